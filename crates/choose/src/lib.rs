@@ -1,0 +1,1 @@
+//! Choose: life-cycle states, RFM, regulars.

@@ -1,0 +1,3 @@
+//! The `dangol` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Ids, money, days, contacts, clocks and limits: what every part of Dangol shares, without any I/O.

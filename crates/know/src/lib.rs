@@ -1,0 +1,1 @@
+//! Know: parties, their orders, timeline, facts and imports.

@@ -1,0 +1,1 @@
+//! Measure: value, the leaky bucket, what keeping and winning customers costs.

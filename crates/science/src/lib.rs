@@ -1,0 +1,1 @@
+//! Models of relationship marketing as pure functions: no I/O, no async.
