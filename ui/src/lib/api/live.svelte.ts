@@ -1,0 +1,103 @@
+/**
+ * Live updates over one event stream: running jobs (also after a reload) and topics that changed.
+ * A page's `load` calls `depends(topic('parties'))`; the stream makes it run again, at most twice a second.
+ */
+import { invalidate } from '$app/navigation';
+import { SvelteMap } from 'svelte/reactivity';
+import { get, ROOT } from './client';
+import type { Id, JobState, Page, Topic } from './types';
+
+/** How long a finished job stays in the list, so that people see that it ended. */
+const LINGER_MS = 8_000;
+const GATHER_MS = 500;
+
+export const topic = (name: Topic): `dangol:${Topic}` => `dangol:${name}`;
+
+class Live {
+	readonly jobs = new SvelteMap<Id, JobState>();
+	/** Whether the stream is open; false while the browser reconnects. */
+	connected = $state(false);
+	/** The last sentence worth saying aloud: a job's end. Read by the aria-live region of the shell. */
+	ended = $state<JobState | null>(null);
+	readonly running = $derived([...this.jobs.values()].filter(isActive));
+
+	#stream: EventSource | null = null;
+	#changed = new Set<string>();
+	#timer: ReturnType<typeof setTimeout> | null = null;
+
+	open(): void {
+		if (this.#stream) return;
+		void this.#catchUp();
+		const stream = new EventSource(`${ROOT}/live`);
+		stream.onopen = () => {
+			// After a break, anything may have been missed.
+			if (this.connected === false && this.#stream) void this.#catchUp();
+			this.connected = true;
+		};
+		stream.onerror = () => (this.connected = false);
+		stream.addEventListener('job', (event) => this.track(JSON.parse(event.data) as JobState));
+		stream.addEventListener('changed', (event) => this.touch((JSON.parse(event.data) as { topics: Topic[] }).topics));
+		this.#stream = stream;
+	}
+
+	close(): void {
+		this.#stream?.close();
+		this.#stream = null;
+		this.connected = false;
+		this.jobs.clear();
+	}
+
+	/** Takes a job's newest state: from the stream, or from the answer that started it. */
+	track(job: JobState): void {
+		const before = this.jobs.get(job.id);
+		if (before && !isActive(before) && isActive(job)) return;
+		this.jobs.set(job.id, job);
+		if (isActive(job)) return;
+		if (!before || isActive(before)) this.ended = job;
+		setTimeout(() => this.jobs.delete(job.id), LINGER_MS);
+	}
+
+	/** Marks topics as changed; pages that depend on them load again. */
+	touch(topics: readonly Topic[]): void {
+		topics.forEach((t) => this.#changed.add(topic(t)));
+		this.#timer ??= setTimeout(() => {
+			this.#timer = null;
+			const names = [...this.#changed];
+			this.#changed.clear();
+			void invalidate((url) => names.includes(url.href));
+		}, GATHER_MS);
+	}
+
+	async #catchUp(): Promise<void> {
+		try {
+			const answer = await get<Page<JobState> | JobState[]>('/jobs', { query: { active: true } });
+			(Array.isArray(answer) ? answer : answer.items).forEach((job) => this.track(job));
+		} catch {
+			// The stream itself tells of later changes; a failed first look costs nothing.
+		}
+	}
+}
+
+export const isActive = (job: JobState): boolean => job.state === 'queued' || job.state === 'running';
+
+/** Resolves with the job's last state. Works from the stream, with a slow poll in case it is broken. */
+export function settled(start: JobState, signal?: AbortSignal): Promise<JobState> {
+	live.track(start);
+	return new Promise((resolve, reject) => {
+		const look = async () => {
+			let job = live.jobs.get(start.id);
+			if (!job || (!live.connected && isActive(job))) job = await get<JobState>(`/jobs/${start.id}`).catch(() => job);
+			if (job) live.track(job);
+			if (job && !isActive(job)) stop(() => resolve(job));
+		};
+		const timer = setInterval(() => void look(), 700);
+		const stop = (then: () => void) => {
+			clearInterval(timer);
+			then();
+		};
+		signal?.addEventListener('abort', () => stop(() => reject(signal.reason)));
+		void look();
+	});
+}
+
+export const live = new Live();

@@ -1,0 +1,21 @@
+/** The shared parts of every page. Each file says what it is at its top. */
+export { default as Avatar } from './Avatar.svelte';
+export { default as Button } from './Button.svelte';
+export { default as Chip } from './Chip.svelte';
+export { default as Dialog } from './Dialog.svelte';
+export { default as Empty } from './Empty.svelte';
+export { default as Field } from './Field.svelte';
+export { default as Menu } from './Menu.svelte';
+export { default as MenuItem } from './MenuItem.svelte';
+export { default as Money } from './Money.svelte';
+export { default as Notice } from './Notice.svelte';
+export { default as PageHead } from './PageHead.svelte';
+export { default as PartyLink } from './PartyLink.svelte';
+export { default as Progress } from './Progress.svelte';
+export { default as Select } from './Select.svelte';
+export { default as SidePanel } from './SidePanel.svelte';
+export { default as Spinner } from './Spinner.svelte';
+export { default as StateMark } from './StateMark.svelte';
+export { default as Table } from './Table.svelte';
+export { default as Tabs } from './Tabs.svelte';
+export { toasts } from './toasts.svelte';

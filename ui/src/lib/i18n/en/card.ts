@@ -1,0 +1,3 @@
+import type ko from '../ko/card';
+
+export default {} satisfies typeof ko;

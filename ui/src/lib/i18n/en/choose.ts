@@ -1,0 +1,3 @@
+import type ko from '../ko/choose';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/company';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/costs';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/customers';
+
+export default {} satisfies typeof ko;

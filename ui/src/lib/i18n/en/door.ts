@@ -1,0 +1,3 @@
+import type ko from '../ko/door';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/economics';
+
+export default {} satisfies typeof ko;

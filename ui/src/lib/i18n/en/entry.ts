@@ -1,0 +1,3 @@
+import type ko from '../ko/entry';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/imports';
+
+export default {} satisfies typeof ko;

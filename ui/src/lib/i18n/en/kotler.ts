@@ -1,0 +1,3 @@
+import type ko from '../ko/kotler';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/leak';
+
+export default {} satisfies typeof ko;

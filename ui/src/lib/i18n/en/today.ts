@@ -1,0 +1,3 @@
+import type ko from '../ko/today';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,3 @@
+import type ko from '../ko/value';
+
+export default {} satisfies typeof ko;

@@ -1,0 +1,70 @@
+/**
+ * Words and formats in the person's language. Korean is the source of the types: a key that exists in `ko/`
+ * must exist in `en/`, which the compiler checks. In a component:
+ *
+ *     const t = $derived(i18n.t.today);       // words of one area: t.title, t.late({ late: 5, regulars: 38 })
+ *     fmt.money(row.spend); fmt.day(row.last_order)
+ *
+ * An entry is a string, or a function of its values where the sentence needs them.
+ */
+import type { Day, Instant, Lang, Money, Month } from '$lib/api/types';
+import en from './en';
+import * as f from './format';
+import ko, { type Words } from './ko';
+
+const DICTIONARIES: Record<Lang, Words> = { ko, en };
+const KEY = 'dangol.lang';
+
+function preferred(): Lang {
+	if (typeof document === 'undefined') return 'ko';
+	return document.documentElement.lang === 'en' ? 'en' : 'ko';
+}
+
+class I18n {
+	lang = $state<Lang>(preferred());
+	/** The company's zone; days on screen are days there, wherever the browser is. */
+	zone = $state('Asia/Seoul');
+	readonly t: Words = $derived(DICTIONARIES[this.lang]);
+
+	/** Changes the language at once and remembers it in this browser. */
+	use(lang: Lang): void {
+		this.lang = lang;
+		document.documentElement.lang = lang;
+		localStorage.setItem(KEY, lang);
+	}
+
+	/** Whether this browser has an own choice, which then stands above the account's. */
+	get chosen(): boolean {
+		return localStorage.getItem(KEY) !== null;
+	}
+}
+
+export const i18n = new I18n();
+
+const DASH = '–';
+const or = <T>(value: T | null | undefined, show: (value: T) => string): string =>
+	value === null || value === undefined ? DASH : show(value);
+
+/** The formats of `format.ts` in the current language and zone; null and undefined show as a dash. */
+export const fmt = {
+	number: (value: number | null | undefined, digits = 0) => or(value, (v) => f.number(i18n.lang, v, digits)),
+	percent: (share: number | null | undefined, digits = 0) => or(share, (v) => f.percent(i18n.lang, v, digits)),
+	money: (value: Money | null | undefined) => or(value, (v) => f.money(i18n.lang, v)),
+	moneyCell: (value: Money | null | undefined) => or(value, (v) => f.moneyCell(i18n.lang, v)),
+	moneyShort: (value: Money | null | undefined) => or(value, (v) => f.moneyShort(i18n.lang, v)),
+	day: (value: Day | null | undefined) => or(value, (v) => f.day(i18n.lang, v)),
+	dayShort: (value: Day | null | undefined) => or(value, (v) => f.dayShort(i18n.lang, v)),
+	month: (value: Month | null | undefined) => or(value, (v) => f.month(i18n.lang, v)),
+	time: (at: Instant | null | undefined) => or(at, (v) => f.time(i18n.lang, i18n.zone, v)),
+	dayOf: (at: Instant) => f.dayOf(i18n.zone, at),
+	/** Day and time of an instant, for histories. */
+	instant: (at: Instant | null | undefined) =>
+		or(at, (v) => `${f.dayShort(i18n.lang, f.dayOf(i18n.zone, v))} ${f.time(i18n.lang, i18n.zone, v)}`),
+	relative: (value: Day | null | undefined, today: Day) => or(value, (v) => f.relative(i18n.lang, v, today)),
+	bytes: (size: number | null | undefined) => or(size, (v) => f.bytes(i18n.lang, v))
+};
+
+/** Today in the company's zone. The browser's clock is only used for words such as "3 days ago". */
+export const today = (): Day => f.dayOf(i18n.zone, new Date().toISOString());
+
+export { josa } from './particle';

@@ -1,0 +1,1 @@
+export { fmt, i18n, josa, today } from './i18n.svelte';
