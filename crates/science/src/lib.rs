@@ -1,1 +1,30 @@
-//! Models of relationship marketing as pure functions: no I/O, no async.
+//! Models of relationship marketing as pure functions: no I/O, no async, no clock, no chance.
+//!
+//! - [`summary`] compresses purchase histories, [`btyd`] fits BG/NBD and MBG/NBD on them, [`spend`] fits what an order
+//!   is worth, [`clv`] puts both together into a value per customer with an interval, [`validation`] checks the fit;
+//! - [`rfm`] scores recency, frequency and monetary value;
+//! - [`economics`] holds the arithmetic of keeping and losing customers.
+//!
+//! Results are the same to the last bit for any order of the input and any number of threads.
+//!
+//! ```
+//! use science::btyd::{BgNbd, LatentAttrition};
+//!
+//! // The published fit of the CDNOW sample (Fader, Hardie & Lee 2005); times in weeks.
+//! let model = BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
+//! let orders = model.expected_transactions(39.0, 2, 30.43, 38.86);
+//! assert!((orders - 1.226).abs() < 0.001);
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod btyd;
+pub mod fit;
+mod linear;
+mod optimise;
+mod special;
+pub mod spend;
+pub mod summary;
+pub mod validation;
+
+pub use fit::{Fit, NotEnoughData, Status};
+pub use summary::{Customer, Summary};

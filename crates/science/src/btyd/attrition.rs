@@ -1,0 +1,180 @@
+//! The formulas both beta-geometric/NBD models share.
+//!
+//! Notation: k = chances to leave so far; given that a customer is alive, the purchase rate is gamma(R, A) with
+//! R = r + x, A = alpha + T, and the leaving probability p is beta(a, B) with B = b + k. Purchases then come at the
+//! expected rate R/A · E[(1 + p s/A)^-(R+1)] at time s ahead. Integrating this rate (Gauss-Legendre in ln(1 + s/A))
+//! gives expected and discounted orders; the published closed form divides by a - 1 and cancels near a = 1, this
+//! does not.
+
+use crate::fit::{Fit, NotEnoughData};
+use crate::special::{GAUSS_LEGENDRE, beta_laplace, ln_beta, ln_gamma, logistic, softplus};
+use crate::summary::Summary;
+
+/// A beta-geometric/NBD model. All times are in weeks.
+pub trait LatentAttrition: Copy + Send + Sync {
+    /// Chances to leave at the first purchase: 0 or 1.
+    const CHANCE_AT_FIRST: f64;
+
+    /// The model with (r, alpha, a, b).
+    fn from_parameters(parameters: [f64; 4]) -> Self;
+
+    /// (r, alpha, a, b).
+    fn parameters(&self) -> [f64; 4];
+
+    /// Maximum likelihood from two deterministic starts.
+    ///
+    /// # Errors
+    /// [`NotEnoughData`] below 50 customers or 20 repeat buyers, or when nothing was observed after the first day.
+    fn fit(summary: &Summary) -> Result<Fit<Self>, NotEnoughData> {
+        super::estimate::fit(summary)
+    }
+
+    /// The log-likelihood of all customers.
+    fn log_likelihood(&self, summary: &Summary) -> f64 {
+        super::estimate::log_likelihood(self, summary).0
+    }
+
+    /// Chances to leave after x repeat purchases.
+    fn chances(x: u32) -> f64 {
+        f64::from(x) + Self::CHANCE_AT_FIRST
+    }
+
+    /// The probability that a customer with x repeat purchases, the last at t_x, observed until t, has not left.
+    fn p_alive(&self, x: u32, t_x: f64, t: f64) -> f64 {
+        self.leaving_log_odds(x, t_x, t).map_or(1.0, |g| logistic(-g))
+    }
+
+    /// ln(P(left) / P(alive)); `None` without a chance to leave.
+    fn leaving_log_odds(&self, x: u32, t_x: f64, t: f64) -> Option<f64> {
+        let [r, alpha, a, b] = self.parameters();
+        let k = Self::chances(x);
+        (k > 0.0).then(|| {
+            let silence = ((t - t_x).max(0.0) / (alpha + t_x)).ln_1p();
+            (a / (b + k - 1.0)).ln() + (r + f64::from(x)) * silence
+        })
+    }
+
+    /// Expected orders in the next `horizon` weeks of a customer with this history.
+    fn expected_transactions(&self, horizon: f64, x: u32, t_x: f64, t: f64) -> f64 {
+        self.residual_transactions(0.0, horizon, x, t_x, t)
+    }
+
+    /// Expected repeat orders of a new customer in the `t` weeks after the first order.
+    fn expected_transactions_new(&self, t: f64) -> f64 {
+        self.expected_transactions(t, 0, 0.0, 0.0)
+    }
+
+    /// Expected orders in the next `horizon` weeks, each discounted continuously at `discount` per week.
+    fn residual_transactions(&self, discount: f64, horizon: f64, x: u32, t_x: f64, t: f64) -> f64 {
+        self.p_alive(x, t_x, t) * Flow::of_living(self, x, t).expected(discount, 0.0, horizon)
+    }
+
+    /// P(X(t) = n): the probability that a new customer makes n repeat orders in the first `t` weeks.
+    fn probability_of_count(&self, n: u32, t: f64) -> f64 {
+        let [_, _, a, b] = self.parameters();
+        let k = Self::chances(n);
+        let survived = (ln_beta(a, b + k) - ln_beta(a, b)).exp() * self.purchase_pmf(n, t);
+        if k == 0.0 {
+            return survived;
+        }
+        let fewer: f64 = (0..n).map(|j| self.purchase_pmf(j, t)).sum();
+        survived + (ln_beta(a + 1.0, b + k - 1.0) - ln_beta(a, b)).exp() * (1.0 - fewer).max(0.0)
+    }
+
+    /// The negative binomial probability of n repeat purchases in t weeks, were nobody to leave.
+    fn purchase_pmf(&self, n: u32, t: f64) -> f64 {
+        let [r, alpha, ..] = self.parameters();
+        let count = f64::from(n);
+        if t <= 0.0 {
+            return f64::from(u8::from(n == 0));
+        }
+        let ln_ways = ln_gamma(r + count) - ln_gamma(r) - ln_gamma(count + 1.0);
+        (ln_ways - r * (t / alpha).ln_1p() - count * (alpha / t).ln_1p()).exp()
+    }
+
+    /// The log-likelihood of one customer; see [`Self::log_likelihood`].
+    fn customer_log_likelihood(&self, x: u32, t_x: f64, t: f64) -> f64 {
+        let [r, alpha, a, b] = self.parameters();
+        let (n, k) = (f64::from(x), Self::chances(x));
+        let shared = ln_gamma(r + n) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, b + k) - ln_beta(a, b);
+        let left = self.leaving_log_odds(x, t_x, t).map_or(0.0, softplus);
+        shared - (r + n) * (alpha + t).ln() + left
+    }
+}
+
+/// The stream of purchases to come of a customer known to be alive.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flow {
+    shape: f64,
+    rate: f64,
+    a: f64,
+    b: f64,
+    /// a + B - (R + 1), computed where x and k cancel exactly.
+    excess: f64,
+}
+
+impl Flow {
+    pub(crate) fn of_living<M: LatentAttrition>(model: &M, x: u32, t: f64) -> Self {
+        let [r, alpha, a, b] = model.parameters();
+        Self {
+            shape: r + f64::from(x),
+            rate: alpha + t,
+            a,
+            b: b + M::chances(x),
+            excess: a + (b - r) + M::CHANCE_AT_FIRST - 1.0,
+        }
+    }
+
+    /// The probability of no purchase within `horizon`.
+    pub(crate) fn silence(&self, horizon: f64) -> f64 {
+        (-self.shape * (horizon / self.rate).ln_1p()).exp()
+    }
+
+    /// Expected purchases between two times ahead, discounted to now.
+    pub(crate) fn expected(&self, discount: f64, from: f64, to: f64) -> f64 {
+        self.integrate(from, to, |s| (-discount * s).exp() * self.intensity(s))
+    }
+
+    /// Expected number of ordered pairs of purchases, the later one between two times ahead, discounted by the
+    /// weights: the second factorial moment of the (discounted) count.
+    pub(crate) fn expected_pairs(&self, discounting: Discounting, from: f64, to: f64) -> f64 {
+        2.0 * self.integrate(from, to, |s| discounting.earlier_weight(s) * self.pair_intensity(s))
+    }
+
+    /// Integrates over [from, to] in u = ln(1 + s/A), where the intensity is smooth for any A.
+    fn integrate(&self, from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
+        let [low, high] = [from, to].map(|s| (s.max(0.0) / self.rate).ln_1p());
+        let width = (high - low).max(0.0);
+        let at = |u: f64| {
+            let s = self.rate * u.exp_m1();
+            f(s) * (self.rate + s)
+        };
+        width * GAUSS_LEGENDRE.iter().map(|(node, weight)| weight * at(low + width * node)).sum::<f64>()
+    }
+
+    /// E[λ e^(-λ p s)]: purchases per week expected at s.
+    fn intensity(&self, s: f64) -> f64 {
+        self.shape / self.rate * beta_laplace(self.shape + 1.0, self.a, self.b, self.excess, s / self.rate)
+    }
+
+    /// E[λ² (1 - p) e^(-λ p s)]: the density of a purchase at s together with one at any given earlier time.
+    fn pair_intensity(&self, s: f64) -> f64 {
+        let survives = self.b / (self.a + self.b);
+        let squared_rate = self.shape / self.rate * (self.shape + 1.0) / self.rate;
+        let w = s / self.rate;
+        squared_rate * survives * beta_laplace(self.shape + 2.0, self.a, self.b + 1.0, self.excess, w)
+    }
+}
+
+/// Continuous discounting at a rate per week.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Discounting(pub f64);
+
+impl Discounting {
+    /// e^(-δs) ∫_0^s e^(-δu) du: the weight of a pair whose later purchase is at s.
+    fn earlier_weight(self, s: f64) -> f64 {
+        let Self(rate) = self;
+        let earlier = if rate * s < 1e-12 { s } else { -(-rate * s).exp_m1() / rate };
+        earlier * (-rate * s).exp()
+    }
+}

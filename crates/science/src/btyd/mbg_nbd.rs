@@ -1,0 +1,31 @@
+//! MBG/NBD: Batislam, Denizel & Filiztekin, "Empirical validation and comparison of models for customer base
+//! analysis", International Journal of Research in Marketing 24 (2007).
+
+use super::LatentAttrition;
+use serde::{Deserialize, Serialize};
+
+/// The modified BG/NBD model; times in weeks. A customer may leave after any purchase, the first too, so it can say
+/// of one-time buyers how likely they are to return.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct MbgNbd {
+    /// Shape of the purchase rates over customers.
+    pub r: f64,
+    /// Rate parameter of the purchase rates, in weeks.
+    pub alpha: f64,
+    /// First shape of the leaving probabilities.
+    pub a: f64,
+    /// Second shape of the leaving probabilities.
+    pub b: f64,
+}
+
+impl LatentAttrition for MbgNbd {
+    const CHANCE_AT_FIRST: f64 = 1.0;
+
+    fn from_parameters([r, alpha, a, b]: [f64; 4]) -> Self {
+        Self { r, alpha, a, b }
+    }
+
+    fn parameters(&self) -> [f64; 4] {
+        [self.r, self.alpha, self.a, self.b]
+    }
+}

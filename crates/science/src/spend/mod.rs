@@ -1,0 +1,5 @@
+//! What an order is worth, apart from how often it comes.
+
+mod gamma_gamma;
+
+pub use gamma_gamma::{GammaGamma, GammaGammaFit, Spend, SpendError, SpendForecast};

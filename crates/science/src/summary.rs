@@ -1,0 +1,151 @@
+//! Sufficient statistics: what a purchase history tells a buy-till-you-die model, with equal rows merged.
+//!
+//! Invariants: rows are distinct, sorted by (x, t, t_x) and carry how many customers share them; times are whole
+//! ticks (days by default), so neither the engine that stored the orders nor the number of threads can change a bit of
+//! any sum over them.
+
+use std::fmt;
+
+/// One distinct history, shared by `weight` customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// Repeat purchases: order days less the first.
+    pub x: u32,
+    /// Ticks from the first purchase to the end of observation.
+    pub t: u32,
+    /// Ticks from the first purchase to the last one; 0 when x = 0.
+    pub t_x: u32,
+    /// Customers with exactly this history.
+    pub weight: u64,
+}
+
+/// A history in the models' unit, the week.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Customer {
+    /// Repeat purchases.
+    pub x: u32,
+    /// Weeks from the first purchase to the last.
+    pub t_x: f64,
+    /// Weeks from the first purchase to the end of observation.
+    pub t: f64,
+}
+
+/// The distinct histories of a customer base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    rows: Vec<Row>,
+    ticks_per_week: u32,
+    customers: u64,
+}
+
+/// A history that contradicts itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidHistory {
+    /// Position in the input, from 0.
+    pub index: usize,
+    /// (x, t_x, t) as given.
+    pub history: (u32, u32, u32),
+}
+
+impl fmt::Display for InvalidHistory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (x, t_x, t) = self.history;
+        write!(
+            f,
+            "History {} contradicts itself: {x} repeat orders, the last {t_x} after the first, observed for {t}; \
+             the last order must lie within the observation, and on the first day when there is no repeat.",
+            self.index
+        )
+    }
+}
+
+impl std::error::Error for InvalidHistory {}
+
+impl Summary {
+    /// Merges day-grained histories (x repeat order days, t_x days, t days).
+    ///
+    /// # Errors
+    /// [`InvalidHistory`] names the first row where t_x > t, or x = 0 with t_x > 0.
+    pub fn from_days(histories: impl IntoIterator<Item = (u32, u32, u32)>) -> Result<Self, InvalidHistory> {
+        Self::from_ticks(histories, 7)
+    }
+
+    /// The same for another grain: `ticks_per_week` is 7 for days, 100 for hundredths of a week.
+    ///
+    /// # Errors
+    /// As [`Summary::from_days`].
+    pub fn from_ticks(
+        histories: impl IntoIterator<Item = (u32, u32, u32)>,
+        ticks_per_week: u32,
+    ) -> Result<Self, InvalidHistory> {
+        let mut rows = Vec::new();
+        for (index, history @ (x, t_x, t)) in histories.into_iter().enumerate() {
+            if t_x > t || (x == 0 && t_x > 0) {
+                return Err(InvalidHistory { index, history });
+            }
+            rows.push(Row { x, t, t_x, weight: 1 });
+        }
+        let customers = rows.len() as u64;
+        rows.sort_unstable();
+        rows.dedup_by(|later, kept| {
+            let same = (later.x, later.t, later.t_x) == (kept.x, kept.t, kept.t_x);
+            kept.weight += if same { later.weight } else { 0 };
+            same
+        });
+        Ok(Self { rows, ticks_per_week: ticks_per_week.max(1), customers })
+    }
+
+    /// The distinct histories in order.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Customers in all.
+    pub fn customers(&self) -> u64 {
+        self.customers
+    }
+
+    /// Customers with at least one repeat purchase.
+    pub fn repeat_buyers(&self) -> u64 {
+        self.rows.iter().filter(|row| row.x > 0).map(|row| row.weight).sum()
+    }
+
+    /// A row in weeks.
+    pub fn in_weeks(&self, row: &Row) -> Customer {
+        Customer { x: row.x, t_x: self.weeks(row.t_x), t: self.weeks(row.t) }
+    }
+
+    /// Ticks as weeks.
+    pub fn weeks(&self, ticks: u32) -> f64 {
+        f64::from(ticks) / f64::from(self.ticks_per_week)
+    }
+
+    /// Where the history (x, t_x, t), in ticks, stands among the rows: the index of its score.
+    pub fn position(&self, x: u32, t_x: u32, t: u32) -> Option<usize> {
+        self.rows.binary_search_by_key(&(x, t, t_x), |row| (row.x, row.t, row.t_x)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_histories_merge_whatever_their_order() {
+        let one = Summary::from_days([(1, 7, 14), (0, 0, 14), (1, 7, 14)]).unwrap();
+        let two = Summary::from_days([(0, 0, 14), (1, 7, 14), (1, 7, 14)]).unwrap();
+        assert_eq!(one, two);
+        assert_eq!(one.rows().len(), 2);
+        assert_eq!((one.customers(), one.repeat_buyers()), (3, 2));
+        assert_eq!(one.position(1, 7, 14), Some(1));
+        assert_eq!(one.position(1, 8, 14), None);
+        assert_eq!(one.in_weeks(&one.rows()[1]), Customer { x: 1, t_x: 1.0, t: 2.0 });
+    }
+
+    #[test]
+    fn contradictions_are_named() {
+        let late = Summary::from_days([(0, 0, 1), (1, 9, 8)]).unwrap_err();
+        assert_eq!(late, InvalidHistory { index: 1, history: (1, 9, 8) });
+        assert!(Summary::from_days([(0, 3, 8)]).is_err());
+    }
+}
