@@ -1,1 +1,24 @@
-//! Ids, money, days, contacts, clocks and limits: what every part of Dangol shares, without any I/O.
+//! What every part of Dangol shares: ids, money, days, contacts, clocks, chance and limits.
+//!
+//! Nothing here does I/O. Time and chance are handed in as [`Clock`] and [`Chance`], so that a whole company
+//! can be simulated in a test and a failing seed replays.
+
+mod chance;
+mod clock;
+pub mod contact;
+#[cfg(feature = "sqlx")]
+mod database;
+mod day;
+mod id;
+mod instant;
+pub mod limits;
+mod locale;
+mod money;
+
+pub use chance::{Chance, OsChance, SeededChance};
+pub use clock::{Clock, FakeClock, SystemClock};
+pub use day::{Day, Month, NotADay};
+pub use id::{Id, IdSource, Kind, NotAnId, kinds};
+pub use instant::Instant;
+pub use locale::Locale;
+pub use money::{Currency, Money, NotACurrency};

@@ -1,0 +1,263 @@
+//! The database: where it lies, how it is read and written.
+
+use crate::tx::Engine;
+use crate::writer::{Lane, Ran, Write, Writer};
+use crate::{Environment, Error, Result, Tx, lease, migrate};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use kernel::{Clock, IdSource};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, PgPool, SqliteConnection, SqlitePool};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// The oldest SQLite that may run: before 3.51.3 two connections can lose a commit in WAL mode.
+const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
+/// Connections that read, on SQLite.
+const READERS: u32 = 4;
+/// Connections, on PostgreSQL.
+const CONNECTIONS: u32 = 12;
+
+/// Where a company's data lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A folder that holds `dangol.db`.
+    Folder(PathBuf),
+    /// A PostgreSQL database.
+    Postgres(String),
+}
+
+/// A company's database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    environment: Environment,
+    ids: Arc<IdSource>,
+    node: u8,
+    grown: Arc<Notify>,
+    background: Vec<JoinHandle<()>>,
+}
+
+enum Pools {
+    Sqlite { readers: SqlitePool, writer: Writer },
+    Postgres(PgPool),
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.background.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Db {
+    /// Opens the database, creating and migrating it as needed.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the engine is too old or the data comes from a newer program.
+    pub async fn open(location: &Location, environment: Environment) -> Result<Self> {
+        let db = Self::connect(location, environment).await?;
+        migrate::run(&db).await?;
+        Self::lease_node(db).await
+    }
+
+    /// Opens the database without migrating it or taking part in its work: for `migrate --check`.
+    pub async fn connect(location: &Location, environment: Environment) -> Result<Self> {
+        let grown = Arc::new(Notify::new());
+        let ids = Arc::new(IdSource::new(environment.clock.clone(), 0));
+        let (pools, background) = match location {
+            Location::Folder(folder) => sqlite(folder, &environment, &ids, grown.clone()).await?,
+            Location::Postgres(url) => (Pools::Postgres(postgres(url).await?), Vec::new()),
+        };
+        Ok(Self(Arc::new(Inner { pools, environment, ids, node: 0, grown, background })))
+    }
+
+    /// Takes a node number of its own, so that no two processes make the same id.
+    async fn lease_node(self) -> Result<Self> {
+        let node = lease::take_node(&self).await?;
+        let mut inner = Arc::into_inner(self.0).expect("nobody else has the database while it opens");
+        inner.ids = Arc::new(IdSource::new(inner.environment.clock.clone(), node));
+        inner.node = node;
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The number this process has leased.
+    pub fn node(&self) -> u8 {
+        self.0.node
+    }
+
+    /// Time and chance.
+    pub fn environment(&self) -> &Environment {
+        &self.0.environment
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.environment.clock
+    }
+
+    /// Waits until the log grows in this process; other processes are noticed by polling.
+    pub(crate) fn grown(&self) -> &Notify {
+        &self.0.grown
+    }
+
+    /// A reading transaction: one snapshot, dropped when it goes out of scope.
+    pub async fn read(&self) -> Result<Tx> {
+        let engine = match &self.0.pools {
+            Pools::Sqlite { readers, .. } => Engine::SqliteReader(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Engine::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+        };
+        Ok(self.tx(engine))
+    }
+
+    /// Runs `write` in a transaction that is kept if it gives `Ok`. On SQLite the write shares its commit with
+    /// others; either way the answer comes after the commit.
+    ///
+    /// The transaction is the writer's own: dropping this future does not undo or halve it.
+    pub async fn write<T, E, F>(&self, lane: Lane, write: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.0.pools {
+            Pools::Sqlite { writer, .. } => through(writer, lane, write).await,
+            Pools::Postgres(pool) => {
+                let mut tx = self.tx(Engine::Postgres(pool.begin().await.map_err(Error::from)?));
+                let value = write(&mut tx).await?;
+                self.finish(tx).await?;
+                Ok(value)
+            }
+        }
+    }
+
+    async fn finish(&self, tx: Tx) -> Result<()> {
+        let appended = tx.appended;
+        if let Engine::Postgres(transaction) = tx.engine {
+            transaction.commit().await?;
+        }
+        if appended {
+            self.0.grown.notify_waiters();
+        }
+        Ok(())
+    }
+
+    fn tx(&self, engine: Engine) -> Tx {
+        Tx { engine, environment: self.0.environment.clone(), ids: self.0.ids.clone(), appended: false }
+    }
+
+    /// Lets go of every connection, after giving back the node number.
+    pub async fn close(self) -> Result<()> {
+        lease::give_back_node(&self).await?;
+        match &self.0.pools {
+            Pools::Sqlite { readers, .. } => readers.close().await,
+            Pools::Postgres(pool) => pool.close().await,
+        }
+        Ok(())
+    }
+}
+
+/// Hands a write to the writer and waits for the commit.
+async fn through<T, E, F>(writer: &Writer, lane: Lane, write: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    let (send, receive) = oneshot::channel::<Result<T, E>>();
+    let boxed: Write = Box::new(move |tx| {
+        let running = write(tx);
+        async move {
+            let outcome = running.await;
+            let keep = outcome.is_ok();
+            let answer = Box::new(move |committed: Result<()>| {
+                let outcome = outcome.and_then(|value| committed.map(|()| value).map_err(E::from));
+                // The caller may have gone away; the write stands all the same.
+                let _ = send.send(outcome);
+            });
+            Ran { keep, answer: answer as Box<dyn FnOnce(Result<()>) + Send> }
+        }
+        .boxed()
+    });
+    writer.send(lane, boxed).await?;
+    receive.await.map_err(|_| E::from(Error::Unavailable("the write did not run; try again".into())))?
+}
+
+async fn sqlite(
+    folder: &Path,
+    environment: &Environment,
+    ids: &Arc<IdSource>,
+    grown: Arc<Notify>,
+) -> Result<(Pools, Vec<JoinHandle<()>>)> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Error::Refused(format!("the data folder {} cannot be made: {error}", folder.display()))
+    })?;
+    let options = sqlite_options(&folder.join("dangol.db"), environment.durable);
+    let mut first = SqliteConnection::connect_with(&options).await?;
+    refuse_old_sqlite(&mut first).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.clone().pragma("query_only", "on"))
+        .await?;
+    let tx = Tx {
+        engine: Engine::SqliteWriter(Box::new(first)),
+        environment: environment.clone(),
+        ids: ids.clone(),
+        appended: false,
+    };
+    let (writer, serving) = Writer::start(tx, options, move || grown.notify_waiters());
+    Ok((Pools::Sqlite { readers, writer }, vec![crate::tasks::detached(serving)]))
+}
+
+fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(30))
+        .statement_cache_capacity(400)
+        .row_buffer_size(256)
+        .pragma("secure_delete", "on")
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-16384")
+        .pragma("journal_size_limit", "67108864")
+}
+
+/// Asks the library that really runs, not the header it was built with.
+async fn refuse_old_sqlite(connection: &mut SqliteConnection) -> Result<()> {
+    let (version,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(connection).await?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let number = [parts.next(), parts.next(), parts.next()].map(Option::unwrap_or_default);
+    if number < SQLITE_FLOOR {
+        return Err(Error::Refused(format!(
+            "SQLite {version} can lose commits: Dangol needs 3.51.3 or later"
+        )));
+    }
+    Ok(())
+}
+
+async fn postgres(url: &str) -> Result<PgPool> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Error::Refused(format!("the database address cannot be read: {error}")))?
+        .application_name("dangol")
+        .statement_cache_capacity(400)
+        .options([("statement_timeout", "120s"), ("idle_in_transaction_session_timeout", "120s")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}

@@ -1,0 +1,241 @@
+//! The log: everything that happens is an interaction, appended in the transaction that changes the state it
+//! tells of, and never changed again.
+//!
+//! `body` holds ids, amounts and codes only: never a name, a contact or free text.
+
+use crate::tx::Connection;
+use crate::{FromRow, Json, Result, Tx, sql, sql_rows};
+use kernel::{Currency, Id, Instant, kinds};
+use serde_json::Value as Body;
+
+/// How an interaction came to be. Effects look at `live` ones only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It happened now.
+    Live,
+    /// It was read from a file or fetched from a shop.
+    Import,
+    /// It was derived later from what was known.
+    Backfill,
+    /// It takes something back.
+    Undo,
+}
+
+impl Origin {
+    /// The text in the column.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Import => "import",
+            Self::Backfill => "backfill",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+/// An interaction to append.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// When it happened.
+    pub at: Instant,
+    /// How it came to be.
+    pub origin: Origin,
+    /// Whom it concerns.
+    pub party: Option<Id<kinds::Party>>,
+    /// What happened: `order.added`, `note.written`, …
+    pub kind: &'static str,
+    /// The number of the row it tells of.
+    pub subject: Option<i64>,
+    /// Its amount in minor units.
+    pub amount: Option<i64>,
+    /// The amount's currency.
+    pub currency: Option<Currency>,
+    /// Where.
+    pub store: Option<String>,
+    /// By whom.
+    pub staff: Option<String>,
+    /// Through which channel.
+    pub channel: Option<String>,
+    /// The import that brought it.
+    pub import: Option<Id<kinds::Import>>,
+    /// Who tells: `dangol`, or a shop's account.
+    pub source: String,
+    /// Its name there, with the revision; the same name twice is refused.
+    pub source_id: String,
+    /// Ids, amounts and codes.
+    pub body: Body,
+}
+
+impl Entry {
+    /// Something that happens now, in Dangol itself, named after the row it tells of.
+    pub fn live(tx: &Tx, kind: &'static str, subject: i64) -> Self {
+        Self {
+            at: tx.now(),
+            origin: Origin::Live,
+            party: None,
+            kind,
+            subject: Some(subject),
+            amount: None,
+            currency: None,
+            store: None,
+            staff: None,
+            channel: None,
+            import: None,
+            source: "dangol".into(),
+            source_id: format!("{kind}:{subject}"),
+            body: Body::Object(serde_json::Map::new()),
+        }
+    }
+
+    /// The same about `party`.
+    #[must_use]
+    pub fn about(mut self, party: Id<kinds::Party>) -> Self {
+        self.party = Some(party);
+        self
+    }
+
+    /// The same with another name at its source, where a row has more than one interaction of a kind.
+    #[must_use]
+    pub fn named(mut self, source_id: String) -> Self {
+        self.source_id = source_id;
+        self
+    }
+
+    /// The same with a body.
+    #[must_use]
+    pub fn with(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// An interaction of the log.
+#[derive(Debug, Clone, FromRow)]
+pub struct Interaction {
+    /// Its place in the log.
+    pub seq: i64,
+    /// The transaction that wrote it (PostgreSQL), else 0.
+    pub xid: i64,
+    /// When it happened.
+    pub at: Instant,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// How it came to be.
+    pub origin: String,
+    /// Whom it concerns.
+    pub party: Option<i64>,
+    /// What happened.
+    pub kind: String,
+    /// The number of the row it tells of.
+    pub subject: Option<i64>,
+    /// Its amount in minor units.
+    pub amount: Option<i64>,
+    /// The amount's currency.
+    pub currency: Option<Currency>,
+    /// The import that brought it.
+    pub import_id: Option<i64>,
+    /// Ids, amounts and codes.
+    pub body: Json<Body>,
+}
+
+impl Interaction {
+    /// Whom it concerns.
+    pub fn party(&self) -> Option<Id<kinds::Party>> {
+        self.party.map(Id::from_number)
+    }
+}
+
+/// A place in the log: everything up to it has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromRow)]
+pub struct Cursor {
+    /// The transaction.
+    pub xid: i64,
+    /// The interaction.
+    pub seq: i64,
+}
+
+impl Cursor {
+    /// Before the first interaction.
+    pub const START: Self = Self { xid: -1, seq: -1 };
+}
+
+/// Appends one interaction.
+pub async fn append(tx: &mut Tx, entry: Entry) -> Result<()> {
+    append_all(tx, vec![entry]).await
+}
+
+/// Appends interactions in their order.
+pub async fn append_all(tx: &mut Tx, entries: Vec<Entry>) -> Result<()> {
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let mut insert = sql_rows!(
+            15,
+            "insert into interactions (at, recorded_at, origin, party, kind, subject, amount, currency, store, \
+             staff, channel, import_id, source, source_id, body) values {rows}"
+        );
+        while !insert.is_full() {
+            let Some(entry) = entries.next() else { break };
+            insert.push_row(row(tx, entry));
+        }
+        insert.execute(tx).await?;
+        tx.appended = true;
+    }
+    Ok(())
+}
+
+fn row(tx: &Tx, entry: Entry) -> [crate::Value; 15] {
+    [
+        entry.at.into(),
+        tx.now().into(),
+        entry.origin.text().into(),
+        entry.party.into(),
+        entry.kind.into(),
+        entry.subject.into(),
+        entry.amount.into(),
+        entry.currency.into(),
+        entry.store.into(),
+        entry.staff.into(),
+        entry.channel.into(),
+        entry.import.into(),
+        entry.source.into(),
+        entry.source_id.into(),
+        entry.body.into(),
+    ]
+}
+
+/// The interactions after `cursor` that no open transaction can still come before, at most `limit`.
+pub async fn after(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Vec<Interaction>> {
+    let horizon = horizon(tx).await?;
+    sql!(
+        "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
+         from interactions where (xid, seq) > ($1, $2) and xid < $3 order by xid, seq limit $4"
+    )
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(horizon)
+    .bind(limit)
+    .fetch_all(tx)
+    .await
+}
+
+/// The last interaction that can be read now.
+pub async fn head(tx: &mut Tx) -> Result<Cursor> {
+    let horizon = horizon(tx).await?;
+    let last: Option<Cursor> =
+        sql!("select xid, seq from interactions where xid < $1 order by xid desc, seq desc limit 1")
+            .bind(horizon)
+            .fetch_optional(tx)
+            .await?;
+    Ok(last.unwrap_or(Cursor::START))
+}
+
+/// Transactions from this one on may still be open (PostgreSQL). SQLite has one writer, so nothing is hidden.
+async fn horizon(tx: &mut Tx) -> Result<i64> {
+    Ok(match tx.connection() {
+        Connection::Sqlite(_) => i64::MAX,
+        Connection::Postgres(connection) => {
+            let text = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+            sqlx::query_scalar(text).fetch_one(connection).await?
+        }
+    })
+}

@@ -1,0 +1,125 @@
+//! Migrations: forward only, one step one transaction, never edited once shipped.
+//!
+//! The same names stand in `migrations/sqlite` and `migrations/postgres`. A database that was changed by a newer
+//! program is refused and left as it is.
+
+use crate::tx::Connection;
+use crate::{Db, Error, Lane, Result, Tx, sql};
+use futures::FutureExt;
+use rust_embed::RustEmbed;
+use sqlx::{AssertSqlSafe, Executor};
+
+#[derive(RustEmbed)]
+#[folder = "../../migrations/sqlite"]
+struct SqliteSteps;
+
+#[derive(RustEmbed)]
+#[folder = "../../migrations/postgres"]
+struct PostgresSteps;
+
+/// A step of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its number, from the file's name.
+    pub version: i64,
+    /// The file's name, without its ending.
+    pub name: String,
+    text: String,
+}
+
+/// What a database lacks.
+pub async fn pending(db: &Db) -> Result<Vec<Step>> {
+    db.write(Lane::Interactive, |tx| async move { missing(tx).await }.boxed()).await
+}
+
+/// Applies every missing step. Two processes may try at once: one applies, the other waits and finds nothing left.
+pub async fn run(db: &Db) -> Result<Vec<Step>> {
+    let mut applied = Vec::new();
+    while let Some(step) = db.write(Lane::Interactive, |tx| next(tx).boxed()).await? {
+        tracing::info!(step = step.name, "migrated");
+        applied.push(step);
+    }
+    Ok(applied)
+}
+
+async fn next(tx: &mut Tx) -> Result<Option<Step>> {
+    let Some(step) = missing(tx).await?.into_iter().next() else { return Ok(None) };
+    script(tx, &step.text).await?;
+    sql!("insert into schema_steps (version, name, applied_at) values ($1, $2, $3)")
+        .bind(step.version)
+        .bind(&step.name)
+        .bind(tx.now())
+        .execute(tx)
+        .await?;
+    Ok(Some(step))
+}
+
+async fn missing(tx: &mut Tx) -> Result<Vec<Step>> {
+    lock(tx).await?;
+    let done: Vec<(i64,)> = sql!("select version from schema_steps order by version").fetch_all(tx).await?;
+    let known = steps(tx);
+    let newest = known.last().map_or(0, |step| step.version);
+    if let Some((version,)) = done.iter().find(|(version,)| *version > newest) {
+        return Err(Error::Refused(format!(
+            "this data was written by a newer Dangol (schema step {version}, this program knows {newest}): \
+             start the newer program; nothing was changed"
+        )));
+    }
+    Ok(known.into_iter().filter(|step| !done.contains(&(step.version,))).collect())
+}
+
+/// Makes other processes wait. On SQLite the transaction itself does.
+async fn lock(tx: &mut Tx) -> Result<()> {
+    let table = "create table if not exists schema_steps (version bigint primary key, name text not null, \
+                 applied_at bigint not null)";
+    match tx.connection() {
+        Connection::Sqlite(connection) => {
+            connection
+                .execute(
+                    "create table if not exists schema_steps (version integer primary key, name text not null, \
+                     applied_at integer not null) strict",
+                )
+                .await?;
+        }
+        Connection::Postgres(connection) => {
+            connection.execute("select pg_advisory_xact_lock(4406217)").await?;
+            connection.execute(table).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn script(tx: &mut Tx, text: &str) -> Result<()> {
+    let script = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
+    match tx.connection() {
+        Connection::Sqlite(connection) => script.execute(connection).await?.rows_affected(),
+        Connection::Postgres(connection) => script.execute(connection).await?.rows_affected(),
+    };
+    Ok(())
+}
+
+fn steps(tx: &mut Tx) -> Vec<Step> {
+    match tx.connection() {
+        Connection::Sqlite(_) => embedded::<SqliteSteps>(),
+        Connection::Postgres(_) => embedded::<PostgresSteps>(),
+    }
+}
+
+fn embedded<E: RustEmbed>() -> Vec<Step> {
+    let mut steps: Vec<Step> = E::iter()
+        .filter_map(|path| {
+            let name = path.strip_suffix(".sql")?.to_owned();
+            let version = name.split('_').next()?.parse().ok()?;
+            let text = String::from_utf8(E::get(&path)?.data.into_owned()).ok()?;
+            Some(Step { version, name, text })
+        })
+        .collect();
+    steps.sort_by_key(|step| step.version);
+    steps
+}
+
+/// The names of the steps of both engines, for the test that compares them.
+pub fn names() -> [Vec<String>; 2] {
+    [embedded::<SqliteSteps>(), embedded::<PostgresSteps>()]
+        .map(|steps| steps.into_iter().map(|step| step.name).collect())
+}

@@ -1,0 +1,294 @@
+//! Runs the reactions.
+//!
+//! Each turn locks the reaction's cursor row, reads a batch, lets the reaction write and moves the cursor, all in
+//! one transaction; two processes on one database take turns through the row lock. An interaction that fails
+//! [`limits::REACTION_TRIES`] times is parked with its error and the reaction goes on.
+
+use crate::log::{self, Cursor, Interaction};
+use crate::reaction::{Nature, Reaction};
+use crate::tasks::Stop;
+use crate::{Db, Error, FromRow, Lane, Result, Tx, sql};
+use futures::FutureExt;
+use kernel::{Instant, limits};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a reaction looks for interactions that another process wrote.
+const POLL: Duration = Duration::from_millis(500);
+
+/// All reactions of the program.
+#[derive(Clone)]
+pub struct Reactor {
+    db: Db,
+    reactions: Arc<Vec<Arc<dyn Reaction>>>,
+}
+
+/// An interaction that a reaction could not take in.
+#[derive(Debug, Clone, Serialize, FromRow, utoipa::ToSchema)]
+pub struct Parked {
+    /// The reaction.
+    pub reaction: String,
+    /// The place in the log.
+    pub seq: i64,
+    /// Why.
+    pub error: String,
+    /// When it was parked.
+    #[schema(value_type = String)]
+    pub at: Instant,
+}
+
+/// How far a reaction is behind.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Lag {
+    /// The reaction.
+    pub reaction: String,
+    /// Interactions it has not seen yet, of all kinds.
+    pub behind: i64,
+    /// Interactions it could not take in.
+    pub parked: i64,
+}
+
+/// How much one turn did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// There was nothing to read.
+    Idle,
+    /// It took in this many interactions.
+    Read(usize),
+}
+
+impl Reactor {
+    /// A reactor over the registry's reactions.
+    pub fn new(db: Db, reactions: Vec<Arc<dyn Reaction>>) -> Self {
+        Self { db, reactions: Arc::new(reactions) }
+    }
+
+    /// Runs until the program stops.
+    pub async fn run(self, mut stop: Stop) {
+        while !stop.is_set() {
+            let grown = self.db.grown().notified();
+            match self.round().await {
+                Ok(0) => {
+                    let _ = tokio::time::timeout(POLL, async {
+                        tokio::select! { () = grown => {}, () = stop.wait() => {} }
+                    })
+                    .await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the reactions could not run; trying again");
+                    stop.sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    /// Runs until every reaction has passed all that was in the log when it last looked.
+    pub async fn drain(&self) -> Result<()> {
+        while self.round().await? > 0 {}
+        Ok(())
+    }
+
+    /// One turn of each reaction; gives how many interactions were taken in.
+    pub async fn round(&self) -> Result<usize> {
+        let mut read = 0;
+        for reaction in self.reactions.iter() {
+            read += match self.turn(reaction, limits::REACTION_BATCH).await {
+                Ok(Turn::Idle) => 0,
+                Ok(Turn::Read(count)) => count,
+                Err(Error::Unavailable(message)) => return Err(Error::Unavailable(message)),
+                Err(error) => self.one_by_one(reaction, error).await?,
+            };
+        }
+        Ok(read)
+    }
+
+    async fn turn(&self, reaction: &Arc<dyn Reaction>, batch: i64) -> Result<Turn> {
+        let reaction = reaction.clone();
+        self.db
+            .write(Lane::Reaction, move |tx| async move { turn(tx, &*reaction, batch).await }.boxed())
+            .await
+    }
+
+    /// After a failed batch: the next interaction alone, parked when it keeps failing.
+    async fn one_by_one(&self, reaction: &Arc<dyn Reaction>, error: Error) -> Result<usize> {
+        tracing::warn!(reaction = reaction.name(), %error, "a batch failed; taking it one by one");
+        for _ in 0..limits::REACTION_BATCH {
+            match self.patiently(reaction).await? {
+                Turn::Idle => break,
+                Turn::Read(_) => {}
+            }
+        }
+        Ok(1)
+    }
+
+    async fn patiently(&self, reaction: &Arc<dyn Reaction>) -> Result<Turn> {
+        let mut tries = 1;
+        loop {
+            match self.turn(reaction, 1).await {
+                Ok(turn) => return Ok(turn),
+                Err(Error::Unavailable(message)) => return Err(Error::Unavailable(message)),
+                Err(error) if tries >= limits::REACTION_TRIES => return self.park(reaction, error).await,
+                Err(_) => tries += 1,
+            }
+        }
+    }
+
+    async fn park(&self, reaction: &Arc<dyn Reaction>, error: Error) -> Result<Turn> {
+        let (reaction, error) = (reaction.clone(), error.to_string());
+        self.db
+            .write(Lane::Reaction, move |tx| async move { park(tx, &*reaction, &error).await }.boxed())
+            .await
+    }
+
+    /// Tries the parked interactions again; gives how many went through.
+    pub async fn retry_parked(&self) -> Result<usize> {
+        let mut tx = self.db.read().await?;
+        let all = parked(&mut tx).await?;
+        drop(tx);
+        let mut through = 0;
+        for item in all {
+            let Some(reaction) =
+                self.reactions.iter().find(|reaction| reaction.name() == item.reaction).cloned()
+            else {
+                continue;
+            };
+            let retried = self.db.write(Lane::Reaction, move |tx| {
+                async move { unpark(tx, &*reaction, item.seq).await }.boxed()
+            });
+            through += usize::from(retried.await.is_ok());
+        }
+        Ok(through)
+    }
+
+    /// Lets a projection read the whole log again. Its rows must have been dropped before.
+    pub async fn rewind(&self, name: &'static str) -> Result<()> {
+        self.db
+            .write(Lane::Reaction, move |tx| async move { set_cursor(tx, name, Cursor::START).await }.boxed())
+            .await
+    }
+
+    /// How far each reaction is behind.
+    pub async fn lags(&self) -> Result<Vec<Lag>> {
+        let mut tx = self.db.read().await?;
+        let mut lags = Vec::new();
+        for reaction in self.reactions.iter() {
+            let cursor = cursor(&mut tx, reaction.name()).await?.unwrap_or(Cursor::START);
+            let (behind,): (i64,) = sql!("select count(*) from interactions where (xid, seq) > ($1, $2)")
+                .bind(cursor.xid)
+                .bind(cursor.seq)
+                .fetch_one(&mut tx)
+                .await?;
+            let (parked,): (i64,) = sql!("select count(*) from parked where reaction = $1")
+                .bind(reaction.name())
+                .fetch_one(&mut tx)
+                .await?;
+            lags.push(Lag { reaction: reaction.name().into(), behind, parked });
+        }
+        Ok(lags)
+    }
+}
+
+async fn turn(tx: &mut Tx, reaction: &dyn Reaction, batch: i64) -> Result<Turn> {
+    let cursor = locked_cursor(tx, reaction).await?;
+    let mut read = log::after(tx, cursor, batch).await?;
+    if let Some(leader) = reaction.after() {
+        let passed = self::cursor(tx, leader).await?.unwrap_or(Cursor::START);
+        read.retain(|interaction| place(interaction) <= passed);
+    }
+    let Some(last) = read.last().map(place) else { return Ok(Turn::Idle) };
+    let count = read.len();
+    read.retain(|interaction| concerns(reaction, interaction));
+    if !read.is_empty() {
+        reaction.react(tx, &read).await?;
+    }
+    set_cursor(tx, reaction.name(), last).await?;
+    Ok(Turn::Read(count))
+}
+
+fn place(interaction: &Interaction) -> Cursor {
+    Cursor { xid: interaction.xid, seq: interaction.seq }
+}
+
+fn concerns(reaction: &dyn Reaction, interaction: &Interaction) -> bool {
+    let live = reaction.nature() == Nature::Projection || interaction.origin == "live";
+    live && reaction.kinds().contains(&interaction.kind.as_str())
+}
+
+/// The cursor, locked for this transaction; made on first sight, at the head for an effect.
+async fn locked_cursor(tx: &mut Tx, reaction: &dyn Reaction) -> Result<Cursor> {
+    let locked: Option<Cursor> =
+        sql!("update reactions set turned_at = $1 where name = $2 returning xid, seq")
+            .bind(tx.now())
+            .bind(reaction.name())
+            .fetch_optional(tx)
+            .await?;
+    if let Some(cursor) = locked {
+        return Ok(cursor);
+    }
+    let start = match reaction.nature() {
+        Nature::Projection => Cursor::START,
+        Nature::Effect => log::head(tx).await?,
+    };
+    set_cursor(tx, reaction.name(), start).await?;
+    Ok(start)
+}
+
+async fn cursor(tx: &mut Tx, name: &str) -> Result<Option<Cursor>> {
+    sql!("select xid, seq from reactions where name = $1").bind(name).fetch_optional(tx).await
+}
+
+async fn set_cursor(tx: &mut Tx, name: &str, cursor: Cursor) -> Result<()> {
+    sql!(
+        "insert into reactions (name, xid, seq, turned_at) values ($1, $2, $3, $4) \
+         on conflict (name) do update set xid = excluded.xid, seq = excluded.seq, turned_at = excluded.turned_at"
+    )
+    .bind(name)
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(tx.now())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn park(tx: &mut Tx, reaction: &dyn Reaction, error: &str) -> Result<Turn> {
+    let cursor = locked_cursor(tx, reaction).await?;
+    let Some(next) = log::after(tx, cursor, 1).await?.first().map(place) else { return Ok(Turn::Idle) };
+    sql!(
+        "insert into parked (reaction, seq, error, at) values ($1, $2, $3, $4) \
+         on conflict (reaction, seq) do update set error = excluded.error, at = excluded.at"
+    )
+    .bind(reaction.name())
+    .bind(next.seq)
+    .bind(error)
+    .bind(tx.now())
+    .execute(tx)
+    .await?;
+    set_cursor(tx, reaction.name(), next).await?;
+    Ok(Turn::Read(1))
+}
+
+async fn unpark(tx: &mut Tx, reaction: &dyn Reaction, seq: i64) -> Result<()> {
+    let interaction: Interaction = sql!(
+        "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
+         from interactions where seq = $1"
+    )
+    .bind(seq)
+    .fetch_one(tx)
+    .await?;
+    sql!("delete from parked where reaction = $1 and seq = $2")
+        .bind(reaction.name())
+        .bind(seq)
+        .execute(tx)
+        .await?;
+    reaction.react(tx, &[interaction]).await
+}
+
+/// Every parked interaction, oldest first.
+pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>> {
+    sql!("select reaction, seq, error, at from parked order by at, reaction, seq limit 1000")
+        .fetch_all(tx)
+        .await
+}

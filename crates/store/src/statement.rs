@@ -1,0 +1,205 @@
+//! `sql!`: a statement that both engines can run, registered so that a test prepares each on both.
+
+use crate::tx::Connection;
+use crate::{Result, Tx, Value, value};
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Executor, FromRow, SqlSafeStr, SqlStr};
+
+/// A statement as it stands in the source: its text and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Registered {
+    /// The text, with `{rows}` where [`sql_rows!`] puts its rows.
+    pub text: &'static str,
+    /// Members of one row, for [`sql_rows!`]; 0 for [`sql!`].
+    pub width: usize,
+    /// The file it stands in.
+    pub file: &'static str,
+    /// The line it stands on.
+    pub line: u32,
+}
+
+inventory::collect!(Registered);
+
+/// Every statement of the program.
+pub fn registered() -> impl Iterator<Item = &'static Registered> {
+    inventory::iter::<Registered>()
+}
+
+/// A statement with `$1`, `$2`, … for its values: `sql!("select name from parties where id = $1").bind(id)`.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr) => {{
+        const TEXT: &str = $text;
+        $crate::inventory::submit! { $crate::Registered { text: TEXT, width: 0, file: file!(), line: line!() } }
+        $crate::Query::fixed(TEXT)
+    }};
+}
+
+/// A statement over many rows: `{rows}` stands for `($1, $2), ($3, $4), …`. Values bound first come first.
+///
+/// The width is checked by the test that prepares every statement.
+#[macro_export]
+macro_rules! sql_rows {
+    ($width:literal, $text:expr) => {{
+        const TEXT: &str = $text;
+        $crate::inventory::submit! { $crate::Registered { text: TEXT, width: $width, file: file!(), line: line!() } }
+        $crate::Query::rows(TEXT, $width)
+    }};
+}
+
+/// What a statement's rows are read into: a struct that derives [`FromRow`], or a tuple.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A statement and its values.
+#[derive(Debug, Clone)]
+pub struct Query {
+    text: Text,
+    values: Vec<Value>,
+}
+
+#[derive(Debug, Clone)]
+enum Text {
+    Fixed(&'static str),
+    Rows { text: &'static str, width: usize, fixed: usize },
+    Built(String),
+}
+
+impl Query {
+    /// Used by [`sql!`].
+    pub fn fixed(text: &'static str) -> Self {
+        Self { text: Text::Fixed(text), values: Vec::new() }
+    }
+
+    /// Used by [`sql_rows!`].
+    pub fn rows(text: &'static str, width: usize) -> Self {
+        Self { text: Text::Rows { text, width, fixed: 0 }, values: Vec::new() }
+    }
+
+    /// A text built at run time, for the list and segment builders alone: every value in it is bound.
+    pub fn built(text: String) -> Self {
+        Self { text: Text::Built(text), values: Vec::new() }
+    }
+
+    /// Binds the next value.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        if let Text::Rows { fixed, .. } = &mut self.text {
+            *fixed += 1;
+        }
+        self
+    }
+
+    /// Binds a row of a [`sql_rows!`] statement.
+    pub fn push_row<const N: usize>(&mut self, row: [Value; N]) {
+        self.values.extend(row);
+    }
+
+    /// Whether no row was pushed: such a statement must not run.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.text, Text::Rows { fixed, .. } if self.values.len() == fixed)
+    }
+
+    /// Whether the next row would pass what the engines take in one statement.
+    pub fn is_full(&self) -> bool {
+        self.values.len() + 64 > kernel::limits::STATEMENT_PARAMETERS
+    }
+
+    /// Runs the statement; gives the number of rows it changed.
+    pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
+        let (text, values) = self.prepared();
+        Ok(match tx.connection() {
+            Connection::Sqlite(connection) => {
+                sqlx::query_with(text, value::sqlite(values)?).execute(connection).await?.rows_affected()
+            }
+            Connection::Postgres(connection) => {
+                sqlx::query_with(text, value::postgres(values)?).execute(connection).await?.rows_affected()
+            }
+        })
+    }
+
+    /// All rows.
+    pub async fn fetch_all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        let (text, values) = self.prepared();
+        Ok(match tx.connection() {
+            Connection::Sqlite(connection) => {
+                sqlx::query_as_with(text, value::sqlite(values)?).fetch_all(connection).await?
+            }
+            Connection::Postgres(connection) => {
+                sqlx::query_as_with(text, value::postgres(values)?).fetch_all(connection).await?
+            }
+        })
+    }
+
+    /// The first row, if there is one.
+    pub async fn fetch_optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
+        let (text, values) = self.prepared();
+        Ok(match tx.connection() {
+            Connection::Sqlite(connection) => {
+                sqlx::query_as_with(text, value::sqlite(values)?).fetch_optional(connection).await?
+            }
+            Connection::Postgres(connection) => {
+                sqlx::query_as_with(text, value::postgres(values)?).fetch_optional(connection).await?
+            }
+        })
+    }
+
+    /// The first row, or [`crate::Error::NotFound`].
+    pub async fn fetch_one<T: Row>(self, tx: &mut Tx) -> Result<T> {
+        self.fetch_optional(tx).await?.ok_or(crate::Error::NotFound)
+    }
+
+    /// The rows one after another, without holding them all.
+    pub fn stream<T: Row + 'static>(self, tx: &mut Tx) -> BoxStream<'_, Result<T>> {
+        let (text, values) = self.prepared();
+        match tx.connection() {
+            Connection::Sqlite(connection) => match value::sqlite(values) {
+                Ok(arguments) => connection
+                    .fetch(sqlx::query_with(text, arguments))
+                    .map(|row| row.and_then(|row| T::from_row(&row)))
+                    .err_into()
+                    .boxed(),
+                Err(error) => futures::stream::once(async { Err(error) }).boxed(),
+            },
+            Connection::Postgres(connection) => match value::postgres(values) {
+                Ok(arguments) => connection
+                    .fetch(sqlx::query_with(text, arguments))
+                    .map(|row| row.and_then(|row| T::from_row(&row)))
+                    .err_into()
+                    .boxed(),
+                Err(error) => futures::stream::once(async { Err(error) }).boxed(),
+            },
+        }
+    }
+
+    fn prepared(self) -> (SqlStr, Vec<Value>) {
+        let text = match self.text {
+            Text::Fixed(text) => SqlStr::from_static(text),
+            Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
+            Text::Rows { text, width, fixed } => {
+                let rows = (self.values.len() - fixed) / width;
+                AssertSqlSafe(text.replace("{rows}", &placeholders(rows, width, fixed))).into_sql_str()
+            }
+        };
+        (text, self.values)
+    }
+}
+
+/// `($3, $4), ($5, $6)` for two rows of two members after two bound values.
+pub(crate) fn placeholders(rows: usize, width: usize, fixed: usize) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(rows * width * 7);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            let separator = if column == 0 { "" } else { ", " };
+            write!(text, "{separator}${}", fixed + row * width + column + 1)
+                .expect("writing to a string works");
+        }
+        text.push(')');
+    }
+    text
+}

@@ -1,0 +1,98 @@
+//! Timers: something to do at a time, once per (kind, key).
+
+use crate::tasks::Stop;
+use crate::{Db, FromRow, Lane, Result, Tx, sql};
+use async_trait::async_trait;
+use futures::FutureExt;
+use kernel::Instant;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often due timers are looked for.
+const TICK: Duration = Duration::from_secs(1);
+/// Timers taken in one look.
+const BATCH: i64 = 100;
+
+/// What a kind of timer does. It runs in the transaction that removes the timer, so it happens exactly once.
+#[async_trait]
+pub trait OnTimer: Send + Sync {
+    /// The kind.
+    fn kind(&self) -> &'static str;
+
+    /// Does what was due; a next due time sets the timer again.
+    async fn due(&self, tx: &mut Tx, key: &str) -> Result<Option<Instant>>;
+}
+
+/// Sets the timer `(kind, key)`, moving it if it is already set.
+pub async fn set(tx: &mut Tx, kind: &str, key: &str, due: Instant) -> Result<()> {
+    sql!(
+        "insert into timers (kind, key, due) values ($1, $2, $3) \
+         on conflict (kind, key) do update set due = excluded.due"
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(due)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Removes the timer `(kind, key)`.
+pub async fn clear(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
+    sql!("delete from timers where kind = $1 and key = $2").bind(kind).bind(key).execute(tx).await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Due {
+    kind: String,
+    key: String,
+}
+
+/// Runs due timers until the program stops.
+pub async fn run(db: Db, handlers: Vec<Arc<dyn OnTimer>>, mut stop: Stop) {
+    while !stop.is_set() {
+        if let Err(error) = tick(&db, &handlers).await {
+            tracing::error!(%error, "the timers could not run; trying again");
+        }
+        stop.sleep(TICK).await;
+    }
+}
+
+/// Runs every timer that is due now; gives how many there were.
+pub async fn tick(db: &Db, handlers: &[Arc<dyn OnTimer>]) -> Result<usize> {
+    let mut tx = db.read().await?;
+    let due: Vec<Due> = sql!("select kind, key from timers where due <= $1 order by due, kind, key limit $2")
+        .bind(tx.now())
+        .bind(BATCH)
+        .fetch_all(&mut tx)
+        .await?;
+    drop(tx);
+    let count = due.len();
+    for Due { kind, key } in due {
+        let Some(handler) = handlers.iter().find(|handler| handler.kind() == kind).cloned() else { continue };
+        let fired =
+            db.write(Lane::Reaction, move |tx| async move { fire(tx, &*handler, &key).await }.boxed()).await;
+        if let Err(error) = fired {
+            tracing::error!(%error, kind, "a timer failed; it stays due");
+        }
+    }
+    Ok(count)
+}
+
+/// The delete is the lock: of two processes one finds the row, the other nothing.
+async fn fire(tx: &mut Tx, handler: &dyn OnTimer, key: &str) -> Result<()> {
+    let taken = sql!("delete from timers where kind = $1 and key = $2 and due <= $3")
+        .bind(handler.kind())
+        .bind(key)
+        .bind(tx.now())
+        .execute(tx)
+        .await?;
+    if taken == 0 {
+        return Ok(());
+    }
+    if let Some(next) = handler.due(tx, key).await? {
+        set(tx, handler.kind(), key, next).await?;
+    }
+    Ok(())
+}
