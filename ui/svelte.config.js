@@ -27,6 +27,8 @@ export default {
 				'base-uri': ['none']
 			}
 		},
+		// A fixed name: the same sources give the same files.
+		version: { name: 'dangol' },
 		output: { preloadStrategy: 'modulepreload' }
 	}
 };
