@@ -1,1 +1,29 @@
-export default {};
+/** Signing in, and the first-run or reset link. */
+export default {
+	signInTitle: '다시 만나 반가워요',
+	signInLead: '이메일과 비밀번호로 들어오세요.',
+	email: '이메일',
+	password: '비밀번호',
+	signIn: '로그인',
+	signingIn: '확인하고 있어요',
+	wait: (seconds: string) => `여러 번 틀려서 잠시 쉬어 가요. ${seconds}초 뒤에 다시 해 보세요.`,
+	linkNeeded: '아직 쓰는 사람이 없어요. 터미널에 나온 일회용 링크를 열면 첫 계정을 만들 수 있어요.',
+	lost: '비밀번호를 잊었다면 서버에서 `dangol user reset 이메일`을 실행해 새 링크를 받으세요.',
+	show: '비밀번호 보기',
+	hide: '비밀번호 숨기기',
+	startTitle: '단골을 알아볼 준비를 해요',
+	startLead: '이름과 비밀번호만 정하면 바로 시작해요.',
+	resetTitle: '새 비밀번호를 정해 주세요',
+	resetLead: '저장하면 다른 곳의 로그인은 모두 끝나요.',
+	name: '이름',
+	nameHint: '메모와 기록에 이 이름이 남아요.',
+	newPassword: '비밀번호',
+	passwordHint: '8자 이상. 외우기 쉬운 긴 문장이 좋아요.',
+	passwordShort: (n: string) => `${n}자 더 적어 주세요.`,
+	start: '시작하기',
+	savePassword: '비밀번호 저장',
+	checking: '링크를 확인하고 있어요',
+	linkSpentTitle: '이미 썼거나 기한이 지난 링크예요',
+	linkSpent: '서버에서 `dangol user reset 이메일`을 실행하거나, 처음이라면 `dangol serve`를 다시 시작하면 새 링크가 나와요.',
+	toSignIn: '로그인으로 가기'
+};
