@@ -18,13 +18,18 @@
 #![forbid(unsafe_code)]
 
 pub mod btyd;
+pub mod clv;
+pub mod economics;
 pub mod fit;
 mod linear;
 mod optimise;
+mod predict;
+pub mod rfm;
 mod special;
 pub mod spend;
 pub mod summary;
 pub mod validation;
 
 pub use fit::{Fit, NotEnoughData, Status};
+pub use predict::Estimate;
 pub use summary::{Customer, Summary};

@@ -1,13 +1,12 @@
 //! The formulas both beta-geometric/NBD models share.
 //!
-//! Notation: k = chances to leave so far; given that a customer is alive, the purchase rate is gamma(R, A) with
-//! R = r + x, A = alpha + T, and the leaving probability p is beta(a, B) with B = b + k. Purchases then come at the
-//! expected rate R/A · E[(1 + p s/A)^-(R+1)] at time s ahead. Integrating this rate (Gauss-Legendre in ln(1 + s/A))
-//! gives expected and discounted orders; the published closed form divides by a - 1 and cancels near a = 1, this
-//! does not.
+//! k = chances to leave so far. The likelihood of either paper is that of a customer who stayed, times one plus the
+//! odds of having left after the last purchase; so one logarithm of odds carries P(alive), the likelihood and their
+//! slopes, and nothing is exponentiated before the sum.
 
+use super::Flow;
 use crate::fit::{Fit, NotEnoughData};
-use crate::special::{GAUSS_LEGENDRE, beta_laplace, ln_beta, ln_gamma, logistic, softplus};
+use crate::special::{ln_beta, ln_gamma, logistic, softplus};
 use crate::summary::Summary;
 
 /// A beta-geometric/NBD model. All times are in weeks.
@@ -66,7 +65,7 @@ pub trait LatentAttrition: Copy + Send + Sync {
 
     /// Expected orders in the next `horizon` weeks, each discounted continuously at `discount` per week.
     fn residual_transactions(&self, discount: f64, horizon: f64, x: u32, t_x: f64, t: f64) -> f64 {
-        self.p_alive(x, t_x, t) * Flow::of_living(self, x, t).expected(discount, 0.0, horizon)
+        self.p_alive(x, t_x, t) * Flow::of_living(self, x, t).expected(discount, horizon)
     }
 
     /// P(X(t) = n): the probability that a new customer makes n repeat orders in the first `t` weeks.
@@ -99,82 +98,5 @@ pub trait LatentAttrition: Copy + Send + Sync {
         let shared = ln_gamma(r + n) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, b + k) - ln_beta(a, b);
         let left = self.leaving_log_odds(x, t_x, t).map_or(0.0, softplus);
         shared - (r + n) * (alpha + t).ln() + left
-    }
-}
-
-/// The stream of purchases to come of a customer known to be alive.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Flow {
-    shape: f64,
-    rate: f64,
-    a: f64,
-    b: f64,
-    /// a + B - (R + 1), computed where x and k cancel exactly.
-    excess: f64,
-}
-
-impl Flow {
-    pub(crate) fn of_living<M: LatentAttrition>(model: &M, x: u32, t: f64) -> Self {
-        let [r, alpha, a, b] = model.parameters();
-        Self {
-            shape: r + f64::from(x),
-            rate: alpha + t,
-            a,
-            b: b + M::chances(x),
-            excess: a + (b - r) + M::CHANCE_AT_FIRST - 1.0,
-        }
-    }
-
-    /// The probability of no purchase within `horizon`.
-    pub(crate) fn silence(&self, horizon: f64) -> f64 {
-        (-self.shape * (horizon / self.rate).ln_1p()).exp()
-    }
-
-    /// Expected purchases between two times ahead, discounted to now.
-    pub(crate) fn expected(&self, discount: f64, from: f64, to: f64) -> f64 {
-        self.integrate(from, to, |s| (-discount * s).exp() * self.intensity(s))
-    }
-
-    /// Expected number of ordered pairs of purchases, the later one between two times ahead, discounted by the
-    /// weights: the second factorial moment of the (discounted) count.
-    pub(crate) fn expected_pairs(&self, discounting: Discounting, from: f64, to: f64) -> f64 {
-        2.0 * self.integrate(from, to, |s| discounting.earlier_weight(s) * self.pair_intensity(s))
-    }
-
-    /// Integrates over [from, to] in u = ln(1 + s/A), where the intensity is smooth for any A.
-    fn integrate(&self, from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
-        let [low, high] = [from, to].map(|s| (s.max(0.0) / self.rate).ln_1p());
-        let width = (high - low).max(0.0);
-        let at = |u: f64| {
-            let s = self.rate * u.exp_m1();
-            f(s) * (self.rate + s)
-        };
-        width * GAUSS_LEGENDRE.iter().map(|(node, weight)| weight * at(low + width * node)).sum::<f64>()
-    }
-
-    /// E[λ e^(-λ p s)]: purchases per week expected at s.
-    fn intensity(&self, s: f64) -> f64 {
-        self.shape / self.rate * beta_laplace(self.shape + 1.0, self.a, self.b, self.excess, s / self.rate)
-    }
-
-    /// E[λ² (1 - p) e^(-λ p s)]: the density of a purchase at s together with one at any given earlier time.
-    fn pair_intensity(&self, s: f64) -> f64 {
-        let survives = self.b / (self.a + self.b);
-        let squared_rate = self.shape / self.rate * (self.shape + 1.0) / self.rate;
-        let w = s / self.rate;
-        squared_rate * survives * beta_laplace(self.shape + 2.0, self.a, self.b + 1.0, self.excess, w)
-    }
-}
-
-/// Continuous discounting at a rate per week.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Discounting(pub f64);
-
-impl Discounting {
-    /// e^(-δs) ∫_0^s e^(-δu) du: the weight of a pair whose later purchase is at s.
-    fn earlier_weight(self, s: f64) -> f64 {
-        let Self(rate) = self;
-        let earlier = if rate * s < 1e-12 { s } else { -(-rate * s).exp_m1() / rate };
-        earlier * (-rate * s).exp()
     }
 }

@@ -8,13 +8,14 @@
 mod attrition;
 mod bg_nbd;
 mod estimate;
+mod flow;
 mod mbg_nbd;
 
 pub use attrition::LatentAttrition;
 pub use bg_nbd::BgNbd;
 pub use mbg_nbd::MbgNbd;
 
-pub(crate) use attrition::{Discounting, Flow};
+pub(crate) use flow::{Flow, Horizons, Moments};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,90 @@
+//! Forecasts with a 95 % interval.
+
+use crate::special::normal_quantile;
+use serde::{Deserialize, Serialize};
+
+/// An expected value with its 95 % interval. What the interval covers is said where it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The expected value.
+    pub value: f64,
+    /// Standard error of `value` that comes from the uncertainty of the model's parameters alone; it is shared by all
+    /// customers, so the error of a sum over a segment is at most the sum of the errors.
+    pub standard_error: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The share of outcomes left out on each side.
+const TAIL: f64 = 0.025;
+
+/// The 95 % normal quantile.
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
+
+/// The distribution of an outcome that is often nothing: P(0), the mean and the second moment of all of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outcome {
+    pub none: f64,
+    pub mean: f64,
+    pub second_moment: f64,
+    /// Of the mean, from the parameters.
+    pub standard_error: f64,
+}
+
+impl Outcome {
+    /// The interval that holds 95 % of outcomes of customers with this history: nothing with its exact probability,
+    /// else log-normal with the right mean and variance, the parameters' uncertainty added to the variance. Widened,
+    /// where nearly nobody buys, to hold the mean.
+    pub(crate) fn estimate(&self) -> Estimate {
+        let some = (1.0 - self.none).max(f64::MIN_POSITIVE);
+        let mean = self.mean / some;
+        let second = (self.second_moment + self.standard_error.powi(2)) / some;
+        let spread = (second / (mean * mean)).ln().max(0.0);
+        let quantile = |p: f64| {
+            let above = (p - self.none) / some;
+            let inside = above > 0.0 && above < 1.0 && mean > 0.0 && spread.is_finite();
+            if inside { mean * (normal_quantile(above) * spread.sqrt() - spread / 2.0).exp() } else { 0.0 }
+        };
+        Estimate {
+            value: self.mean,
+            standard_error: self.standard_error,
+            low: quantile(TAIL).min(self.mean),
+            high: quantile(1.0 - TAIL).max(self.mean),
+        }
+    }
+}
+
+impl Estimate {
+    /// The interval of a count: whole numbers, outwards.
+    pub(crate) fn whole(self) -> Self {
+        Self { low: self.low.floor(), high: self.high.ceil(), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certain_outcome_has_no_width() {
+        let sure = Outcome { none: 0.0, mean: 7.0, second_moment: 49.0, standard_error: 0.0 };
+        let Estimate { low, high, .. } = sure.estimate();
+        assert!((low - 7.0).abs() < 1e-9 && (high - 7.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_most_likely_buys_nothing_starts_at_nothing() {
+        let rare = Outcome { none: 0.99, mean: 0.02, second_moment: 0.06, standard_error: 0.0 };
+        let Estimate { low, high, value, .. } = rare.estimate();
+        assert_eq!((low, high), (0.0, value));
+    }
+
+    #[test]
+    fn a_log_normal_outcome_has_its_own_quantiles() {
+        // ln Y ~ N(0, 1): mean e^0.5, second moment e^2.
+        let y = Outcome { none: 0.0, mean: 0.5_f64.exp(), second_moment: 2.0_f64.exp(), standard_error: 0.0 };
+        assert!((y.estimate().low.ln() + Z).abs() < 1e-6 && (y.estimate().high.ln() - Z).abs() < 1e-6);
+    }
+}
