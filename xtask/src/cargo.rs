@@ -1,0 +1,18 @@
+//! Cargo commands and where they put what they build.
+
+use std::{path::PathBuf, process::Command};
+
+use crate::shell;
+
+/// `cargo` with the given arguments, in the root.
+pub fn cargo(args: &[&str]) -> Command {
+    // Cargo names itself to the programs it runs; the name on the path may be another toolchain's.
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    shell::command("", program, args)
+}
+
+/// The program `dangol` as built in the profile's folder (`debug`, `demo`, `release`).
+pub fn dangol(folder: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    shell::root().join(target).join(folder).join("dangol")
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask ci`: what has to hold before a change goes in.
+
+use anyhow::Result;
+
+use crate::{
+    cargo::cargo,
+    openapi, packages, policy,
+    report::Report,
+    shell::{is_installed, run, step},
+    test, ui,
+};
+
+/// Tries everything and sums up.
+pub fn run_all() -> Result<()> {
+    packages::ensure()?;
+    let mut report = Report::new("ci");
+    report.part("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    report.part("dependencies: bans, floors, licences, sources", dependencies);
+    // The binary embeds the interface, so it is built before anything that compiles the binary.
+    step("interface", ui::build)?;
+    report.part("lints", || {
+        run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    });
+    report.part("API description and client types", openapi::check);
+    test::all(&mut report)?;
+    report.finish()
+}
+
+/// Our own reading of deny.toml, which needs no other program, and cargo-deny's where it is installed.
+fn dependencies() -> Result<()> {
+    policy::check()?;
+    if is_installed("cargo-deny") {
+        run(&mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))?;
+    }
+    Ok(())
+}

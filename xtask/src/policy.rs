@@ -1,0 +1,125 @@
+//! What may be in the dependency tree: the bans, version floors, licences and sources of `deny.toml`.
+//!
+//! The floors stand as bans (`crate@<version`), so that cargo-deny knows them too. They are checked apart from the
+//! advisories, because a clean audit is only as new as its database.
+
+use std::{collections::BTreeSet, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    cargo::cargo,
+    deny::{Rules, Version},
+    licence,
+    shell::{output, root},
+};
+
+/// One crate of the tree.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Package {
+    name: String,
+    version: String,
+    licence: String,
+}
+
+/// Fails and names every crate that breaks a rule.
+pub fn check() -> Result<()> {
+    let read =
+        |file: &str| fs::read_to_string(root().join(file)).with_context(|| format!("cannot read {file}"));
+    let rules = Rules::parse(&read("deny.toml")?);
+    let packages = packages()?;
+    let mut faults = sources(&read("Cargo.lock")?, &rules);
+    faults.extend(packages.iter().flat_map(|package| package.faults(&rules)));
+    if !faults.is_empty() {
+        bail!("deny.toml forbids:\n  {}", faults.join("\n  "));
+    }
+    println!("    {} crates keep to {} bans and floors", packages.len(), rules.bans.len());
+    Ok(())
+}
+
+/// Every crate of the tree, of all targets and kinds of dependency.
+fn packages() -> Result<BTreeSet<Package>> {
+    let args = ["tree", "--locked", "--workspace", "--edges", "normal,build,dev", "--target", "all"];
+    let tree = output(cargo(&args).args(["--prefix", "none", "--format", "{p}\t{l}"]))?;
+    tree.lines().filter(|line| !line.is_empty()).map(Package::parse).collect()
+}
+
+impl Package {
+    /// Reads `name v1.2.3 (path or proc-macro)<tab>licence (*)`.
+    fn parse(line: &str) -> Result<Package> {
+        let (package, licence) =
+            line.split_once('\t').with_context(|| format!("`cargo tree` printed {line:?}"))?;
+        let mut words = package.split(' ');
+        let (name, version) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        Ok(Package {
+            name: name.to_owned(),
+            version: version.trim_start_matches('v').to_owned(),
+            licence: licence.trim_end_matches(" (*)").to_owned(),
+        })
+    }
+
+    fn faults(&self, rules: &Rules) -> Vec<String> {
+        let Package { name, version, licence } = self;
+        let mut faults = Vec::new();
+        for ban in rules.bans.iter().filter(|ban| ban.name == *name) {
+            match ban.below {
+                None => faults.push(format!("{name} {version}: {}", ban.reason)),
+                Some(floor) if Version::parse(version).is_none_or(|version| version < floor) => {
+                    faults.push(format!("{name} {version}, needs {floor} or newer: {}", ban.reason));
+                }
+                Some(_) => {}
+            }
+        }
+        if !licence::is_met(licence, &rules.licences) {
+            faults.push(format!("{name} {version}: licence {licence:?} is not on the list"));
+        }
+        faults
+    }
+}
+
+/// Crates of the lock file that come from elsewhere than an allowed registry; our own have no source.
+fn sources(lock: &str, rules: &Rules) -> Vec<String> {
+    let source = |line: &str| Some(line.strip_prefix("source = \"")?.strip_suffix('"')?.to_owned());
+    let allowed = |source: &String| {
+        source.strip_prefix("registry+").is_some_and(|url| rules.registries.iter().any(|r| r == url))
+    };
+    lock.lines()
+        .filter_map(source)
+        .filter(|source| !allowed(source))
+        .map(|source| format!("source {source}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules() -> Rules {
+        Rules::parse(
+            "[bans]\ndeny = [\n{ crate = \"dotenv\", reason = \"use dotenvy\" },\n{ crate = \"zip@<2.3\", reason = \"x\" },\n]\n\
+             [licenses]\nallow = [\"MIT\"]\n[sources]\nallow-registry = [\"https://here/\"]\n",
+        )
+    }
+
+    fn faults(line: &str) -> usize {
+        Package::parse(line).expect("as `cargo tree` prints it").faults(&rules()).len()
+    }
+
+    #[test]
+    fn bans_floors_and_licences_are_found() {
+        assert_eq!(faults("serde v1.0.0\tMIT OR Apache-2.0 (*)"), 0);
+        assert_eq!(faults("serde_derive v1.0.0 (proc-macro)\tMIT"), 0);
+        assert_eq!(faults("dotenv v0.15.0\tMIT"), 1);
+        assert_eq!(faults("zip v2.2.9\tMIT"), 1);
+        assert_eq!(faults("zip v2.3.0\tMIT"), 0);
+        assert_eq!(faults("zip v2.2.9\tGPL-3.0"), 2);
+        assert_eq!(faults("nothing v1.0.0\t"), 1, "no licence at all");
+    }
+
+    #[test]
+    fn other_registries_and_git_are_found() {
+        let lock =
+            "source = \"registry+https://here/\"\nsource = \"git+https://here/x\"\nname = \"source\"\n";
+        assert_eq!(sources(lock, &rules()), ["source git+https://here/x"]);
+    }
+}
