@@ -1,3 +1,73 @@
 import type ko from '../ko/today';
 
-export default {} satisfies typeof ko;
+const s = (n: string, one: string, many: string) => (n === '1' ? `1 ${one}` : `${n} ${many}`);
+
+export default {
+	title: (day: string) => `Today · ${day}`,
+	short: 'Today',
+	allDoneTitle: 'Everything for today is done',
+	allDone: 'Whatever comes up next will appear here.',
+	toCustomers: 'See customers',
+	sentences: {
+		late_regulars: (v) => `${v('late')} of your ${s(v('regulars'), 'regular is', 'regulars are')} later than usual`,
+		new_vips: (v) => `You have ${s(v('count'), 'new VIP', 'new VIPs')}`,
+		leak: (v) => `${s(v('outflow'), 'customer', 'customers')} left and ${v('inflow')} came in ${v('month')}`,
+		import_attention: (v) => `${s(v('invalid'), 'line', 'lines')} of “${v('file')}” could not be read`,
+		one_visit_away: (v) => `${s(v('count'), 'customer is', 'customers are')} one visit away from being a regular`,
+		import_finished: (v) => `“${v('file')}” brought ${s(v('new'), 'new order', 'new orders')}`,
+		reactions_parked: (v) => `${s(v('count'), 'record is', 'records are')} waiting because an update failed`
+	},
+	buttons: {
+		late_regulars: 'See who',
+		new_vips: 'Say thank you',
+		leak: 'Find the hole',
+		import_attention: 'Fix the lines',
+		one_visit_away: 'See who',
+		import_finished: 'See what changed',
+		reactions_parked: 'Check'
+	},
+	why: {
+		late_regulars:
+			'Every regular has a usual interval. People who passed theirs a short while ago often come back after one friendly word, so the latest and most valuable come first.',
+		new_vips: 'They came often and spent enough lately to pass your VIP line. Thanks are remembered best when they come soon.',
+		leak: 'We counted who stopped coming last month and who came in. If more left than came, plug the hole first.',
+		import_attention:
+			'Lines whose date or amount could not be understood were set aside. Correct and import them again; the rest stays as it is.',
+		one_visit_away: 'They need one more visit to count as regulars. That visit is the one most likely to make it a habit.',
+		import_finished: 'The import is done and all cards and figures follow it. If it was the wrong file, it can be undone.',
+		reactions_parked: 'Some records could not be worked into the cards after several tries. See why, and try them again.'
+	},
+	people: (shown: string, count: string) => `${count} people, among them ${shown}`,
+	atStake: (money: string) => `Future value ${money}`,
+	due: (day: string) => `by ${day}`,
+	whyThis: 'Why this?',
+	later: 'Later',
+	tomorrow: 'Show again tomorrow',
+	nextWeek: 'Show next Monday',
+	pickDay: 'Pick a day',
+	putOff: (day: string) => `It will be back on ${day}.`,
+	moreCards: (n: string) => `${s(n, 'more thing', 'more things')} to do. They appear when the ones above are done.`,
+	share: (month: string, share: string) => `${share} of revenue in ${month} came from customers who returned`,
+	shareUp: (points: string) => `up ${points} points on the month before`,
+	shareDown: (points: string) => `down ${points} points on the month before`,
+	shareSame: 'same as the month before',
+	setUpTitle: 'New here? Start in this order',
+	setUpLead: (done: string, all: string) => `${done} of ${all} done.`,
+	stepDone: 'Done',
+	stepOpen: 'To do',
+	steps: {
+		company: { title: 'Check your company', lead: 'Days and amounts are right when the zone and currency are.' },
+		import: { title: 'Import your orders', lead: 'Drop a file from your shop or a spreadsheet, as it is.' },
+		costs: { title: 'Enter what you spend', lead: 'Compare what winning and keeping a customer costs.' },
+		refit: { title: 'Calculate lifetime value', lead: 'Happens by itself once there are enough orders.' }
+	},
+	demo: (name: string) => `This is “${name}”, a practice shop. Press anything you like.`,
+	ownShop: 'Start with my own shop',
+	ownShopLead: 'Opens a new, empty shop. Nothing of the practice shop comes along.',
+	shopName: 'Shop name',
+	zone: 'Time zone',
+	currency: 'Currency',
+	open: 'Open the shop',
+	opening: 'Preparing your shop',
+	openingSlow: 'This takes a little longer. Please keep this window open.'
+} satisfies typeof ko;
