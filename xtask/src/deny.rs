@@ -23,6 +23,8 @@ pub struct Ban {
     pub name: String,
     /// Keep out only versions below this one.
     pub below: Option<Version>,
+    /// Crates that may depend on it all the same: an exception.
+    pub wrappers: Vec<String>,
     /// Why, or what to use instead.
     pub reason: String,
 }
@@ -93,7 +95,7 @@ fn quoted(line: &str) -> Vec<String> {
     line.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Reads `{ crate = "name@<1.2", reason = "…" }`.
+/// Reads `{ crate = "name@<1.2", wrappers = ["other"], reason = "…" }`.
 fn ban(line: &str) -> Option<Ban> {
     let value = |key: &str| quoted(line.split_once(&format!("{key} = "))?.1).into_iter().next();
     let spec = value("crate")?;
@@ -101,7 +103,13 @@ fn ban(line: &str) -> Option<Ban> {
         Some((name, version)) => (name, Some(Version::parse(version)?)),
         None => (spec.as_str(), None),
     };
-    Some(Ban { name: name.to_owned(), below, reason: value("reason").unwrap_or_default() })
+    let wrappers = line.split_once("wrappers = [").and_then(|(_, rest)| rest.split_once(']'));
+    Some(Ban {
+        name: name.to_owned(),
+        below,
+        wrappers: wrappers.map(|(list, _)| quoted(list)).unwrap_or_default(),
+        reason: value("reason").unwrap_or_default(),
+    })
 }
 
 #[cfg(test)]
@@ -121,14 +129,18 @@ mod tests {
         let rules = Rules::parse(
             "[licenses]\nallow = [\n  # a comment\n  \"MIT\",\n  \"Zlib\", # another\n]\n[sources]\n\
              unknown-git = \"deny\"\nallow-registry = [\"here\"]\n[bans]\ndeny = [\n\
-             { crate = \"atty\", reason = \"old\" },\n{ crate = \"zip@<2.3\", reason = \"bombs\" },\n]\n",
+             { crate = \"atty\", reason = \"old\" },\n{ crate = \"zip@<2.3\", wrappers = [\"a\", \"b\"], reason = \"bombs\" },\n]\n",
         );
         assert_eq!(rules.licences[0], "MIT");
         assert_eq!(rules.licences[1], "Zlib");
         assert_eq!(rules.registries, ["here"]);
         assert_eq!(rules.bans[0].below, None);
+        let wrappers = ["a", "b"].map(str::to_owned).to_vec();
         let below = Some(Version(2, 3, 0));
-        assert_eq!(rules.bans[1], Ban { name: "zip".to_owned(), below, reason: "bombs".to_owned() });
+        assert_eq!(
+            rules.bans[1],
+            Ban { name: "zip".to_owned(), below, wrappers, reason: "bombs".to_owned() }
+        );
     }
 
     #[test]

@@ -40,6 +40,8 @@ enum Task {
     Test(test::Test),
     /// Check format, lints, dependencies and drift, then run every test
     Ci,
+    /// Check the dependencies against deny.toml
+    Deny,
     /// Build the staff interface if its inputs changed
     Ui(ui::Ui),
     /// Write the API description and the client types made from it
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Task::Demo(demo) => demo.run(),
         Task::Test(test) => test.run(),
         Task::Ci => ci::run_all(),
+        Task::Deny => policy::check(),
         Task::Ui(ui) => ui.run(),
         Task::Openapi(openapi) => openapi.run(),
         Task::Bench(bench) => bench.run(),

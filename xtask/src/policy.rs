@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     cargo::cargo,
-    deny::{Rules, Version},
+    deny::{Ban, Rules, Version},
     licence,
     shell::{output, root},
 };
@@ -29,7 +29,14 @@ pub fn check() -> Result<()> {
     let rules = Rules::parse(&read("deny.toml")?);
     let packages = packages()?;
     let mut faults = sources(&read("Cargo.lock")?, &rules);
-    faults.extend(packages.iter().flat_map(|package| package.faults(&rules)));
+    for package in &packages {
+        faults.extend(package.licence_fault(&rules));
+        for (ban, fault) in package.breaches(&rules) {
+            if is_wanted_by_others(package, &ban.wrappers)? {
+                faults.push(fault);
+            }
+        }
+    }
     if !faults.is_empty() {
         bail!("deny.toml forbids:\n  {}", faults.join("\n  "));
     }
@@ -39,9 +46,23 @@ pub fn check() -> Result<()> {
 
 /// Every crate of the tree, of all targets and kinds of dependency.
 fn packages() -> Result<BTreeSet<Package>> {
+    tree(&[])?.lines().filter(|line| !line.is_empty()).map(Package::parse).collect()
+}
+
+/// Whether crates that are no exception depend on this version of a crate directly.
+fn is_wanted_by_others(package: &Package, wrappers: &[String]) -> Result<bool> {
+    if wrappers.is_empty() {
+        return Ok(true);
+    }
+    let spec = format!("{}@{}", package.name, package.version);
+    let tree = tree(&["--invert", &spec, "--depth", "1"])?;
+    let mut dependants = tree.lines().skip(1).filter(|line| line.contains('\t')).map(Package::parse);
+    dependants.try_fold(false, |others, dependant| Ok(others | !wrappers.contains(&dependant?.name)))
+}
+
+fn tree(more: &[&str]) -> Result<String> {
     let args = ["tree", "--locked", "--workspace", "--edges", "normal,build,dev", "--target", "all"];
-    let tree = output(cargo(&args).args(["--prefix", "none", "--format", "{p}\t{l}"]))?;
-    tree.lines().filter(|line| !line.is_empty()).map(Package::parse).collect()
+    output(cargo(&args).args(["--prefix", "none", "--format", "{p}\t{l}"]).args(more))
 }
 
 impl Package {
@@ -58,22 +79,21 @@ impl Package {
         })
     }
 
-    fn faults(&self, rules: &Rules) -> Vec<String> {
+    /// The bans that this crate falls under, and how it is told.
+    fn breaches<'a>(&self, rules: &'a Rules) -> Vec<(&'a Ban, String)> {
+        let Package { name, version, .. } = self;
+        let breach = |ban: &'a Ban| match ban.below {
+            None => Some((ban, format!("{name} {version}: {}", ban.reason))),
+            Some(floor) if Version::parse(version).is_some_and(|version| version >= floor) => None,
+            Some(floor) => Some((ban, format!("{name} {version}, needs {floor} or newer: {}", ban.reason))),
+        };
+        rules.bans.iter().filter(|ban| ban.name == *name).filter_map(breach).collect()
+    }
+
+    fn licence_fault(&self, rules: &Rules) -> Option<String> {
         let Package { name, version, licence } = self;
-        let mut faults = Vec::new();
-        for ban in rules.bans.iter().filter(|ban| ban.name == *name) {
-            match ban.below {
-                None => faults.push(format!("{name} {version}: {}", ban.reason)),
-                Some(floor) if Version::parse(version).is_none_or(|version| version < floor) => {
-                    faults.push(format!("{name} {version}, needs {floor} or newer: {}", ban.reason));
-                }
-                Some(_) => {}
-            }
-        }
-        if !licence::is_met(licence, &rules.licences) {
-            faults.push(format!("{name} {version}: licence {licence:?} is not on the list"));
-        }
-        faults
+        (!licence::is_met(licence, &rules.licences))
+            .then(|| format!("{name} {version}: licence {licence:?} is not on the list"))
     }
 }
 
@@ -102,7 +122,8 @@ mod tests {
     }
 
     fn faults(line: &str) -> usize {
-        Package::parse(line).expect("as `cargo tree` prints it").faults(&rules()).len()
+        let package = Package::parse(line).expect("as `cargo tree` prints it");
+        package.breaches(&rules()).len() + usize::from(package.licence_fault(&rules()).is_some())
     }
 
     #[test]

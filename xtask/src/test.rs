@@ -31,7 +31,7 @@ impl Test {
         } else {
             let postgres = Postgres::start()?;
             report.part("Rust tests that match", || rust_tests(&postgres, &self.filter));
-            report.left_out("interface and browser", "a filter was given");
+            report.left_out("interface and browser tests", "a filter was given");
         }
         report.finish()
     }
@@ -43,24 +43,28 @@ pub fn all(report: &mut Report) -> Result<()> {
     let postgres = Postgres::start()?;
     report.part("Rust tests on SQLite and PostgreSQL", || rust_tests(&postgres, &[]));
     drop(postgres);
-    report.part("interface: types and lints", || npm("check"));
-    report.part("interface: tests", || npm("test"));
-    report.part("browser", || {
+    report.part("interface: types and lints", || npm("ui", "check"));
+    report.part("interface: tests", || npm("ui", "test"));
+    report.part("browser tests: types", || npm("e2e", "check"));
+    report.part("browser tests", || {
         run(&mut cargo(&["build", "-p", "dangol"]))?;
         browser::playwright(&["--project=desktop", "--project=phone"])
     });
     Ok(())
 }
 
-fn npm(script: &str) -> Result<()> {
-    node::install("ui")?;
-    run(&mut command("ui", "npm", &["run", "--silent", script]))
+fn npm(dir: &str, script: &str) -> Result<()> {
+    node::install(dir)?;
+    run(&mut command(dir, "npm", &["run", "--silent", script]))
 }
 
-/// The tests of all crates. They print which parts they leave out themselves, for want of data for instance.
+/// The tests of all crates, unless the filter names some. They print what they leave out themselves, for want of data
+/// for instance.
 fn rust_tests(postgres: &Postgres, filter: &[String]) -> Result<()> {
-    let nextest = ["nextest", "run", "--workspace", "--no-fail-fast"];
-    let plain = ["test", "--workspace", "--no-fail-fast"];
-    let mut tests = if is_installed("cargo-nextest") { cargo(&nextest) } else { cargo(&plain) };
-    run(tests.args(filter).env(VARIABLE, postgres.url()))
+    let names_crates = filter.iter().any(|word| word == "-p" || word.starts_with("--package"));
+    let mut tests = if is_installed("cargo-nextest") { cargo(&["nextest", "run"]) } else { cargo(&["test"]) };
+    if !names_crates {
+        tests.arg("--workspace");
+    }
+    run(tests.arg("--no-fail-fast").args(filter).env(VARIABLE, postgres.url()))
 }

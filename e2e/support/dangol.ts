@@ -1,0 +1,59 @@
+/**
+ * The `test` that journeys import: a running demo company, and a context that fails the test on any policy violation,
+ * console error or exception of a page.
+ *
+ * Sign-in links work once. A journey that uses the link takes `fresh`, a server of its own; one that only needs to be
+ * signed in takes `dangol`, which the tests of a worker share.
+ */
+import { test as base, expect } from '@playwright/test';
+import { type Dangol, startDemo } from './server.ts';
+import { watch } from './watch.ts';
+
+export { expect };
+export { TODAY, type Dangol } from './server.ts';
+
+/** Set with `test.use`. */
+export interface Options {
+	/** Faults that a journey brings about on purpose. */
+	tolerated: RegExp[];
+}
+
+interface Fixtures {
+	fresh: Dangol;
+	faults: string[];
+}
+
+interface WorkerFixtures {
+	dangol: Dangol;
+}
+
+export const test = base.extend<Options & Fixtures, WorkerFixtures>({
+	tolerated: [[], { option: true }],
+
+	dangol: [
+		async ({}, use) => {
+			const dangol = await startDemo();
+			await use(dangol);
+			await dangol.stop();
+		},
+		{ scope: 'worker', timeout: 150_000 }
+	],
+
+	fresh: [
+		async ({}, use) => {
+			const dangol = await startDemo();
+			await use(dangol);
+			await dangol.stop();
+		},
+		{ timeout: 150_000 }
+	],
+
+	faults: [
+		async ({ context, tolerated }, use) => {
+			const faults = await watch(context, tolerated);
+			await use(faults);
+			expect(faults, 'policy violations, console errors and exceptions').toEqual([]);
+		},
+		{ auto: true }
+	]
+});
