@@ -2,6 +2,7 @@
 //!
 //! - [`summary`] compresses purchase histories, [`btyd`] fits BG/NBD and MBG/NBD on them, [`spend`] fits what an order
 //!   is worth, [`clv`] puts both together into a value per customer with an interval, [`validation`] checks the fit;
+//! - [`interval`] finds how often a customer usually comes;
 //! - [`rfm`] scores recency, frequency and monetary value;
 //! - [`economics`] holds the arithmetic of keeping and losing customers.
 //!
@@ -21,6 +22,7 @@ pub mod btyd;
 pub mod clv;
 pub mod economics;
 pub mod fit;
+pub mod interval;
 mod linear;
 mod optimise;
 mod predict;

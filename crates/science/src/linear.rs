@@ -42,8 +42,9 @@ fn rotate<const N: usize>(m: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, 
     for row in m.iter_mut().chain(vectors.iter_mut()) {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
     }
-    for j in 0..N {
-        (m[p][j], m[q][j]) = (c * m[p][j] - s * m[q][j], s * m[p][j] + c * m[q][j]);
+    let (above, below) = m.split_at_mut(q);
+    for (mp, mq) in above[p].iter_mut().zip(below[0].iter_mut()) {
+        (*mp, *mq) = (c * *mp - s * *mq, s * *mp + c * *mq);
     }
 }
 

@@ -25,19 +25,15 @@ pub fn digamma(x: f64) -> f64 {
     shift + x.ln() - 0.5 / x - tail
 }
 
-/// ln(1 + e^g) without overflow.
-pub fn softplus(g: f64) -> f64 {
-    g.max(0.0) + (-g.abs()).exp().ln_1p()
+/// ln(1 + e^g) and its slope 1 / (1 + e^-g), without overflow.
+pub fn softplus_and_slope(g: f64) -> (f64, f64) {
+    let e = (-g.abs()).exp();
+    (g.max(0.0) + e.ln_1p(), if g >= 0.0 { 1.0 } else { e } / (1.0 + e))
 }
 
 /// 1 / (1 + e^-g) without overflow.
 pub fn logistic(g: f64) -> f64 {
-    if g >= 0.0 {
-        1.0 / (1.0 + (-g).exp())
-    } else {
-        let e = g.exp();
-        e / (1.0 + e)
-    }
+    softplus_and_slope(g).1
 }
 
 /// More terms than any fitted model needs; a series that has not settled by then is cut there.
@@ -99,7 +95,7 @@ fn normal_centre(q: f64) -> f64 {
         -3.969683028665376e1,
         2.209460984245205e2,
         -2.759285104469687e2,
-        1.383577518672690e2,
+        1.38357751867269e2,
         -3.066479806614716e1,
         2.506628277459239,
     ];

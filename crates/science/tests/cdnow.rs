@@ -1,8 +1,10 @@
 //! The published fits of the CDNOW 1/10 sample (2,357 customers, 39 weeks to 1997-09-30).
 //!
 //! Reads `../shared/data` beside the repository, or `DANGOL_DATA_DIR`; says so and passes where it is absent.
+#![allow(clippy::unwrap_used, reason = "a test helper may panic")]
 
 use science::btyd::{BgNbd, LatentAttrition, MbgNbd};
+use science::clv::{Outlook, score};
 use science::spend::{GammaGamma, GammaGammaFit, Spend};
 use science::validation::calibration_table;
 use science::{Status, Summary};
@@ -117,7 +119,11 @@ fn threads_do_not_change_a_bit() {
     let Some(summary) = exact_days() else { return };
     let with_threads = |n| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        pool.install(|| MbgNbd::fit(&summary).unwrap())
+        pool.install(|| {
+            let fit = MbgNbd::fit(&summary).unwrap();
+            let scores = score(&fit, &summary, &Outlook::default());
+            (fit, scores)
+        })
     };
     assert_eq!(with_threads(1), with_threads(3));
 }

@@ -6,7 +6,7 @@
 
 use super::Flow;
 use crate::fit::{Fit, NotEnoughData};
-use crate::special::{ln_beta, ln_gamma, logistic, softplus};
+use crate::special::{ln_beta, ln_gamma, logistic, softplus_and_slope};
 use crate::summary::Summary;
 
 /// A beta-geometric/NBD model. All times are in weeks.
@@ -96,7 +96,7 @@ pub trait LatentAttrition: Copy + Send + Sync {
         let [r, alpha, a, b] = self.parameters();
         let (n, k) = (f64::from(x), Self::chances(x));
         let shared = ln_gamma(r + n) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, b + k) - ln_beta(a, b);
-        let left = self.leaving_log_odds(x, t_x, t).map_or(0.0, softplus);
+        let left = self.leaving_log_odds(x, t_x, t).map_or(0.0, |odds| softplus_and_slope(odds).0);
         shared - (r + n) * (alpha + t).ln() + left
     }
 }

@@ -2,7 +2,7 @@
 
 use super::LatentAttrition;
 use crate::fit::{Fit, NotEnoughData, chunked_sum, covariance_of, maximise, require};
-use crate::special::{digamma, ln_beta, ln_gamma, logistic, softplus};
+use crate::special::{digamma, ln_beta, ln_gamma, softplus_and_slope};
 use crate::summary::{Row, Summary};
 
 /// Fits on log-parameters, with alpha in units of the mean observation time so that days or weeks give the same path.
@@ -63,11 +63,14 @@ struct CountTerms {
     r: f64,
     a: f64,
     b: f64,
+    /// ln alpha, and the log-odds of leaving at the last chance: what silence adds to.
+    ln_alpha: f64,
+    ln_odds: f64,
 }
 
 impl CountTerms {
     fn new<M: LatentAttrition>(model: &M, x: u32, k: f64) -> Self {
-        let [r, _, a, b] = model.parameters();
+        let [r, alpha, a, b] = model.parameters();
         let shape = r + f64::from(x);
         let both = digamma(a + b + k);
         Self {
@@ -76,6 +79,8 @@ impl CountTerms {
             r: digamma(shape),
             a: digamma(a) - both,
             b: digamma(b + k) - both,
+            ln_alpha: alpha.ln(),
+            ln_odds: (a / (b + k - 1.0)).ln(),
         }
     }
 
@@ -110,19 +115,19 @@ fn chunk<M: LatentAttrition>(model: &M, summary: &Summary, base: &CountTerms, ro
 /// Value and gradient of one customer: the count's terms, the time's, and ln(1 + odds of having left).
 fn row_terms<M: LatentAttrition>(model: &M, terms: &CountTerms, t_x: f64, t: f64) -> [f64; 5] {
     let [r, alpha, a, b] = model.parameters();
-    let (shape, k) = (r + f64::from(terms.x), M::chances(terms.x));
-    let waited = -(t / alpha).ln_1p();
-    let mut value = terms.value + r * waited - f64::from(terms.x) * (alpha + t).ln();
-    let mut slopes = [terms.r + waited, r / alpha - shape / (alpha + t), terms.a, terms.b];
+    let (n, k) = (f64::from(terms.x), M::chances(terms.x));
+    let shape = r + n;
+    let waited = (t / alpha).ln_1p();
+    let mut value = terms.value - shape * waited - n * terms.ln_alpha;
+    let mut slopes = [terms.r - waited, r / alpha - shape / (alpha + t), terms.a, terms.b];
     if k > 0.0 {
         let silence = ((t - t_x) / (alpha + t_x)).ln_1p();
-        let odds = (a / (b + k - 1.0)).ln() + shape * silence;
-        let left = logistic(odds);
-        value += softplus(odds);
-        slopes[0] += left * silence;
-        slopes[1] -= left * shape * (t - t_x) / ((alpha + t) * (alpha + t_x));
-        slopes[2] += left / a;
-        slopes[3] -= left / (b + k - 1.0);
+        let (left, probability) = softplus_and_slope(terms.ln_odds + shape * silence);
+        value += left;
+        slopes[0] += probability * silence;
+        slopes[1] -= probability * shape * (t - t_x) / ((alpha + t) * (alpha + t_x));
+        slopes[2] += probability / a;
+        slopes[3] -= probability / (b + k - 1.0);
     }
     [value, slopes[0], slopes[1], slopes[2], slopes[3]]
 }

@@ -92,6 +92,8 @@ fn expected_new_purchases_agree_with_the_probabilities_of_counts() {
     }
     check(BG);
     check(MBG);
+    // Nearly equal rates: the alternating series would cancel, Euler's form does not.
+    check(BgNbd { r: 80.0, alpha: 200.0, a: 0.3, b: 1.2 });
 }
 
 #[test]

@@ -66,8 +66,9 @@ impl RetentionCase {
 
     /// Step 3: the discounted profit lost with one customer, paid at the end of each year.
     pub fn lost_profit_each(&self) -> f64 {
-        let years = 1..=self.years.min(MAX_YEARS) as i32;
-        years.map(|year| self.yearly_profit / (1.0 + self.discount).powi(year)).sum()
+        let yearly = 1.0 / (1.0 + self.discount);
+        let discounted = |year: u32| self.yearly_profit * yearly.powf(f64::from(year));
+        (1..=self.years.min(MAX_YEARS)).map(discounted).sum()
     }
 
     /// Step 3: the discounted profit lost through avoidable loss.
