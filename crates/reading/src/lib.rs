@@ -1,1 +1,38 @@
-//! Reading order files.
+//! Reading order files: what kind of file it is, which shop wrote it, and its rows as records.
+//!
+//! [`probe`] looks at a file and suggests a [`Plan`]; a person may change it; [`Records`] then streams the file's
+//! lines as [`Record`]s, with [`RowFault`]s for rows that are set aside. Nothing here knows of databases.
+//!
+//! Invariants:
+//! - Memory stays flat: no file, line, cell or workbook makes it grow with its size.
+//! - A [`FileFault`] that concerns the file as a whole comes from [`probe`] or [`Records::open`], before any record.
+//! - Sources are recognised by the set of their column names, never by position.
+//! - Resident registration numbers and the columns made for them never leave this crate.
+//! - Amounts are integers in minor units, worked out without floats.
+
+mod delimited;
+mod fault;
+mod header;
+mod input;
+mod interpret;
+mod order;
+mod plan;
+mod probe;
+mod record;
+mod records;
+mod row;
+mod sources;
+mod table;
+mod text;
+mod values;
+mod workbook;
+mod workbook_guard;
+
+pub use fault::{FileFault, FileFaultCode, Notice, NoticeCode, RAW_SHOWN, RowFault, RowFaultCode};
+pub use header::folded;
+pub use plan::{
+    DateOrder, Delimiter, Encoding, Field, Mapping, NotAMapping, Plan, PlanProblem, Source, parse_mapping,
+};
+pub use probe::{Guess, Kind, Probe, probe, probe_as};
+pub use record::{Currency, Record};
+pub use records::{Item, Records};

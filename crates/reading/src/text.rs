@@ -1,0 +1,155 @@
+//! Encodings: guessing one from the first bytes, and turning the bytes of cells into text.
+//!
+//! UTF-8, CP949 and windows-1252 are split into cells as bytes: no second byte of a CP949 character is a quotation
+//! mark, a delimiter or a line end. UTF-16 is turned into UTF-8 first.
+
+use std::io::Read;
+
+use encoding_rs::{CoderResult, Decoder, EUC_KR, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::plan::Encoding;
+
+/// The encoding the bytes most likely are in; `whole` says that nothing follows them.
+pub(crate) fn guess(bytes: &[u8], whole: bool) -> Encoding {
+    if bytes.starts_with(&[0xff, 0xfe]) {
+        return Encoding::Utf16Le;
+    }
+    if bytes.starts_with(&[0xfe, 0xff]) {
+        return Encoding::Utf16Be;
+    }
+    let utf8 = utf8_errors(bytes, whole);
+    if utf8 == 0 || bytes.starts_with(b"\xef\xbb\xbf") {
+        return Encoding::Utf8;
+    }
+    let korean = cp949_errors(bytes);
+    // A few broken characters in a long text are damage, not another encoding.
+    let few = |errors: usize| errors * 2_000 < bytes.len();
+    match () {
+        () if korean == 0 => Encoding::Cp949,
+        () if few(utf8) && utf8 <= korean => Encoding::Utf8,
+        () if few(korean) => Encoding::Cp949,
+        () => Encoding::Windows1252,
+    }
+}
+
+fn utf8_errors(bytes: &[u8], whole: bool) -> usize {
+    let cut = |chunk: &std::str::Utf8Chunk<'_>| !chunk.invalid().is_empty();
+    let errors = bytes.utf8_chunks().filter(cut).count();
+    let ends_inside_a_character =
+        !whole && std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
+    errors - usize::from(ends_inside_a_character && errors > 0)
+}
+
+fn cp949_errors(bytes: &[u8]) -> usize {
+    let mut decoder = EUC_KR.new_decoder_without_bom_handling();
+    let mut out = vec![0u8; 16 * 1024];
+    let (mut at, mut errors) = (0, 0);
+    loop {
+        let (result, read, _) = decoder.decode_to_utf8_without_replacement(&bytes[at..], &mut out, false);
+        at += read;
+        match result {
+            encoding_rs::DecoderResult::InputEmpty => return errors,
+            encoding_rs::DecoderResult::OutputFull => {}
+            encoding_rs::DecoderResult::Malformed(..) => errors += 1,
+        }
+    }
+}
+
+/// Bytes of one cell or row to text, appended to `out`; false when the encoding does not have them.
+pub(crate) fn decode(encoding: Encoding, bytes: &[u8], out: &mut String) -> bool {
+    let table = match encoding {
+        Encoding::Cp949 if !bytes.is_ascii() => EUC_KR,
+        Encoding::Windows1252 if !bytes.is_ascii() => WINDOWS_1252,
+        _ => {
+            let text = std::str::from_utf8(bytes);
+            out.push_str(text.unwrap_or_default());
+            return text.is_ok();
+        }
+    };
+    let decoded = table.decode_without_bom_handling_and_without_replacement(bytes);
+    out.push_str(decoded.as_deref().unwrap_or_default());
+    decoded.is_some()
+}
+
+/// The same for text that is only shown: what cannot be read becomes `?`.
+pub(crate) fn decode_for_showing(encoding: Encoding, bytes: &[u8]) -> String {
+    match encoding {
+        Encoding::Cp949 => EUC_KR.decode_without_bom_handling(bytes).0.into_owned(),
+        Encoding::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// UTF-16 to UTF-8 while reading; what is not a character becomes U+FFFD.
+pub(crate) struct Utf16<R> {
+    inner: R,
+    decoder: Decoder,
+    input: Vec<u8>,
+    at: usize,
+    filled: usize,
+    ended: bool,
+}
+
+impl<R: Read> Utf16<R> {
+    pub fn new(inner: R, encoding: Encoding) -> Self {
+        let table = if encoding == Encoding::Utf16Be { UTF_16BE } else { UTF_16LE };
+        Self {
+            inner,
+            decoder: table.new_decoder(),
+            input: vec![0; 16 * 1024],
+            at: 0,
+            filled: 0,
+            ended: false,
+        }
+    }
+}
+
+impl<R: Read> Read for Utf16<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        // A character takes up to four bytes; the callers' buffers are far larger.
+        loop {
+            if self.at == self.filled && !self.ended {
+                self.filled = self.inner.read(&mut self.input)?;
+                self.at = 0;
+                self.ended = self.filled == 0;
+            }
+            let input = &self.input[self.at..self.filled];
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, buffer, self.ended);
+            self.at += read;
+            if written > 0 || (self.ended && result == CoderResult::InputEmpty) {
+                return Ok(written);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_by_content() {
+        let korean = EUC_KR.encode("주문번호,고객명\n1,똠방각하\n").0.into_owned();
+        assert_eq!(guess(&korean, true), Encoding::Cp949);
+        assert_eq!(guess("주문번호,고객명".as_bytes(), true), Encoding::Utf8);
+        assert_eq!(guess(&"주문번호".as_bytes()[..10], false), Encoding::Utf8);
+        assert_eq!(guess(b"plain", true), Encoding::Utf8);
+        assert_eq!(guess(&[0xff, 0xfe, b'a', 0], true), Encoding::Utf16Le);
+        assert_eq!(guess(b"caf\xe9, \xa31 na\xefve,\xff", true), Encoding::Windows1252);
+    }
+
+    #[test]
+    fn a_few_broken_characters_do_not_change_the_encoding() {
+        let mut text = "주문번호,고객명,금액\n".repeat(2_000).into_bytes();
+        text[9_000] = 0xff;
+        assert_eq!(guess(&text, true), Encoding::Utf8);
+    }
+
+    #[test]
+    fn sixteen_bit_text_is_read_as_utf8() {
+        let bytes: Vec<u8> = "\u{feff}이름,금액\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut text = String::new();
+        Utf16::new(bytes.as_slice(), Encoding::Utf16Le).read_to_string(&mut text).unwrap();
+        assert_eq!(text, "이름,금액\n");
+    }
+}

@@ -1,0 +1,6 @@
+//! Cells to values: amounts, dates, and the numbers that must not be kept. Integers only, no floats.
+
+pub mod decimal;
+pub mod money;
+pub mod resident;
+pub mod when;
