@@ -178,7 +178,7 @@ impl<'de, K: Kind> Deserialize<'de> for Id<K> {
 /// Makes ids that no other node makes, in the order of time.
 pub struct IdSource {
     clock: Arc<dyn Clock>,
-    node: i64,
+    node: AtomicI64,
     last: AtomicI64,
 }
 
@@ -190,7 +190,17 @@ const SINCE_MILLIS: i64 = 1_577_836_800_000;
 impl IdSource {
     /// A source for the leased `node` number (0 to 255).
     pub fn new(clock: Arc<dyn Clock>, node: u8) -> Self {
-        Self { clock, node: i64::from(node), last: AtomicI64::new(0) }
+        Self { clock, node: AtomicI64::new(i64::from(node)), last: AtomicI64::new(0) }
+    }
+
+    /// Goes on under another leased number, after the first was lost to another process.
+    pub fn move_to(&self, node: u8) {
+        self.node.store(i64::from(node), Ordering::Release);
+    }
+
+    /// The leased number.
+    pub fn node(&self) -> u8 {
+        u8::try_from(self.node.load(Ordering::Acquire)).expect("it was made from a u8")
     }
 
     /// A new id.
@@ -203,7 +213,8 @@ impl IdSource {
             .expect("step always gives a number");
         let tick = if last < now { now } else { last + 1 };
         let (millis, counter) = (tick >> COUNTER_BITS, tick & ((1 << COUNTER_BITS) - 1));
-        Id::from_number((millis << (NODE_BITS + COUNTER_BITS)) | (self.node << COUNTER_BITS) | counter)
+        let node = i64::from(self.node());
+        Id::from_number((millis << (NODE_BITS + COUNTER_BITS)) | (node << COUNTER_BITS) | counter)
     }
 }
 

@@ -30,7 +30,8 @@ impl Currency {
     /// dinars, else 2.
     pub const fn decimals(self) -> u32 {
         match &self.0 {
-            b"KRW" | b"JPY" | b"VND" | b"CLP" | b"ISK" | b"UGX" | b"XAF" | b"XOF" | b"PYG" | b"RWF" => 0,
+            b"KRW" | b"JPY" | b"VND" | b"CLP" | b"ISK" | b"UGX" | b"XAF" | b"XOF" | b"PYG" | b"RWF"
+            | b"BIF" | b"DJF" | b"GNF" | b"KMF" | b"UYI" | b"VUV" | b"XPF" => 0,
             b"KWD" | b"BHD" | b"OMR" | b"JOD" | b"TND" | b"IQD" | b"LYD" => 3,
             _ => 2,
         }

@@ -1,5 +1,6 @@
 //! The database: where it lies, how it is read and written.
 
+use crate::lease::NodeLease;
 use crate::tx::Engine;
 use crate::writer::{Lane, Ran, Write, Writer};
 use crate::{Environment, Error, Result, Tx, lease, migrate};
@@ -8,10 +9,11 @@ use futures::future::BoxFuture;
 use kernel::{Clock, IdSource};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, SqliteConnection, SqlitePool};
+use sqlx::{Connection, PgConnection, PgPool, SqliteConnection, SqlitePool};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::oneshot;
@@ -23,6 +25,10 @@ const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
 const READERS: u32 = 4;
 /// Connections, on PostgreSQL.
 const CONNECTIONS: u32 = 12;
+/// How long a transaction waits for a connection before [`Error::Unavailable`].
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that was idle for less needs no check that the server still answers on it.
+const FRESH: Duration = Duration::from_millis(500);
 
 /// Where a company's data lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +47,7 @@ struct Inner {
     pools: Pools,
     environment: Environment,
     ids: Arc<IdSource>,
-    node: u8,
+    lease: Mutex<Option<NodeLease>>,
     grown: Arc<Notify>,
     background: Vec<JoinHandle<()>>,
 }
@@ -76,21 +82,48 @@ impl Db {
             Location::Folder(folder) => sqlite(folder, &environment, &ids, grown.clone()).await?,
             Location::Postgres(url) => (Pools::Postgres(postgres(url).await?), Vec::new()),
         };
-        Ok(Self(Arc::new(Inner { pools, environment, ids, node: 0, grown, background })))
+        let lease = Mutex::new(None);
+        Ok(Self(Arc::new(Inner { pools, environment, ids, lease, grown, background })))
     }
 
     /// Takes a node number of its own, so that no two processes make the same id.
     async fn lease_node(self) -> Result<Self> {
-        let node = lease::take_node(&self).await?;
+        self.hold(lease::take_node(&self).await?);
         let mut inner = Arc::into_inner(self.0).expect("nobody else has the database while it opens");
-        inner.ids = Arc::new(IdSource::new(inner.environment.clock.clone(), node));
-        inner.node = node;
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new_cyclic(|weak| {
+            let weak = weak.clone();
+            let keeping = lease::keep_node(move || weak.upgrade().map(Self));
+            inner.background.push(crate::tasks::detached(keeping));
+            inner
+        })))
+    }
+
+    /// Renews the node number, or takes another when it was lost while the machine slept.
+    pub(crate) async fn renew_node(&self) -> Result<()> {
+        let Some(held) = self.held() else { return Ok(()) };
+        let renewed = lease::renew_node(self, held).await?;
+        if renewed.is_none() {
+            tracing::warn!(node = held.node, "another process took over the node number; taking another");
+        }
+        self.hold(match renewed {
+            Some(lease) => lease,
+            None => lease::take_node(self).await?,
+        });
+        Ok(())
+    }
+
+    fn held(&self) -> Option<NodeLease> {
+        *self.0.lease.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hold(&self, lease: NodeLease) {
+        self.0.ids.move_to(lease.node);
+        *self.0.lease.lock().unwrap_or_else(PoisonError::into_inner) = Some(lease);
     }
 
     /// The number this process has leased.
     pub fn node(&self) -> u8 {
-        self.0.node
+        self.0.ids.node()
     }
 
     /// Time and chance.
@@ -122,7 +155,9 @@ impl Db {
     /// Runs `write` in a transaction that is kept if it gives `Ok`. On SQLite the write shares its commit with
     /// others; either way the answer comes after the commit.
     ///
-    /// The transaction is the writer's own: dropping this future does not undo or halve it.
+    /// Dropping this future never halves the write: on SQLite it goes on to its end, on PostgreSQL it is undone
+    /// unless its commit was already on the way. A panic in `write` undoes it and comes back as
+    /// [`Error::Panicked`].
     pub async fn write<T, E, F>(&self, lane: Lane, write: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -133,7 +168,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => through(writer, lane, write).await,
             Pools::Postgres(pool) => {
                 let mut tx = self.tx(Engine::Postgres(pool.begin().await.map_err(Error::from)?));
-                let value = write(&mut tx).await?;
+                let value = guarded(&mut tx, write).await?;
                 self.finish(tx).await?;
                 Ok(value)
             }
@@ -157,7 +192,9 @@ impl Db {
 
     /// Lets go of every connection, after giving back the node number.
     pub async fn close(self) -> Result<()> {
-        lease::give_back_node(&self).await?;
+        if let Some(held) = self.held() {
+            lease::give_back_node(&self, held).await?;
+        }
         match &self.0.pools {
             Pools::Sqlite { readers, .. } => readers.close().await,
             Pools::Postgres(pool) => pool.close().await,
@@ -175,9 +212,11 @@ where
 {
     let (send, receive) = oneshot::channel::<Result<T, E>>();
     let boxed: Write = Box::new(move |tx| {
-        let running = write(tx);
         async move {
-            let outcome = running.await;
+            let outcome = match tx {
+                Ok(tx) => guarded(tx, write).await,
+                Err(error) => Err(E::from(error)),
+            };
             let keep = outcome.is_ok();
             let answer = Box::new(move |committed: Result<()>| {
                 let outcome = outcome.and_then(|value| committed.map(|()| value).map_err(E::from));
@@ -190,6 +229,16 @@ where
     });
     writer.send(lane, boxed).await?;
     receive.await.map_err(|_| E::from(Error::Unavailable("the write did not run; try again".into())))?
+}
+
+/// Runs a write; a panic in it becomes an error, so that it takes neither the writer nor a worker with it.
+async fn guarded<T, E, F>(tx: &mut Tx, write: F) -> Result<T, E>
+where
+    E: From<Error>,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+{
+    let running = AssertUnwindSafe(async move { write(tx).await }).catch_unwind();
+    running.await.unwrap_or_else(|panic| Err(E::from(Error::panicked(panic.as_ref()))))
 }
 
 async fn sqlite(
@@ -206,7 +255,8 @@ async fn sqlite(
     refuse_old_sqlite(&mut first).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
         .connect_with(options.clone().pragma("query_only", "on"))
         .await?;
     let tx = Tx {
@@ -256,8 +306,16 @@ async fn postgres(url: &str) -> Result<PgPool> {
         .options([("statement_timeout", "120s"), ("idle_in_transaction_session_timeout", "120s")]);
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
+        // A question to the server before each transaction would cost a round trip: only idle connections are asked.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| async move { alive(connection, about.idle_for).await }.boxed())
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// Whether a connection from the pool still works; `false` makes the pool open another.
+async fn alive(connection: &mut PgConnection, idle: Duration) -> Result<bool, sqlx::Error> {
+    Ok(idle < FRESH || connection.ping().await.is_ok())
 }

@@ -10,6 +10,7 @@ use futures::FutureExt;
 use kernel::{Id, Instant, kinds, limits};
 use serde::Serialize;
 use serde_json::Value as Body;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -234,19 +235,25 @@ pub async fn run_next(db: &Db, works: &[Arc<dyn Work>], stop: Option<Stop>) -> R
     let mut run =
         Run { db: db.clone(), id, fence, params: taken.params.0, cursor: taken.cursor.0, stop: stop.clone() };
     let outcome = tokio::select! {
-        outcome = work.run(&mut run) => outcome,
+        outcome = guarded(&*work, &mut run) => outcome,
         lost = heartbeat(db, id, fence) => Err(Failure::Store(lost)),
     };
     match outcome {
         Ok(message) => finish(db, id, fence, "done", message).await?,
         Err(Failure::Problem(message)) => finish(db, id, fence, "failed", Some(message)).await?,
         Err(Failure::Store(Error::LeaseLost)) if run.is_stopping() => release(db, id, fence).await?,
-        Err(Failure::Store(Error::LeaseLost | Error::Unavailable(_))) => {
+        Err(Failure::Store(error)) if error.is_transient() => {
             tracing::warn!(%id, "a job was interrupted; it goes on when its lease ends");
         }
         Err(Failure::Store(error)) => finish(db, id, fence, "failed", Some(error.to_string())).await?,
     }
     Ok(true)
+}
+
+/// Does the work; a panic is a problem of the job, so that it is not tried for ever.
+async fn guarded(work: &dyn Work, run: &mut Run) -> std::result::Result<Option<String>, Failure> {
+    let running = AssertUnwindSafe(work.run(run)).catch_unwind();
+    running.await.unwrap_or_else(|panic| Err(Failure::Problem(Error::panicked(&*panic).to_string())))
 }
 
 async fn take(tx: &mut Tx) -> Result<Option<Taken>> {

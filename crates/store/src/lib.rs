@@ -11,7 +11,7 @@ pub mod db;
 mod environment;
 mod error;
 pub mod job;
-pub mod lease;
+mod lease;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
@@ -38,6 +38,3 @@ pub use writer::Lane;
 pub use inventory;
 pub use sqlx::FromRow;
 pub use sqlx::types::Json;
-
-#[cfg(test)]
-mod tests;

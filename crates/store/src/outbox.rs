@@ -1,10 +1,11 @@
 //! The outbox: what leaves the machine is a row first, delivered at least once under a stable id.
 
 use crate::tasks::Stop;
-use crate::{Db, FromRow, Json, Lane, Result, Tx, sql};
+use crate::{Db, Error, FromRow, Json, Lane, Result, Tx, sql};
 use async_trait::async_trait;
 use futures::FutureExt;
 use kernel::{Id, Instant, kinds};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +71,9 @@ pub async fn deliver_due(db: &Db, carriers: &[Arc<dyn Outgoing>]) -> Result<usiz
     let mut tried = 0;
     for carrier in carriers {
         while let Some(parcel) = take(db, carrier.carrier()).await? {
-            let delivered = carrier.deliver(&parcel).await;
+            let delivering = AssertUnwindSafe(carrier.deliver(&parcel)).catch_unwind();
+            let delivered =
+                delivering.await.unwrap_or_else(|panic| Err(Error::panicked(&*panic).to_string()));
             settle(db, parcel, delivered).await?;
             tried += 1;
         }
@@ -123,7 +126,7 @@ async fn sent(tx: &mut Tx, id: i64) -> Result<()> {
 async fn failed(tx: &mut Tx, parcel: &Parcel, error: &str) -> Result<()> {
     let given_up = (parcel.tries >= TRIES).then(|| tx.now());
     let wait = Instant::SECOND << parcel.tries.clamp(0, 12);
-    sql!("update outbox set next_at = $1, error = $2, given_up_at = $3 where id = $4")
+    sql!("update outbox set next_at = $1, error = $2, given_up_at = $3 where id = $4 and sent_at is null")
         .bind(tx.now().plus(wait))
         .bind(error)
         .bind(given_up)

@@ -1,8 +1,8 @@
 //! Runs the reactions.
 //!
 //! Each turn locks the reaction's cursor row, reads a batch, lets the reaction write and moves the cursor, all in
-//! one transaction; two processes on one database take turns through the row lock. An interaction that fails
-//! [`limits::REACTION_TRIES`] times is parked with its error and the reaction goes on.
+//! one transaction; two processes on one database take turns through the row lock. An interaction that fails or
+//! panics [`limits::REACTION_TRIES`] times is parked with its error and the reaction goes on.
 
 use crate::log::{self, Cursor, Interaction};
 use crate::reaction::{Nature, Reaction};
@@ -97,7 +97,7 @@ impl Reactor {
             read += match self.turn(reaction, limits::REACTION_BATCH).await {
                 Ok(Turn::Idle) => 0,
                 Ok(Turn::Read(count)) => count,
-                Err(Error::Unavailable(message)) => return Err(Error::Unavailable(message)),
+                Err(error) if error.is_transient() => return Err(error),
                 Err(error) => self.one_by_one(reaction, error).await?,
             };
         }
@@ -105,10 +105,20 @@ impl Reactor {
     }
 
     async fn turn(&self, reaction: &Arc<dyn Reaction>, batch: i64) -> Result<Turn> {
+        if !self.has_news(&**reaction).await? {
+            return Ok(Turn::Idle);
+        }
         let reaction = reaction.clone();
         self.db
             .write(Lane::Reaction, move |tx| async move { turn(tx, &*reaction, batch).await }.boxed())
             .await
+    }
+
+    /// Whether a turn would find anything: a reaction at rest only reads, so an idle program writes nothing.
+    async fn has_news(&self, reaction: &dyn Reaction) -> Result<bool> {
+        let mut tx = self.db.read().await?;
+        let Some(cursor) = cursor(&mut tx, reaction.name()).await? else { return Ok(true) };
+        Ok(!log::after(&mut tx, cursor, 1).await?.is_empty())
     }
 
     /// After a failed batch: the next interaction alone, parked when it keeps failing.
@@ -124,21 +134,29 @@ impl Reactor {
     }
 
     async fn patiently(&self, reaction: &Arc<dyn Reaction>) -> Result<Turn> {
+        let mut tx = self.db.read().await?;
+        let before = cursor(&mut tx, reaction.name()).await?;
+        drop(tx);
         let mut tries = 1;
         loop {
             match self.turn(reaction, 1).await {
                 Ok(turn) => return Ok(turn),
-                Err(Error::Unavailable(message)) => return Err(Error::Unavailable(message)),
-                Err(error) if tries >= limits::REACTION_TRIES => return self.park(reaction, error).await,
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) if tries >= limits::REACTION_TRIES => {
+                    return self.park(reaction, before, error).await;
+                }
                 Err(_) => tries += 1,
             }
         }
     }
 
-    async fn park(&self, reaction: &Arc<dyn Reaction>, error: Error) -> Result<Turn> {
+    async fn park(&self, reaction: &Arc<dyn Reaction>, before: Option<Cursor>, error: Error) -> Result<Turn> {
         let (reaction, error) = (reaction.clone(), error.to_string());
+        tracing::error!(reaction = reaction.name(), error, "an interaction is parked");
         self.db
-            .write(Lane::Reaction, move |tx| async move { park(tx, &*reaction, &error).await }.boxed())
+            .write(Lane::Reaction, move |tx| {
+                async move { park(tx, &*reaction, before, &error).await }.boxed()
+            })
             .await
     }
 
@@ -163,7 +181,14 @@ impl Reactor {
     }
 
     /// Lets a projection read the whole log again. Its rows must have been dropped before.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for an effect: points and messages are never given twice.
     pub async fn rewind(&self, name: &'static str) -> Result<()> {
+        let named = self.reactions.iter().find(|reaction| reaction.name() == name);
+        if named.is_some_and(|reaction| reaction.nature() == Nature::Effect) {
+            return Err(Error::Refused(format!("{name} has effects, which are never replayed")));
+        }
         self.db
             .write(Lane::Reaction, move |tx| async move { set_cursor(tx, name, Cursor::START).await }.boxed())
             .await
@@ -218,21 +243,32 @@ fn concerns(reaction: &dyn Reaction, interaction: &Interaction) -> bool {
 
 /// The cursor, locked for this transaction; made on first sight, at the head for an effect.
 async fn locked_cursor(tx: &mut Tx, reaction: &dyn Reaction) -> Result<Cursor> {
-    let locked: Option<Cursor> =
-        sql!("update reactions set turned_at = $1 where name = $2 returning xid, seq")
-            .bind(tx.now())
-            .bind(reaction.name())
-            .fetch_optional(tx)
-            .await?;
-    if let Some(cursor) = locked {
+    if let Some(cursor) = lock(tx, reaction.name()).await? {
         return Ok(cursor);
     }
     let start = match reaction.nature() {
         Nature::Projection => Cursor::START,
         Nature::Effect => log::head(tx).await?,
     };
-    set_cursor(tx, reaction.name(), start).await?;
-    Ok(start)
+    // Another process may make the row meanwhile: its cursor counts, and the lock is taken on what is there.
+    sql!(
+        "insert into reactions (name, xid, seq, turned_at) values ($1, $2, $3, $4) on conflict (name) do nothing"
+    )
+    .bind(reaction.name())
+    .bind(start.xid)
+    .bind(start.seq)
+    .bind(tx.now())
+    .execute(tx)
+    .await?;
+    lock(tx, reaction.name()).await?.ok_or(Error::NotFound)
+}
+
+async fn lock(tx: &mut Tx, name: &str) -> Result<Option<Cursor>> {
+    sql!("update reactions set turned_at = $1 where name = $2 returning xid, seq")
+        .bind(tx.now())
+        .bind(name)
+        .fetch_optional(tx)
+        .await
 }
 
 async fn cursor(tx: &mut Tx, name: &str) -> Result<Option<Cursor>> {
@@ -253,8 +289,12 @@ async fn set_cursor(tx: &mut Tx, name: &str, cursor: Cursor) -> Result<()> {
     Ok(())
 }
 
-async fn park(tx: &mut Tx, reaction: &dyn Reaction, error: &str) -> Result<Turn> {
+/// Parks the interaction after `before`, unless another process got past it meanwhile.
+async fn park(tx: &mut Tx, reaction: &dyn Reaction, before: Option<Cursor>, error: &str) -> Result<Turn> {
     let cursor = locked_cursor(tx, reaction).await?;
+    if before.is_some_and(|before| before != cursor) {
+        return Ok(Turn::Read(0));
+    }
     let Some(next) = log::after(tx, cursor, 1).await?.first().map(place) else { return Ok(Turn::Idle) };
     sql!(
         "insert into parked (reaction, seq, error, at) values ($1, $2, $3, $4) \
@@ -278,11 +318,15 @@ async fn unpark(tx: &mut Tx, reaction: &dyn Reaction, seq: i64) -> Result<()> {
     .bind(seq)
     .fetch_one(tx)
     .await?;
-    sql!("delete from parked where reaction = $1 and seq = $2")
+    let mine = sql!("delete from parked where reaction = $1 and seq = $2")
         .bind(reaction.name())
         .bind(seq)
         .execute(tx)
         .await?;
+    // The delete is the lock: of two processes that retry, one finds the row.
+    if mine == 0 {
+        return Ok(());
+    }
     reaction.react(tx, &[interaction]).await
 }
 

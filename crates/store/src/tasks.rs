@@ -1,6 +1,9 @@
 //! The one home of background tasks: named, and waited for at shutdown.
 
+use crate::Error;
+use futures::FutureExt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -42,7 +45,12 @@ impl Default for Tasks {
 impl Tasks {
     /// Starts a task; it must end soon after its [`Stop`] is set.
     pub fn start<F: Future<Output = ()> + Send + 'static>(&mut self, task: impl FnOnce(Stop) -> F) {
-        self.set.spawn(task(Stop(self.stop.subscribe())));
+        let running = AssertUnwindSafe(task(Stop(self.stop.subscribe()))).catch_unwind();
+        self.set.spawn(running.map(|ended| {
+            if let Err(panic) = ended {
+                tracing::error!(error = %Error::panicked(&*panic), "background work ended; restart the program");
+            }
+        }));
     }
 
     /// A [`Stop`] for something that is no task of this group.

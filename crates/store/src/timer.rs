@@ -1,7 +1,7 @@
 //! Timers: something to do at a time, once per (kind, key).
 
 use crate::tasks::Stop;
-use crate::{Db, FromRow, Lane, Result, Tx, sql};
+use crate::{Db, Lane, Result, Tx, sql};
 use async_trait::async_trait;
 use futures::FutureExt;
 use kernel::Instant;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How often due timers are looked for.
 const TICK: Duration = Duration::from_secs(1);
-/// Timers taken in one look.
+/// Timers of one kind taken in one look.
 const BATCH: i64 = 100;
 
 /// What a kind of timer does. It runs in the transaction that removes the timer, so it happens exactly once.
@@ -43,12 +43,6 @@ pub async fn clear(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-#[derive(FromRow)]
-struct Due {
-    kind: String,
-    key: String,
-}
-
 /// Runs due timers until the program stops.
 pub async fn run(db: Db, handlers: Vec<Arc<dyn OnTimer>>, mut stop: Stop) {
     while !stop.is_set() {
@@ -61,23 +55,31 @@ pub async fn run(db: Db, handlers: Vec<Arc<dyn OnTimer>>, mut stop: Stop) {
 
 /// Runs every timer that is due now; gives how many there were.
 pub async fn tick(db: &Db, handlers: &[Arc<dyn OnTimer>]) -> Result<usize> {
-    let mut tx = db.read().await?;
-    let due: Vec<Due> = sql!("select kind, key from timers where due <= $1 order by due, kind, key limit $2")
-        .bind(tx.now())
-        .bind(BATCH)
-        .fetch_all(&mut tx)
-        .await?;
-    drop(tx);
-    let count = due.len();
-    for Due { kind, key } in due {
-        let Some(handler) = handlers.iter().find(|handler| handler.kind() == kind).cloned() else { continue };
-        let fired =
-            db.write(Lane::Reaction, move |tx| async move { fire(tx, &*handler, &key).await }.boxed()).await;
-        if let Err(error) = fired {
-            tracing::error!(%error, kind, "a timer failed; it stays due");
+    let mut count = 0;
+    for handler in handlers {
+        let due = due(db, handler.kind()).await?;
+        count += due.len();
+        for (key,) in due {
+            let acting = handler.clone();
+            let fired =
+                db.write(Lane::Reaction, move |tx| async move { fire(tx, &*acting, &key).await }.boxed());
+            if let Err(error) = fired.await {
+                tracing::error!(%error, kind = handler.kind(), "a timer failed; it stays due");
+            }
         }
     }
     Ok(count)
+}
+
+/// The due timers of one kind: those of a kind that fails or that nobody knows any more hold up no other.
+async fn due(db: &Db, kind: &str) -> Result<Vec<(String,)>> {
+    let mut tx = db.read().await?;
+    sql!("select key from timers where kind = $1 and due <= $2 order by due, key limit $3")
+        .bind(kind)
+        .bind(tx.now())
+        .bind(BATCH)
+        .fetch_all(&mut tx)
+        .await
 }
 
 /// The delete is the lock: of two processes one finds the row, the other nothing.

@@ -2,9 +2,11 @@
 //!
 //! Writes wait in three lanes, the people's before the reactions' before the imports'. The writer opens a
 //! transaction, runs each write in a savepoint, and commits after [`limits::GROUP_COMMIT_WRITES`] writes or
-//! [`limits::GROUP_COMMIT_MICROS`]. Callers are answered after the commit, so an answer is a promise. A caller who
-//! goes away cannot leave half a write: the writer owns it. A failed commit answers every caller of the group and
-//! opens the database anew before anything else is written.
+//! [`limits::GROUP_COMMIT_MICROS`]. A group takes from its first write's lane and the lanes before it, so that a person
+//! never waits for a slice of an import that happened to come along. Callers are answered after the commit, so an
+//! answer is a promise. A caller who goes away cannot leave half a write: the writer owns it. When the transaction is
+//! lost (a full disk makes SQLite roll all of it back) or the commit fails, every caller of the group is told so, and
+//! the database is opened anew before anything else is written.
 
 use crate::tx::Engine;
 use crate::{Error, Result, Tx};
@@ -13,7 +15,6 @@ use futures::future::BoxFuture;
 use kernel::limits;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Executor, SqliteConnection};
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
@@ -29,8 +30,9 @@ pub enum Lane {
     Import,
 }
 
-/// A write: it runs in a savepoint and gives back how to answer its caller once the group is committed.
-pub(crate) type Write = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Ran> + Send>;
+/// A write: it runs in a savepoint, or is told why it cannot, and gives back how to answer its caller once the group
+/// is committed. It never panics.
+pub(crate) type Write = Box<dyn for<'t> FnOnce(Result<&'t mut Tx>) -> BoxFuture<'t, Ran> + Send>;
 /// What a write that ran leaves behind.
 pub(crate) struct Ran {
     /// Whether its changes are kept.
@@ -75,72 +77,78 @@ struct Desk {
 
 impl Desk {
     async fn serve(mut self) {
-        while let Some(first) = self.next().await {
-            let opened = self.run("begin immediate").await;
-            let mut group = Vec::new();
-            match opened {
-                Ok(()) => {
-                    self.fill(first, &mut group).await;
-                    let committed = self.commit().await;
-                    answer(group, committed);
-                }
+        while let Some((lane, first)) = self.next().await {
+            match self.run("begin immediate").await {
+                Ok(()) => self.group(lane, first).await,
                 Err(error) => {
-                    // The write never ran: it is dropped, and its caller sees that the answer will not come.
                     tracing::error!(%error, "the writer could not begin a transaction");
-                    drop(first);
+                    let refused = first(Err(error)).await;
+                    (refused.answer)(Ok(()));
                     self.reopen().await;
                 }
             }
         }
     }
 
-    async fn next(&mut self) -> Option<Write> {
+    /// The next write, the people's first; nothing when every lane is closed and empty.
+    async fn next(&mut self) -> Option<(Lane, Write)> {
         let [interactive, reaction, import] = &mut self.lanes;
         tokio::select! {
             biased;
-            write = interactive.recv() => write,
-            write = reaction.recv() => write,
-            write = import.recv() => write,
+            Some(write) = interactive.recv() => Some((Lane::Interactive, write)),
+            Some(write) = reaction.recv() => Some((Lane::Reaction, write)),
+            Some(write) = import.recv() => Some((Lane::Import, write)),
+            else => None,
         }
     }
 
-    /// Runs the first write and all that follow within the group's time.
-    async fn fill(&mut self, first: Write, group: &mut Vec<Ran>) {
+    /// One transaction from the first write to the answers.
+    async fn group(&mut self, lane: Lane, first: Write) {
+        let mut group = Vec::new();
+        let committed = match self.fill(lane, first, &mut group).await {
+            Ok(()) => self.run("commit").await,
+            Err(error) => Err(error),
+        };
+        let grown = std::mem::take(&mut self.tx.appended);
+        match committed {
+            Ok(()) if grown => (self.committed)(),
+            Ok(()) => {}
+            Err(ref error) => {
+                tracing::error!(%error, "a group of writes was lost");
+                self.reopen().await;
+            }
+        }
+        answer(group, committed);
+    }
+
+    /// Runs the first write and those that already wait, within the group's time. It does not wait for more: while
+    /// a commit is under way, the next group gathers by itself.
+    ///
+    /// # Errors
+    /// When the transaction is lost, and with it every write of the group.
+    async fn fill(&mut self, lane: Lane, first: Write, group: &mut Vec<Ran>) -> Result<()> {
         let until = Instant::now() + Duration::from_micros(limits::GROUP_COMMIT_MICROS);
-        group.push(self.one(first).await);
+        self.one(first, group).await?;
         while group.len() < limits::GROUP_COMMIT_WRITES && Instant::now() < until {
-            let Some(write) = self.lanes.iter_mut().find_map(|lane| lane.try_recv().ok()) else { break };
-            group.push(self.one(write).await);
+            let waiting = self.lanes[..=lane as usize].iter_mut().find_map(|lane| lane.try_recv().ok());
+            let Some(write) = waiting else { break };
+            self.one(write, group).await?;
         }
+        Ok(())
     }
 
-    async fn one(&mut self, write: Write) -> Ran {
-        if let Err(error) = self.run("savepoint one_write").await {
-            return failed(error);
-        }
+    async fn one(&mut self, write: Write, group: &mut Vec<Ran>) -> Result<()> {
+        self.run("savepoint one_write").await?;
         let appended = std::mem::take(&mut self.tx.appended);
-        let ran = AssertUnwindSafe(write(&mut self.tx)).catch_unwind().await;
-        let ran = ran.unwrap_or_else(|_| failed(Error::Corrupt("a write panicked".into())));
+        let ran = write(Ok(&mut self.tx)).await;
         let end = if ran.keep { "release one_write" } else { "rollback to one_write; release one_write" };
         self.tx.appended = appended || (ran.keep && self.tx.appended);
-        match self.run(end).await {
-            Ok(()) => ran,
-            Err(error) => Ran { keep: false, answer: Box::new(|_| (ran.answer)(Err(error))) },
-        }
+        group.push(ran);
+        self.run(end).await
     }
 
-    async fn commit(&mut self) -> Result<()> {
-        let committed = self.run("commit").await;
-        match committed {
-            Ok(()) if std::mem::take(&mut self.tx.appended) => (self.committed)(),
-            Ok(()) => {}
-            Err(_) => self.reopen().await,
-        }
-        committed
-    }
-
-    /// After a failed commit nothing about the connection is trusted (SQLite: an error on fsync may have dropped
-    /// the pages). Tries until the database opens again.
+    /// After a lost transaction nothing about the connection is trusted (an error on fsync may have dropped the
+    /// pages). Tries until the database opens again.
     async fn reopen(&mut self) {
         self.tx.appended = false;
         loop {
@@ -165,13 +173,12 @@ impl Desk {
     }
 }
 
-fn failed(error: Error) -> Ran {
-    Ran { keep: false, answer: Box::new(move |_| tracing::error!(%error, "a write failed")) }
-}
-
 fn answer(group: Vec<Ran>, committed: Result<()>) {
-    let broken = committed.err().map(|error| error.to_string());
     for ran in group {
-        (ran.answer)(broken.clone().map_or(Ok(()), |message| Err(Error::Unavailable(message))));
+        (ran.answer)(match &committed {
+            Ok(()) => Ok(()),
+            Err(Error::Full) => Err(Error::Full),
+            Err(error) => Err(Error::Unavailable(format!("nothing was written; try again ({error})"))),
+        });
     }
 }
