@@ -4,10 +4,10 @@
 #[path = "../tests/simulate/mod.rs"]
 mod simulate;
 
-use science::Summary;
 use science::btyd::{BgNbd, LatentAttrition, MbgNbd};
 use science::clv::{Outlook, score};
 use science::spend::{GammaGamma, GammaGammaFit, Spend};
+use science::{Fit, Summary};
 use simulate::{Dice, Person, person};
 use std::time::Instant;
 
@@ -55,5 +55,11 @@ fn main() {
     println!("{:<44} {:>8.3} s", "all of it", all.elapsed().as_secs_f64());
     println!("BG/NBD {:?}, log-likelihood {:.1}", bg.model, bg.log_likelihood);
     println!("MBG/NBD {:?}, log-likelihood {:.1}, {:?}", fit.model, fit.log_likelihood, fit.status);
+    println!("iterations {:?}, {:?}, {:?}", iterations(&bg), iterations(&fit), iterations(&money.fit));
     println!("Gamma-Gamma {:?}; residual value {total:.0}", money.fit.model);
+}
+
+/// Iterations of each start.
+fn iterations<M>(fit: &Fit<M>) -> Vec<u32> {
+    fit.starts.iter().map(|start| start.iterations).collect()
 }

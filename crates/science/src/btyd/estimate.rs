@@ -52,8 +52,37 @@ fn totals(summary: &Summary) -> (f64, f64) {
 /// The log-likelihood and its gradient in (r, alpha, a, b).
 pub(super) fn log_likelihood<M: LatentAttrition>(model: &M, summary: &Summary) -> (f64, [f64; 4]) {
     let base = CountTerms::new(model, 0, 0.0);
-    let [value, r, alpha, a, b] = chunked_sum(summary.rows(), |rows| chunk(model, summary, &base, rows));
+    let times = TimeTerms::new(model, summary);
+    let [value, r, alpha, a, b] = chunked_sum(summary.rows(), |rows| chunk(model, &times, &base, rows));
     (value, [r, alpha, a, b])
+}
+
+/// (ln((alpha + t) / alpha), 1 / (alpha + t)), tabulated by tick: a million rows share a few hundred days.
+struct TimeTerms<'a> {
+    alpha: f64,
+    summary: &'a Summary,
+    table: Vec<(f64, f64)>,
+}
+
+/// Ticks worth a table: 22 years of days. Later ones are computed each time.
+const TABULATED: u32 = 8_192;
+
+impl<'a> TimeTerms<'a> {
+    fn new<M: LatentAttrition>(model: &M, summary: &'a Summary) -> Self {
+        let [_, alpha, ..] = model.parameters();
+        let last = summary.rows().iter().map(|row| row.t).max().unwrap_or_default();
+        let table = (0..=last.min(TABULATED)).map(|tick| time_terms(alpha, summary.weeks(tick))).collect();
+        Self { alpha, summary, table }
+    }
+
+    fn at(&self, tick: u32) -> (f64, f64) {
+        let compute = || time_terms(self.alpha, self.summary.weeks(tick));
+        self.table.get(tick as usize).copied().unwrap_or_else(compute)
+    }
+}
+
+fn time_terms(alpha: f64, t: f64) -> (f64, f64) {
+    ((t / alpha).ln_1p(), 1.0 / (alpha + t))
 }
 
 /// Terms that depend on x only; rows are sorted by x, so they are made once for each x.
@@ -63,9 +92,13 @@ struct CountTerms {
     r: f64,
     a: f64,
     b: f64,
-    /// ln alpha, and the log-odds of leaving at the last chance: what silence adds to.
+    n: f64,
     ln_alpha: f64,
+    /// Whether there was a chance to leave; its log-odds, which silence adds to, and their slopes in a and b.
+    may_have_left: bool,
     ln_odds: f64,
+    odds_a: f64,
+    odds_b: f64,
 }
 
 impl CountTerms {
@@ -79,8 +112,12 @@ impl CountTerms {
             r: digamma(shape),
             a: digamma(a) - both,
             b: digamma(b + k) - both,
+            n: f64::from(x),
             ln_alpha: alpha.ln(),
+            may_have_left: k > 0.0,
             ln_odds: (a / (b + k - 1.0)).ln(),
+            odds_a: 1.0 / a,
+            odds_b: -1.0 / (b + k - 1.0),
         }
     }
 
@@ -94,7 +131,7 @@ impl CountTerms {
     }
 }
 
-fn chunk<M: LatentAttrition>(model: &M, summary: &Summary, base: &CountTerms, rows: &[Row]) -> [f64; 5] {
+fn chunk<M: LatentAttrition>(model: &M, times: &TimeTerms<'_>, base: &CountTerms, rows: &[Row]) -> [f64; 5] {
     let terms_of = |x: u32| CountTerms::new(model, x, M::chances(x)).beyond(base);
     let Some(first) = rows.first() else { return [0.0; 5] };
     let mut terms = terms_of(first.x);
@@ -104,7 +141,7 @@ fn chunk<M: LatentAttrition>(model: &M, summary: &Summary, base: &CountTerms, ro
             terms = terms_of(row.x);
         }
         let weight = row.weight as f64;
-        let part = row_terms(model, &terms, summary.weeks(row.t_x), summary.weeks(row.t));
+        let part = row_terms(model, &terms, times.at(row.t_x), times.at(row.t));
         for (sum, value) in sums.iter_mut().zip(part) {
             *sum += weight * value;
         }
@@ -113,21 +150,24 @@ fn chunk<M: LatentAttrition>(model: &M, summary: &Summary, base: &CountTerms, ro
 }
 
 /// Value and gradient of one customer: the count's terms, the time's, and ln(1 + odds of having left).
-fn row_terms<M: LatentAttrition>(model: &M, terms: &CountTerms, t_x: f64, t: f64) -> [f64; 5] {
-    let [r, alpha, a, b] = model.parameters();
-    let (n, k) = (f64::from(terms.x), M::chances(terms.x));
-    let shape = r + n;
-    let waited = (t / alpha).ln_1p();
-    let mut value = terms.value - shape * waited - n * terms.ln_alpha;
-    let mut slopes = [terms.r - waited, r / alpha - shape / (alpha + t), terms.a, terms.b];
-    if k > 0.0 {
-        let silence = ((t - t_x) / (alpha + t_x)).ln_1p();
+fn row_terms<M: LatentAttrition>(
+    model: &M,
+    terms: &CountTerms,
+    (active, rate_then): (f64, f64),
+    (observed, rate_now): (f64, f64),
+) -> [f64; 5] {
+    let [r, alpha, ..] = model.parameters();
+    let shape = r + terms.n;
+    let mut value = terms.value - shape * observed - terms.n * terms.ln_alpha;
+    let mut slopes = [terms.r - observed, r / alpha - shape * rate_now, terms.a, terms.b];
+    if terms.may_have_left {
+        let silence = observed - active;
         let (left, probability) = softplus_and_slope(terms.ln_odds + shape * silence);
         value += left;
         slopes[0] += probability * silence;
-        slopes[1] -= probability * shape * (t - t_x) / ((alpha + t) * (alpha + t_x));
-        slopes[2] += probability / a;
-        slopes[3] -= probability / (b + k - 1.0);
+        slopes[1] += probability * shape * (rate_now - rate_then);
+        slopes[2] += probability * terms.odds_a;
+        slopes[3] += probability * terms.odds_b;
     }
     [value, slopes[0], slopes[1], slopes[2], slopes[3]]
 }

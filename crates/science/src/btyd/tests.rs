@@ -67,7 +67,7 @@ fn closed_form(m: &BgNbd, horizon: f64, x: u32, t_x: f64, t: f64) -> f64 {
 fn the_integral_equals_the_published_closed_form() {
     for (x, t_x, t) in [(0, 0.0, 0.0), (0, 0.0, 39.0), (2, 30.43, 38.86), (26, 30.86, 31.0), (60, 50.0, 52.0)]
     {
-        for horizon in [1.0, 39.0, 52.0, 260.0] {
+        for horizon in [1.0, 39.0, 52.0, 260.0, 1_040.0] {
             let want = closed_form(&BG, horizon, x, t_x, t);
             close(BG.expected_transactions(horizon, x, t_x, t), want, 1e-8 * want.max(1.0));
         }
@@ -104,6 +104,19 @@ fn the_second_moment_agrees_with_the_probabilities_of_counts() {
     let moments = Flow::of_living(&BG, 0, 0.0).moments(&horizons);
     close(moments.pairs, pairs, 1e-8);
     close(moments.discounted_pairs, pairs, 1e-8);
+}
+
+#[test]
+fn the_near_and_the_far_horizon_add_up() {
+    let horizons = Horizons { orders: 52.0, discount: 0.002, value: 520.0 };
+    for (x, t) in [(0, 0.0), (3, 30.0), (90, 100.0)] {
+        let flow = Flow::of_living(&MBG, x, t);
+        let moments = flow.moments(&horizons);
+        close(moments.orders, flow.expected(0.0, 52.0), 1e-12);
+        // One panel of sixteen nodes against two: the quadrature has settled.
+        close(moments.discounted, flow.expected(0.002, 520.0), 1e-7 * moments.discounted);
+        assert_eq!(flow.means(&horizons), [moments.orders, moments.discounted]);
+    }
 }
 
 #[test]
