@@ -6,6 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import { problem, routes, type Call } from './routes.ts';
 import './session.ts';
+import './choose.ts';
+import './entry.ts';
+import './imports.ts';
+import './measure.ts';
 
 function read(request: IncomingMessage): Promise<string> {
 	return new Promise((resolve) => {

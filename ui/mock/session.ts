@@ -1,5 +1,6 @@
 /** A signed-in owner of the demo café, jobs, and the event stream. */
 import { problem, route } from './routes.ts';
+import { jobs, listeners } from './stream.ts';
 
 const state = { signedIn: true, demo: true, name: '온기커피 Ongi Coffee' };
 
@@ -48,8 +49,11 @@ route('POST /company/start', ({ body }) => {
 	setTimeout(() => Object.assign(state, { demo: false, name: (body as { name: string }).name }), 3000);
 	return {};
 });
-route('GET /jobs', () => ({ items: [], next: null }));
+route('GET /jobs', () => ({ items: [...jobs.values()].filter((job) => job.state === 'running'), next: null }));
+route('GET /jobs/:id', ({ params }) => jobs.get(params.id!) ?? problem(404, 'not_found', params.id!));
 route('GET /live', ({ response }) => {
 	response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
 	response.write(': open\n\n');
+	listeners.add(response);
+	response.on('close', () => listeners.delete(response));
 });

@@ -21,6 +21,17 @@ export default {
 		undone: 'Undone',
 		undoing: 'Undoing'
 	},
+	sources: {
+		cafe24: 'Cafe24 orders',
+		smartstore: 'SmartStore orders',
+		shopify: 'Shopify orders',
+		woocommerce: 'WooCommerce orders',
+		square: 'Square transactions',
+		stripe: 'Stripe payments',
+		cdnow: 'CDNOW purchase log',
+		online_retail: 'Online Retail',
+		generic: 'Any other file'
+	},
 	resultLine: (fresh, invalid) => `${fresh} new rows${invalid ? ` · ${invalid} unread` : ''}`,
 	goOn: 'Continue',
 	undo: 'Undo',

@@ -59,6 +59,7 @@ export default {
 	state: '상태',
 	result: '결과',
 	states,
+	sources,
 	resultLine: (fresh: string, invalid: string | null) => `새 줄 ${fresh}${invalid ? ` · 못 읽은 줄 ${invalid}` : ''}`,
 	goOn: '이어서 하기',
 	undo: '되돌리기',
