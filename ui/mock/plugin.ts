@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import { problem, routes, type Call } from './routes.ts';
+import './parties.ts';
 import './session.ts';
 import './choose.ts';
 import './entry.ts';

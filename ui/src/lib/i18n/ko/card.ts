@@ -1,1 +1,139 @@
-export default {};
+/** The customer card: the state and its reason, scores in words, timeline, composer. */
+import type { ContactKind, ScoreName, State, TimelineKind } from '$lib/api/types';
+
+/** Values of a reason, already written; empty where the server gave none. */
+export type ReasonValues = Record<'since' | 'interval' | 'orders' | 'orders_365', string>;
+
+const stateReasons: Record<State, (v: ReasonValues) => string> = {
+	prospect: () => '아직 주문이 없어요',
+	new: (v) => (v.since ? `처음 오신 지 ${v.since}일째예요` : '처음 오신 분이에요'),
+	active: (v) => `보통 ${v.interval}일마다 오시고, 지금 ${v.since}일째예요`,
+	regular: (v) =>
+		v.orders_365
+			? `최근 1년 동안 ${v.orders_365}번, 보통 ${v.interval}일마다 오세요. 지금 ${v.since}일째예요`
+			: `보통 ${v.interval}일마다 오시고, 지금 ${v.since}일째예요`,
+	dormant: (v) => `보통 ${v.interval}일마다 오시는데 ${v.since}일째예요`,
+	lost: (v) => `보통 ${v.interval}일마다 오셨는데 ${v.since}일째 소식이 없어요`,
+	returned: (v) => (v.since ? `오래 뜸하시다가 ${v.since}일 전에 다시 오셨어요` : '오래 뜸하시다가 다시 오셨어요')
+};
+
+const scores: Record<ScoreName, (value: string) => string> = {
+	p_alive: (v) => `다시 오실 가능성이 ${v}`,
+	expected_orders: (v) => `앞으로 1년 동안 ${v}번쯤 주문하실 것 같아요`,
+	value: (v) => `앞으로의 가치는 ${v}쯤이에요`
+};
+
+const kinds: Record<TimelineKind, string> = {
+	order: '주문',
+	refund: '환불',
+	visit: '방문',
+	note: '메모',
+	state: '상태 변화',
+	created: '등록'
+};
+
+const contacts: Record<ContactKind, string> = {
+	called: '전화했어요',
+	messaged: '메시지 보냈어요',
+	met: '만났어요'
+};
+
+export default {
+	stateReasons,
+	changesAt: (day: string, state: string) => `${day}까지 안 오시면 ‘${state}’ 상태가 돼요`,
+	changesOn: (day: string) => `${day}에 상태를 다시 살펴요`,
+	suggestionTitle: '지금 하면 좋은 일',
+	suggestions: {
+		call_late_regular: '안부 전화 한 통 드려 보세요. 평소보다 늦으셨어요.',
+		thank_new_vip: '고맙다고 전해 보세요. 이번에 VIP가 되셨어요.',
+		welcome: '처음 오신 분이에요. 어떠셨는지 여쭤 보세요.',
+		none: ''
+	},
+	writeCall: '전화하고 메모 남기기',
+	stateTitle: '지금 상태',
+	scoresTitle: '앞으로',
+	scores,
+	likely: { high: '매우 높아요', good: '높은 편이에요', low: '낮은 편이에요', poor: '낮아요' },
+	interval: (low: string, high: string) => `오차 범위 ${low}–${high}`,
+	scoredAt: (when: string) => `${when} 계산`,
+	missing: (need: string) => (need ? `${need}번 더 주문하시면 알 수 있어요.` : '주문이 조금 더 쌓이면 알 수 있어요.'),
+	rfmTitle: 'RFM 점수',
+	rfm: { r: '최근성', f: '빈도', m: '금액' },
+	rfmOf: (n: string) => `5점 중 ${n}점`,
+	factsTitle: '지금까지',
+	facts: {
+		orders: '주문',
+		spend: '구매 금액',
+		refunds: '환불',
+		average: '객단가',
+		interval: '구매 주기',
+		first: '첫 주문',
+		last: '마지막 주문',
+		due: '오실 때'
+	},
+	orderCount: (n: string) => `${n}번`,
+	intervalDays: (n: string) => `보통 ${n}일`,
+	products: '자주 찾는 것',
+	productLine: (n: string, when: string) => `${n}번 · ${when}`,
+	contactsTitle: '연락처',
+	contactKinds: { phone: '전화', email: '이메일', source_id: '고객 번호' },
+	noContact: '적힌 연락처가 없어요',
+	copy: '복사',
+	copied: '복사했어요.',
+	sources: '어디에서',
+	edit: '고치기',
+	editTitle: '고객 정보 고치기',
+	staleEdit: '그사이 다른 곳에서 이 카드를 고쳤어요. 새 내용을 불러왔으니 확인하고 다시 저장해 주세요.',
+	name: '이름',
+	phone: '전화번호',
+	email: '이메일',
+	back: '고객 목록',
+	openFull: '크게 보기',
+	composer: '메모',
+	composerPlace: '무슨 이야기를 나눴나요?',
+	contactQuestion: '연락했나요?',
+	contacts,
+	saveNote: '메모 남기기',
+	noteSaved: '메모를 남겼어요.',
+	noteRemoved: '메모를 지웠어요.',
+	visitNow: '오늘 오셨어요',
+	visitSaved: '방문을 적었어요.',
+	timeline: '활동 기록',
+	filterAll: '전체',
+	kinds,
+	kindFilter: '기록 종류',
+	orderTitle: (what: string, more: string) => (more ? `${what} 외 ${more}개` : what),
+	orderPlain: '주문',
+	refundPlain: '환불',
+	noteRemove: '메모 지우기',
+	by: (who: string) => `${who} 적음`,
+	lines: '내역 보기',
+	quantity: (n: string) => `${n}개`,
+	stateChange: (from: string, to: string) => `${from}에서 ${to}`,
+	stateTo: (to: string) => `${to} 상태`,
+	createdText: '카드를 만들었어요',
+	visitText: '다녀가셨어요',
+	orderNo: (n: string) => `주문번호 ${n}`,
+	noTimeline: '아직 기록이 없어요. 나눈 이야기를 메모로 남겨 보세요.',
+	noneOfKind: '이런 기록은 아직 없어요.',
+	leaving: '발길이 뜸해진 이유를 아시나요?',
+	leavingUnknown: '아직 몰라요',
+	leavingSaved: '이유를 적었어요.',
+	leavingReasons: {
+		unknown: '모름',
+		price: '가격',
+		product: '제품',
+		quality: '품질',
+		service: '응대',
+		wait: '기다림',
+		delivery: '배송',
+		competitor: '다른 가게',
+		moved: '이사',
+		life: '생활의 변화',
+		no_need: '필요가 없어짐',
+		closed: '폐업',
+		died: '세상을 떠남',
+		neglect: '연락이 끊김',
+		other: '그 밖'
+	} as Record<string, string>
+};

@@ -1,0 +1,119 @@
+/**
+ * The list's filters, which live in the address and nowhere else. Names are those of `GET /parties`.
+ * `open`, `new` and `card` are in the address too, but are not filters: changing them must not load the list again.
+ */
+import { STATES, type State } from '$lib/api/types';
+import { fmt, i18n } from '$lib/i18n';
+import { parseAmount } from '$lib/i18n/format';
+import type { Words } from '$lib/i18n/ko';
+
+export const FILTERS = [
+	'q',
+	'state',
+	'late',
+	'contacted',
+	'vip',
+	'r',
+	'f',
+	'm',
+	'source',
+	'import',
+	'month',
+	'move',
+	'reason',
+	'orders_min',
+	'orders_max',
+	'spend_min',
+	'first_from',
+	'first_to',
+	'last_from',
+	'last_to',
+	'alive_min',
+	'alive_max'
+] as const;
+export type FilterKey = (typeof FILTERS)[number];
+export type Filters = Partial<Record<FilterKey, string>>;
+
+/** Reads only the filters, so that SvelteKit knows which parameters the list depends on. */
+export function filtersOf(params: URLSearchParams): Filters {
+	const filters: Filters = {};
+	for (const key of FILTERS) {
+		const value = params.get(key);
+		if (value) filters[key] = value;
+	}
+	return filters;
+}
+
+/** The same filters always give the same text: for comparing with saved views. */
+export function queryOf(filters: Filters): string {
+	const params = new URLSearchParams();
+	for (const key of FILTERS) {
+		const value = filters[key];
+		if (value) params.set(key, value);
+	}
+	return params.toString().replaceAll('%2C', ',');
+}
+
+export const statesOf = (filters: Filters): State[] => STATES.filter((state) => filters.state?.split(',').includes(state));
+
+export interface Clause {
+	keys: FilterKey[];
+	text: string;
+}
+
+/** One clause a filter, in an order that reads well. `currency` writes amounts. */
+export function clausesOf(t: Words, filters: Filters, currency: string): Clause[] {
+	const c = t.customers.clauses;
+	const list: Clause[] = [];
+	const say = (key: FilterKey, text: (value: string) => string) => {
+		const value = filters[key];
+		if (value) list.push({ keys: [key], text: text(value) });
+	};
+	const share = (value: string) => fmt.percent(Number(value));
+	const count = (value: string) => fmt.number(Number(value));
+	say('q', c.q);
+	if (filters.month) list.push(monthClause(t, filters, filters.month));
+	say('reason', (v) => c.reason(reasonWord(t, v)));
+	say('source', c.source);
+	say('import', () => c.import);
+	say('state', () => c.state(statesOf(filters).map((state) => t.common.states[state]).join('·')));
+	say('vip', (v) => (v === 'true' ? c.vip : c.notVip));
+	(['r', 'f', 'm'] as const).forEach((key) => say(key, c[key]));
+	say('late', (v) => (v === 'true' ? c.late : c.onTime));
+	say('contacted', (v) => (v === 'true' ? c.contacted : c.notContacted));
+	say('orders_min', (v) => c.orders_min(count(v)));
+	say('orders_max', (v) => c.orders_max(count(v)));
+	say('spend_min', (v) => c.spend_min(fmt.money({ currency, amount_minor: Number(v) })));
+	(['first_from', 'first_to', 'last_from', 'last_to'] as const).forEach((key) => say(key, (v) => c[key](fmt.dayShort(v))));
+	(['alive_min', 'alive_max'] as const).forEach((key) => say(key, (v) => c[key](share(v))));
+	return list;
+}
+
+function monthClause(t: Words, filters: Filters, month: string): Clause {
+	const c = t.customers.clauses;
+	const write = filters.move === 'in' ? c.monthIn : filters.move === 'out' ? c.monthOut : c.month;
+	return { keys: ['month', 'move'], text: write(fmt.month(month)) };
+}
+
+export const reasonWord = (t: Words, code: string): string => t.card.leavingReasons[code] ?? code;
+
+/** What was typed as an amount, as the server wants it: minor units. */
+export const amountFilter = (text: string, currency: string): string => {
+	const minor = parseAmount(text, currency);
+	return minor === null ? '' : String(minor);
+};
+
+/** This page's address with some parameters set (or removed by an empty value). */
+export function address(url: URL, changes: Partial<Record<FilterKey | 'sort' | 'open' | 'new', string | null>>): string {
+	const params = new URLSearchParams(url.search);
+	for (const [key, value] of Object.entries(changes)) {
+		if (value) params.set(key, value);
+		else params.delete(key);
+	}
+	const text = params.toString().replaceAll('%2C', ',');
+	return `/know/customers${text ? `?${text}` : ''}`;
+}
+
+/** Who a row is, in words. */
+export const nameOf = (party: { name: string | null; handle: string }): string =>
+	party.name ? i18n.t.common.person(party.name) : party.handle;
