@@ -325,7 +325,7 @@ mod tests {
         let mapping = mapping
             .or_else(|_| parse_mapping("customer=1, date=주문 일시,amount=total", &columns()))
             .unwrap();
-        assert_eq!(mapping.into_iter().map(|(_, index)| index).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(mapping.into_values().collect::<Vec<_>>(), [0, 1, 2]);
     }
 
     #[test]

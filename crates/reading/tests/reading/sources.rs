@@ -160,7 +160,7 @@ fn shopify(rows: &[&[(&'static str, &'static str)]]) -> String {
     csv(&lines)
 }
 
-const SHOPIFY_FIRST: &[(&'static str, &'static str)] = &[
+const SHOPIFY_FIRST: &[(&str, &str)] = &[
     ("Name", "#1001"),
     ("Email", "a@example.com"),
     ("Financial Status", "paid"),
