@@ -35,7 +35,7 @@ const MEASURES: [Measure; 4] = [
     ),
     measure("import", "dangol", "bench_import", "Online Retail and a million lines, beside raw inserts"),
     measure("million", "dangol", "bench_million", "pages over a million customers while an import runs"),
-    measure("models", "dangol-science", "bench_models", "fitting and scoring a million customers"),
+    measure("models", "dangol-science", "million", "fitting and scoring a million customers"),
 ];
 
 /// Measure speed and memory.
