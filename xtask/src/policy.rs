@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     cargo::cargo,
@@ -28,6 +28,7 @@ pub fn check() -> Result<()> {
         |file: &str| fs::read_to_string(root().join(file)).with_context(|| format!("cannot read {file}"));
     let rules = Rules::parse(&read("deny.toml")?);
     let packages = packages()?;
+    ensure!(!packages.is_empty() && !rules.licences.is_empty(), "`cargo tree` or deny.toml could not be read");
     let mut faults = sources(&read("Cargo.lock")?, &rules);
     for package in &packages {
         faults.extend(package.licence_fault(&rules));
