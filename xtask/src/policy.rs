@@ -28,7 +28,10 @@ pub fn check() -> Result<()> {
         |file: &str| fs::read_to_string(root().join(file)).with_context(|| format!("cannot read {file}"));
     let rules = Rules::parse(&read("deny.toml")?);
     let packages = packages()?;
-    ensure!(!packages.is_empty() && !rules.licences.is_empty(), "`cargo tree` or deny.toml could not be read");
+    ensure!(
+        !packages.is_empty() && !rules.licences.is_empty(),
+        "`cargo tree` or deny.toml could not be read"
+    );
     let mut faults = sources(&read("Cargo.lock")?, &rules);
     for package in &packages {
         faults.extend(package.licence_fault(&rules));

@@ -27,6 +27,7 @@ impl Test {
         let mut report = Report::new("test");
         if self.filter.is_empty() {
             packages::ensure()?;
+            report.part("interface", ui::build);
             all(&mut report)?;
         } else {
             let postgres = Postgres::start()?;
@@ -37,9 +38,8 @@ impl Test {
     }
 }
 
-/// Tries every part of the tests; the system packages are there.
+/// Tries every part of the tests; the system packages and the built interface are there.
 pub fn all(report: &mut Report) -> Result<()> {
-    report.part("build the interface", ui::build);
     let postgres = Postgres::start()?;
     report.part("Rust tests on SQLite and PostgreSQL", || rust_tests(&postgres, &[]));
     drop(postgres);
