@@ -16,8 +16,6 @@ pub enum FileFaultCode {
     Encoding,
     /// Two columns carry the same name; parameter `columns`.
     DuplicateHeader,
-    /// The plan says there is a header line, and none was found.
-    HeaderMissing,
     /// Unpacked it would be far larger than its size promises; parameter `limit_mib`.
     Bomb,
     /// More columns, cells or texts than can be read; parameters `what`, `limit`.
@@ -36,6 +34,27 @@ pub enum FileFaultCode {
     Damaged,
     /// The plan does not fit the file; parameters `field`, `problem`.
     Plan,
+}
+
+impl FileFaultCode {
+    /// The stable snake_case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Unreadable => "unreadable",
+            Self::Encoding => "encoding",
+            Self::DuplicateHeader => "duplicate_header",
+            Self::Bomb => "bomb",
+            Self::TooLarge => "too_large",
+            Self::PasswordNeeded => "password_needed",
+            Self::PasswordWrong => "password_wrong",
+            Self::OldExcel => "old_excel",
+            Self::Html => "html",
+            Self::Unsupported => "unsupported",
+            Self::Damaged => "damaged",
+            Self::Plan => "plan",
+        }
+    }
 }
 
 /// Why a file was refused: the code, the line it applies to, and the parameters of its sentence.
@@ -78,9 +97,6 @@ impl FileFault {
             }
             Code::DuplicateHeader => {
                 format!("several columns are named {}: rename all but one", self.param("columns"))
-            }
-            Code::HeaderMissing => {
-                "no line with column names was found: add one, or say that there is none".into()
             }
             Code::Bomb => format!(
                 "the file unpacks to more than {} MiB: split it or save it as CSV",
@@ -245,4 +261,14 @@ pub enum NoticeCode {
     ForbiddenColumn,
     /// A resident registration number was taken out of a cell.
     ResidentNumber,
+}
+
+impl NoticeCode {
+    /// The stable snake_case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ForbiddenColumn => "forbidden_column",
+            Self::ResidentNumber => "resident_number",
+        }
+    }
 }

@@ -206,6 +206,8 @@ impl Interpreter {
         let stated = self.money(row, self.column(Field::Amount), "amount", currency)?;
         let amount = match stated {
             Some(amount) => amount,
+            // An order's sum that was mapped as the amount stands on its first row only.
+            None if self.carried.follows && self.column(Field::Amount).is_some() => 0,
             None => self.worked_out(row, quantity, currency)?,
         };
         let discount = self.sum(row, &self.line_discount, currency)?;
@@ -218,9 +220,7 @@ impl Interpreter {
         let places = money::places(currency.as_str());
         let price = money::number(text, Some(places)).map_err(|_| unreadable(row, "unit_price", text))?;
         let Some(price) = price else {
-            // An order's sum that was mapped as the amount stands on its first row only.
-            let follows = self.column(Field::Amount).is_some() && self.carried.follows;
-            return if follows { Ok(0) } else { Err(RowFault::new(row.line, Code::AmountMissing)) };
+            return Err(RowFault::new(row.line, Code::AmountMissing));
         };
         let product =
             price.times(quantity.unwrap_or(Decimal::ONE)).and_then(|product| product.rounded(places));

@@ -62,8 +62,6 @@ pub struct Probe {
     pub sample: Vec<Vec<String>>,
     /// The workbook is locked and was not opened: nothing else is known yet.
     pub needs_password: bool,
-    /// What the sample says about the order of day and month.
-    pub date_order: Option<DateOrder>,
 }
 
 /// Looks at a file; encoding and delimiter are guessed.
@@ -108,7 +106,6 @@ fn locked() -> Probe {
         guesses: Vec::new(),
         sample: Vec::new(),
         needs_password: true,
-        date_order: None,
     }
 }
 
@@ -126,16 +123,12 @@ fn describe(kind: Kind, encoding: Encoding, delimiter: Delimiter, head: &Head) -
     let rows: Vec<&Row> =
         head.rows.iter().filter(|row| header_line.is_none_or(|line| row.line > line)).collect();
     let guesses = guesses(&columns);
-    let date_column =
-        sources::preset(guesses[0].source).mapping(&folded(&columns)).get(&Field::Date).copied();
-    let dates = rows.iter().filter_map(|row| date_column.map(|column| row.cell(column)));
     Ok(Probe {
         kind,
         encoding,
         delimiter,
         header_line,
         guesses,
-        date_order: when::order_of(dates),
         sample: rows.iter().take(SAMPLE_ROWS).map(|row| sample_row(row, &columns)).collect(),
         columns,
         needs_password: false,
@@ -172,6 +165,11 @@ fn guesses(columns: &[String]) -> Vec<Guess> {
 }
 
 impl Probe {
+    /// What the sample says about the order of day and month in a column; `None` where it fits both.
+    pub fn date_order_of(&self, column: usize) -> Option<DateOrder> {
+        when::order_of(self.sample.iter().filter_map(|row| row.get(column)).map(String::as_str))
+    }
+
     /// The plan the best guess makes; `currency` and `zone` are the company's.
     pub fn plan(&self, currency: &str, zone: &str) -> Plan {
         let best = self.guesses.first().map_or(Source::Generic, |guess| guess.source);
@@ -186,6 +184,7 @@ impl Probe {
             None => Default::default(),
         };
         mapping.retain(|_, column| !header::is_forbidden(&self.columns[*column]));
+        let seen = mapping.get(&Field::Date).and_then(|column| self.date_order_of(*column));
         Plan {
             encoding: self.encoding,
             delimiter: self.delimiter,
@@ -195,7 +194,7 @@ impl Probe {
             mapping,
             currency: preset.currency.unwrap_or(currency).to_owned(),
             zone: zone.to_owned(),
-            date_order: self.date_order.or(preset.date_order),
+            date_order: seen.or(preset.date_order),
         }
     }
 }

@@ -107,7 +107,7 @@ impl Records {
                 self.bytes.set(self.size);
             }
             Step::Fault(fault) if fault.line <= self.header_line => {}
-            Step::Fault(fault) => self.queue.push_back(Item::Fault(fault)),
+            Step::Fault(fault) => self.set_aside(fault),
             Step::Row if self.row.line <= self.header_line => {}
             Step::Row => self.take_row(),
         }
@@ -120,8 +120,7 @@ impl Records {
             return;
         }
         if let Some(fault) = self.ragged() {
-            self.queue.push_back(Item::Fault(fault));
-            return;
+            return self.set_aside(fault);
         }
         match self.interpreter.read(&mut self.row) {
             Err(fault) => self.queue.push_back(Item::Fault(fault)),
@@ -131,6 +130,14 @@ impl Records {
                 self.queue.extend(records);
             }
         }
+    }
+
+    /// In a row that was not cut into its columns a forbidden cell could stand anywhere: nothing of it is kept.
+    fn set_aside(&mut self, mut fault: RowFault) {
+        if !self.forbidden.is_empty() {
+            fault.raw.clear();
+        }
+        self.queue.push_back(Item::Fault(fault));
     }
 
     /// A row of text has as many cells as the header; empty ones at the end do not count. A workbook leaves empty
@@ -219,7 +226,7 @@ impl Columns {
         let undecodable = head.faults.iter().find(|fault| fault.code == RowFaultCode::BadText);
         let (first_row, fault_line) =
             (head.rows.first().map(|row| row.line), undecodable.map(|fault| fault.line));
-        let header = if plan.header { head.header_row() } else { None };
+        let header = if plan.header { head.header_row().or(head.rows.first()) } else { None };
         let start = header.map(|row| row.line).or(first_row);
         if let Some(line) = fault_line.filter(|line| start.is_none_or(|start| *line <= start)) {
             return Err(table::wrong_encoding(plan.encoding, line));
@@ -232,7 +239,6 @@ impl Columns {
                 header::refuse_duplicates(row)?;
                 Ok(Self { names: header::names(row, head.width(Some(row))), header_line: row.line })
             }
-            None if plan.header => Err(FileFault::new(FileFaultCode::HeaderMissing)),
             None => Ok(Self { names: header::numbers(head.width(None)), header_line: 0 }),
         }
     }

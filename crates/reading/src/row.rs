@@ -30,7 +30,10 @@ impl Row {
     pub fn cell(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else { return "" };
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        trimmed(&self.text[start..end])
+        let cell = trimmed(&self.text[start..end]);
+        // `="010"` is how exports keep spreadsheets from turning text into a number.
+        let quoted = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+        quoted.unwrap_or(cell)
     }
 
     pub fn len(&self) -> usize {

@@ -121,7 +121,7 @@ fn the_order_of_day_and_month_follows_the_file() {
     let folder = Folder::new();
     let path = folder.file("a.csv", "date,customer,amount\n03/04/2026,1,5\n25/04/2026,1,5\n");
     let (probe, read) = read(&path);
-    assert_eq!(probe.date_order, Some(DateOrder::Dmy));
+    assert_eq!(probe.plan("KRW", "Asia/Seoul").date_order, Some(DateOrder::Dmy));
     assert_eq!(read.records[0].at.to_string(), "2026-04-02T15:00:00Z");
 }
 
@@ -133,6 +133,22 @@ fn marks_notices_and_delimiters_of_spreadsheets_are_understood() {
     let (probe, read) = read(&path);
     assert_eq!((probe.delimiter, probe.header_line), (Delimiter::Semicolon, Some(4)));
     assert_eq!((read.amounts(), read.records[0].line), (vec![1_000], 5));
+}
+
+#[test]
+fn cells_kept_from_spreadsheets_are_unwrapped() {
+    let folder = Folder::new();
+    let (_, read) = read(&folder.file("a.csv", "날짜,연락처,금액\n2026-11-22,=\"01000001234\",5000\n"));
+    assert_eq!(read.records[0].phone.as_deref(), Some("01000001234"));
+}
+
+#[test]
+fn a_bad_row_of_a_file_with_a_forbidden_column_is_not_shown() {
+    let folder = Folder::new();
+    let text = "날짜,금액,개인통관고유부호\n2026-11-22,5000,P123456789012,x\n2026-11-22,\0,P123456789012\n";
+    let (_, read) = read(&folder.file("a.csv", text));
+    assert_eq!(read.codes(), [(2, "ragged"), (3, "nul_byte")]);
+    assert!(!format!("{read:?}").contains("P123456789012"));
 }
 
 #[test]

@@ -73,6 +73,28 @@ fn a_source_is_known_with_any_three_columns_missing() {
 }
 
 #[test]
+fn two_shared_names_do_not_make_a_source() {
+    for header in ["customer_id,date,amount", "주문번호,주문상태,결제일,구매자명,상품명,수량,결제금액,연락처"]
+    {
+        assert_eq!(
+            recognised(only_header(&header.split(',').collect::<Vec<_>>()).as_bytes()),
+            Source::Generic
+        );
+    }
+}
+
+#[test]
+fn an_order_sum_that_was_mapped_as_the_amount_counts_once() {
+    let folder = Folder::new();
+    let path = folder.file("a.csv", cafe24(&CAFE24_COLUMNS, &cafe24_items()));
+    let probe = reading::probe(&path, None).unwrap();
+    let mut plan = probe.plan("KRW", "Asia/Seoul");
+    let paid = probe.columns.iter().position(|name| name == "총 결제금액(KRW)").unwrap();
+    plan.mapping.insert(Field::Amount, paid);
+    assert_eq!(read_with(&path, &plan, None).unwrap().amounts(), [27_500, 0, 0, 9_000]);
+}
+
+#[test]
 fn unknown_columns_are_matched_by_the_words_people_use() {
     let folder = Folder::new();
     let path = folder.file(
