@@ -1,20 +1,21 @@
 import type ko from '../ko/card';
 
 const times = (n: string) => (n === '1' ? 'once' : n === '2' ? 'twice' : `${n} times`);
+const now = (since: string) => (since === '0' ? 'here today' : `now day ${since}`);
 const s = (n: string, one: string) => (n === '1' ? `1 ${one}` : `${n} ${one}s`);
 
 export default {
 	stateReasons: {
 		prospect: () => 'No order yet',
-		new: (v) => (v.since ? `First came ${s(v.since, 'day')} ago` : 'Came for the first time'),
-		active: (v) => `Usually every ${v.interval} days, now day ${v.since}`,
+		new: (v) => (v.since === '0' ? 'Came for the first time today' : v.since ? `First came ${s(v.since, 'day')} ago` : 'Came for the first time'),
+		active: (v) => `Usually every ${v.interval} days, ${now(v.since)}`,
 		regular: (v) =>
 			v.orders_365
-				? `Came ${times(v.orders_365)} in the last year, usually every ${v.interval} days. Now day ${v.since}`
-				: `Usually every ${v.interval} days, now day ${v.since}`,
+				? `Came ${times(v.orders_365)} in the last year, usually every ${v.interval} days, ${now(v.since)}`
+				: `Usually every ${v.interval} days, ${now(v.since)}`,
 		dormant: (v) => `Usually every ${v.interval} days, now day ${v.since}`,
 		lost: (v) => `Used to come every ${v.interval} days; nothing for ${v.since} days`,
-		returned: (v) => (v.since ? `Came back ${s(v.since, 'day')} ago after a long break` : 'Came back after a long break')
+		returned: (v) => (v.since ? `Came back ${v.since === '0' ? 'today' : `${s(v.since, 'day')} ago`} after a long break` : 'Came back after a long break')
 	},
 	changesAt: (day: string, state: string) => `Turns to “${state}” without a visit by ${day}`,
 	changesOn: (day: string) => `The state is looked at again on ${day}`,

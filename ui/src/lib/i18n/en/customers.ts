@@ -81,6 +81,8 @@ export default {
 	},
 	late: (days: string, interval: string) => `usually ${interval} days, now day ${days}`,
 	days: (days: string) => `day ${days}`,
+	lateToday: (interval: string) => `usually ${interval} days, came today`,
+	cameToday: 'came today',
 	noOrders: 'no orders',
 	times: (n: string) => n,
 	sum: 'Total',

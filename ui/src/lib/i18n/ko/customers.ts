@@ -85,6 +85,8 @@ export default {
 	columns,
 	late: (days: string, interval: string) => `보통 ${interval}일, 지금 ${days}일째`,
 	days: (days: string) => `${days}일째`,
+	lateToday: (interval: string) => `보통 ${interval}일, 오늘 다녀갔어요`,
+	cameToday: '오늘 다녀갔어요',
 	noOrders: '주문 없음',
 	times: (n: string) => `${n}번`,
 	sum: '합계',
