@@ -1,1 +1,41 @@
-//! The front door: sign-in, permissions, errors, the registry that verbs plug into, live updates, the staff app.
+//! The front door of Dangol: one axum application under `/api/v1` and the staff app beside it.
+//!
+//! Verbs plug their routes, reactions, jobs, timers and cards into a [`Registry`]; [`App`] carries the database
+//! and the registry to every handler; [`serve()`] runs the server and the background work until told to stop.
+//!
+//! Invariants:
+//! - A route without a rule in the registry is refused, and a test names it ([`Registry::unruled`]).
+//! - Every failure leaves as `application/problem+json` with a stable code and a text in the reader's language.
+//! - Every response carries the security headers; no unsafe method answers a foreign origin.
+
+mod app;
+pub mod audit;
+pub mod company;
+pub mod cursor;
+mod door;
+mod etag;
+pub mod export;
+mod jobs;
+mod live;
+mod page;
+mod permission;
+mod problem;
+mod registry;
+mod serve;
+pub mod session;
+mod staff_app;
+pub mod text;
+pub mod today;
+pub mod user;
+
+pub use app::{App, Config, Door, StartCompany};
+pub use company::Company;
+pub use door::router;
+pub use etag::{IfMatch, etag};
+pub use page::{Page, PageQuery};
+pub use permission::{Permission, Role};
+pub use problem::{Answer, Problem, ProblemBody};
+pub use registry::{Registry, Starter, openapi};
+pub use serve::serve;
+pub use session::{Actor, links};
+pub use today::{Card, Cards, Person, SetUp, Share, SharePoint, Step};

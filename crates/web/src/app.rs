@@ -1,0 +1,108 @@
+//! What every handler gets: the database, the registry, and how the program is reached.
+
+use crate::live::Live;
+use crate::user::Hasher;
+use crate::{Actor, Answer, Registry};
+use async_trait::async_trait;
+use kernel::{Chance, Clock, Currency};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Db;
+use store::reactor::Reactor;
+
+/// How people reach the program, and so what its cookies and addresses can be trusted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Door {
+    /// Plain http from this machine alone.
+    #[default]
+    Loopback,
+    /// A proxy in front speaks https and adds `X-Forwarded-For`.
+    Proxy,
+    /// Plain http from anywhere: the operator insists.
+    InsecureLan,
+}
+
+/// What the program was started with.
+#[derive(Clone, Default)]
+pub struct Config {
+    /// The folder of the company's files; uploads lie in `uploads` below it.
+    pub data_folder: PathBuf,
+    /// How people reach the program.
+    pub door: Door,
+    /// Opens an own company from the demo, where the program can.
+    pub on_start_company: Option<Arc<dyn StartCompany>>,
+}
+
+/// Opens an own, empty company while the demo runs.
+#[async_trait]
+pub trait StartCompany: Send + Sync {
+    /// Opens the company; the caller's session must stay valid in it.
+    async fn start(&self, name: String, zone: String, currency: Currency, actor: Actor) -> Answer<()>;
+}
+
+/// The application: axum's state in every handler. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    reactor: Reactor,
+    registry: Registry,
+    config: Config,
+    hasher: Hasher,
+    live: Live,
+}
+
+impl App {
+    /// An application over an open database with what the verbs registered.
+    pub fn new(db: Db, registry: Registry, config: Config) -> Self {
+        let reactor = Reactor::new(db.clone(), registry.reactions.clone());
+        let hasher = Hasher::new(db.environment().chance.clone());
+        Self(Arc::new(Inner { db, reactor, registry, config, hasher, live: Live::default() }))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The reactions.
+    pub fn reactor(&self) -> &Reactor {
+        &self.0.reactor
+    }
+
+    /// What the verbs registered.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The folder of the company's files; uploads lie in `uploads` below it.
+    pub fn data_folder(&self) -> &Path {
+        &self.0.config.data_folder
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.0.db.clock()
+    }
+
+    /// The source of secrets.
+    pub(crate) fn chance(&self) -> &dyn Chance {
+        &*self.0.db.environment().chance
+    }
+
+    /// How the program was started.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Hashes passwords, two at a time.
+    pub fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    /// Sends changes to the pages that listen.
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
+    }
+}

@@ -1,0 +1,26 @@
+//! The audit log: who did what, in ids and codes, written in the transaction of the deed.
+
+use crate::Actor;
+use kernel::{Id, kinds};
+use store::{Result, Tx, sql};
+
+/// Writes one entry. `detail` holds ids and codes only: never a name, a contact or free text.
+pub async fn write(
+    tx: &mut Tx,
+    actor: Option<&Actor>,
+    action: &'static str,
+    subject: Option<i64>,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let id: Id<kinds::Audit> = tx.id();
+    sql!("insert into audit (id, at, user_id, action, subject, detail) values ($1, $2, $3, $4, $5, $6)")
+        .bind(id)
+        .bind(tx.now())
+        .bind(actor.map(|actor| actor.user))
+        .bind(action)
+        .bind(subject)
+        .bind(detail)
+        .execute(tx)
+        .await?;
+    Ok(())
+}

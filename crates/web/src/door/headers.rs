@@ -1,0 +1,37 @@
+//! The headers that every response carries.
+
+use crate::staff_app;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::LazyLock;
+
+/// Nothing from elsewhere, nothing inline but the scripts of the staff app's own page, by their hashes.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let hashes = staff_app::script_hashes();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data: blob:; \
+         font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("a policy is ASCII")
+});
+
+/// Adds them. What the interface gives is never cached unless it says so.
+pub(super) async fn add(request: Request, next: Next) -> Response {
+    let interface = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let opener = HeaderName::from_static("cross-origin-opener-policy");
+    headers.insert(opener, HeaderValue::from_static("same-origin"));
+    let resource = HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(resource, HeaderValue::from_static("same-origin"));
+    if interface {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}

@@ -1,0 +1,84 @@
+//! The soft lock of sign-in: ten failures an hour for an account and for an address, counted in the database,
+//! because there may be several nodes. Nobody is locked out for good.
+//!
+//! A try is counted before the password is looked at, so that many tries at once cannot pass the limit together; a
+//! success takes its count back.
+
+use crate::{Answer, Problem};
+use kernel::Instant;
+use store::{Result, Tx, sql};
+
+/// Tries in a window.
+const LIMIT: i64 = 10;
+/// The window, in microseconds from its first try.
+const WINDOW: i64 = Instant::HOUR;
+
+/// The counters of one try.
+#[derive(Debug, Clone)]
+pub(super) struct Counters([String; 2]);
+
+impl Counters {
+    /// The counters of an account, by its folded e-mail address, and of the caller's address.
+    pub fn new(email: &str, address: &str) -> Self {
+        Self([format!("account {email}"), format!("address {address}")])
+    }
+
+    /// Counts a try.
+    ///
+    /// # Errors
+    /// 429 `sign_in_locked` with the seconds to wait, when a counter is full; the try is not counted then.
+    pub async fn count(&self, tx: &mut Tx) -> Answer<()> {
+        for name in &self.0 {
+            if let Some(free_at) = full_until(tx, name).await? {
+                let seconds = (free_at.micros() - tx.now().micros()) / Instant::SECOND + 1;
+                return Err(Problem::too_many("sign_in_locked", seconds));
+            }
+        }
+        for name in &self.0 {
+            count(tx, name).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the count back after a success: the account's wholly, the address's by this one try.
+    pub async fn succeed(&self, tx: &mut Tx) -> Result<()> {
+        let [account, address] = &self.0;
+        sql!("delete from sign_in_tries where name = $1").bind(account).execute(tx).await?;
+        sql!("update sign_in_tries set tries = tries - 1 where name = $1 and tries > 0")
+            .bind(address)
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn full_until(tx: &mut Tx, name: &str) -> Result<Option<Instant>> {
+    let row: Option<(Instant,)> =
+        sql!("select since from sign_in_tries where name = $1 and tries >= $2 and since > $3")
+            .bind(name)
+            .bind(LIMIT)
+            .bind(tx.now().plus(-WINDOW))
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map(|(since,)| since.plus(WINDOW)))
+}
+
+async fn count(tx: &mut Tx, name: &str) -> Result<()> {
+    sql!(
+        "insert into sign_in_tries (name, tries, since) values ($1, 1, $2) on conflict (name) do update set \
+         tries = case when sign_in_tries.since > $3 then sign_in_tries.tries + 1 else 1 end, \
+         since = case when sign_in_tries.since > $3 then sign_in_tries.since else excluded.since end"
+    )
+    .bind(name)
+    .bind(tx.now())
+    .bind(tx.now().plus(-WINDOW))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Removes counters whose window is over.
+pub(super) async fn sweep(tx: &mut Tx) -> Result<()> {
+    sql!("delete from sign_in_tries where since <= $1").bind(tx.now().plus(-WINDOW)).execute(tx).await?;
+    Ok(())
+}
