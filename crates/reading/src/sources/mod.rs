@@ -148,7 +148,7 @@ impl Preset {
         let any = |fields: &[Field]| fields.iter().any(|field| mapping.contains_key(field));
         let who = any(&[Field::Customer, Field::Email, Field::Phone]);
         let parts = [who, any(&[Field::Date]), any(&[Field::Amount, Field::UnitPrice])];
-        parts.into_iter().filter(|found| *found).count() as f64 * 0.2
+        parts.into_iter().filter(|found| *found).count() as f64 / 5.0
     }
 
     /// Which column (folded names) holds which field. A column serves one field only.
