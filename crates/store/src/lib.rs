@@ -11,7 +11,7 @@ pub mod db;
 mod environment;
 mod error;
 pub mod job;
-mod lease;
+pub mod lease;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
