@@ -50,6 +50,9 @@ export function base(p: Palette): EChartsOption {
 	};
 }
 
+/** `26.11`: a month on an axis, in any language. */
+export const shortMonth = (month: string): string => `${month.slice(2, 4)}.${Number(month.slice(5))}`;
+
 /** A category axis without clutter. `every` shows one label in so many. */
 export function categories(p: Palette, data: string[], every?: number) {
 	return {

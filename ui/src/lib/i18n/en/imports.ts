@@ -136,6 +136,7 @@ export default {
 	checkLead: 'Nothing has been changed yet.',
 	counting: 'Reading the whole file to count',
 	counts: { new: 'New rows', changed: 'Changed rows', unchanged: 'Unchanged rows', invalid: 'Unread rows', read: 'Rows read', parties: 'Customers' },
+	countsPast: { new: 'New rows', changed: 'Changed rows', unchanged: 'Unchanged rows', invalid: 'Unread rows' },
 	countHints: {
 		new: 'Order lines not seen before',
 		changed: 'Different since the last import',

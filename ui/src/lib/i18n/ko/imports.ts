@@ -1,5 +1,4 @@
 import type { ImportState, PlanField, SourceName } from '$lib/api/types';
-import { josa } from '../particle';
 
 const states: Record<ImportState, string> = {
 	uploaded: '확인 전',
@@ -64,7 +63,7 @@ export default {
 	goOn: '이어서 하기',
 	undo: '되돌리기',
 	undoOf: (file: string) => `${file} 되돌리기`,
-	undoing: (file: string) => `${josa(`‘${file}’`, '을/를')} 되돌리고 있어요`,
+	undoing: (file: string) => `‘${file}’ 가져오기를 되돌리고 있어요`,
 	removed: (file: string) => `‘${file}’ 파일을 지웠어요`,
 	removeOf: (file: string) => `${file} 지우기`,
 
@@ -144,6 +143,7 @@ export default {
 	checkLead: '아직 아무것도 바꾸지 않았어요.',
 	counting: '파일을 끝까지 읽어 세고 있어요',
 	counts: { new: '새로 들어올 줄', changed: '바뀔 줄', unchanged: '그대로인 줄', invalid: '못 읽은 줄', read: '읽은 줄', parties: '고객' },
+	countsPast: { new: '새로 들어온 줄', changed: '바뀐 줄', unchanged: '그대로인 줄', invalid: '못 읽은 줄' },
 	countHints: {
 		new: '처음 보는 주문 줄이에요',
 		changed: '전에 가져온 뒤 내용이 달라졌어요',

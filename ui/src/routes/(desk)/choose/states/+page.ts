@@ -1,0 +1,10 @@
+import { getVersioned } from '$lib/api/client';
+import type { States } from '$lib/api/choose';
+import { topic } from '$lib/api/live.svelte';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ depends }) => {
+	depends(topic('choose'));
+	depends(topic('parties'));
+	return { states: await getVersioned<States>('/choose/states') };
+};
