@@ -90,8 +90,12 @@ pub async fn index(tx: &mut Tx, area: &str, subject: i64, texts: &[&str]) -> Res
 
 /// Writes the grams of subjects that have none yet.
 pub async fn index_new(tx: &mut Tx, area: &str, subjects: &[(i64, BTreeSet<String>)]) -> Result<()> {
-    let mut rows =
-        subjects.iter().flat_map(|(subject, grams)| grams.iter().map(|gram| (*subject, gram))).peekable();
+    // Gathered before the first await: an iterator over borrowed closures could not be held across it.
+    let mut pairs = Vec::new();
+    for (subject, grams) in subjects {
+        pairs.extend(grams.iter().map(|gram| (*subject, gram)));
+    }
+    let mut rows = pairs.into_iter().peekable();
     while rows.peek().is_some() {
         let mut insert =
             sql_rows!(3, "insert into grams (area, gram, subject) values {rows} on conflict do nothing");
