@@ -132,6 +132,11 @@ impl Registry {
         &self.timers
     }
 
+    /// The carriers of the outbox.
+    pub fn carriers(&self) -> &[Arc<dyn Outgoing>] {
+        &self.carriers
+    }
+
     /// What the rule of an operation asks for, if it has one. `path` is without the prefix.
     pub(crate) fn rule(&self, method: &Method, path: &str) -> Option<Permission> {
         // Whoever may read something may ask for its headers.
