@@ -30,7 +30,7 @@ const MEASURES: [Measure; 4] = [
     measure(
         "database",
         "dangol-store",
-        "bench_database",
+        "database",
         "statements through `sql!` beside raw driver calls",
     ),
     measure("import", "dangol", "bench_import", "Online Retail and a million lines, beside raw inserts"),

@@ -229,6 +229,14 @@ pub async fn head(tx: &mut Tx) -> Result<Cursor> {
     Ok(last.unwrap_or(Cursor::START))
 }
 
+/// The last interaction that is committed, whether or not it can be read yet.
+pub async fn last(tx: &mut Tx) -> Result<Cursor> {
+    let last: Option<Cursor> = sql!("select xid, seq from interactions order by xid desc, seq desc limit 1")
+        .fetch_optional(tx)
+        .await?;
+    Ok(last.unwrap_or(Cursor::START))
+}
+
 /// Transactions from this one on may still be open (PostgreSQL). SQLite has one writer, so nothing is hidden.
 async fn horizon(tx: &mut Tx) -> Result<i64> {
     Ok(match tx.connection() {

@@ -17,6 +17,10 @@ use std::time::Duration;
 /// How often a reaction looks for interactions that another process wrote.
 const POLL: Duration = Duration::from_millis(500);
 
+/// How long a drain waits between two looks, and how often it looks: two minutes in all.
+const DRAIN_PAUSE: Duration = Duration::from_millis(20);
+const DRAIN_LOOKS: usize = 6_000;
+
 /// All reactions of the program.
 #[derive(Clone)]
 pub struct Reactor {
@@ -84,10 +88,24 @@ impl Reactor {
         }
     }
 
-    /// Runs until every reaction has passed all that was in the log when it last looked.
+    /// Runs until every reaction has passed all that is committed now.
+    ///
+    /// On PostgreSQL this waits for transactions that were open meanwhile, in any database of the server, because
+    /// they hold the log's readers back.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when such a transaction stays open for longer than a statement may take.
     pub async fn drain(&self) -> Result<()> {
-        while self.round().await? > 0 {}
-        Ok(())
+        let goal = log::last(&mut self.db.read().await?).await?;
+        for _ in 0..DRAIN_LOOKS {
+            let readable = log::head(&mut self.db.read().await?).await? >= goal;
+            while self.round().await? > 0 {}
+            if readable {
+                return Ok(());
+            }
+            tokio::time::sleep(DRAIN_PAUSE).await;
+        }
+        Err(Error::Unavailable("another program keeps a transaction open; end it and try again".into()))
     }
 
     /// One turn of each reaction; gives how many interactions were taken in.
@@ -248,7 +266,8 @@ async fn locked_cursor(tx: &mut Tx, reaction: &dyn Reaction) -> Result<Cursor> {
     }
     let start = match reaction.nature() {
         Nature::Projection => Cursor::START,
-        Nature::Effect => log::head(tx).await?,
+        // Not where readers are: what is committed by now is the past, even where an open transaction hides it.
+        Nature::Effect => log::last(tx).await?,
     };
     // Another process may make the row meanwhile: its cursor counts, and the lock is taken on what is there.
     sql!(

@@ -96,7 +96,7 @@ macro_rules! driver {
                         let text = texts::predicate(conditions);
                         let mut query = sqlx::query_as(AssertSqlSafe(text)).bind(number);
                         for condition in 0..conditions {
-                            query = query.bind(condition as i64);
+                            query = query.bind(condition);
                         }
                         let _: Vec<Line> = query.fetch_all(&mut *tx).await?;
                     }

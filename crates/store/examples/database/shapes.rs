@@ -109,7 +109,7 @@ async fn predicates(db: &Db, count: i64) -> Outcome {
         let conditions = texts::conditions(number);
         let mut query = Query::built(texts::predicate(conditions)).bind(number);
         for condition in 0..conditions {
-            query = query.bind(condition as i64);
+            query = query.bind(condition);
         }
         let _: Vec<Line> = query.fetch_all(&mut tx).await?;
     }

@@ -19,7 +19,7 @@ pub const STREAM: &str =
 pub const WRITE: &str = "insert into timers (kind, key, due) values ($1, $2, $3)";
 
 /// The predicate that a list builder would write: `conditions` of them.
-pub fn predicate(conditions: usize) -> String {
+pub fn predicate(conditions: i64) -> String {
     let mut text = "select seq, at, kind, source_id, amount from interactions where seq > $1".to_owned();
     for position in 0..conditions {
         text.push_str(&format!(" and amount <> ${}", position + 2));
@@ -29,6 +29,6 @@ pub fn predicate(conditions: usize) -> String {
 }
 
 /// How many conditions the predicate of `round` has.
-pub const fn conditions(round: i64) -> usize {
-    (1 + round % 5).unsigned_abs() as usize
+pub const fn conditions(round: i64) -> i64 {
+    1 + round % 5
 }

@@ -1,6 +1,6 @@
 //! Writes: answered after the commit, never halved, never spoilt by a neighbour.
 
-use crate::place::{Place, on_both, run, see, seen};
+use crate::place::{Place, on_both, see, seen};
 use futures::FutureExt;
 use futures::future::join_all;
 use std::sync::{Arc, Mutex};
@@ -137,11 +137,11 @@ async fn a_reading_transaction_is_one_snapshot_and_cannot_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_that_cannot_begin_says_so() {
+async fn after_closing_reads_are_refused_and_what_was_on_its_way_is_written() {
     let place = Place::sqlite();
     let db = place.open_with_seen().await;
-    run(&db, "insert into seen (who, number) values ('x', 1)").await;
-    let (_, answer) = tokio::join!(db.clone().close(), db.write(Lane::Import, |tx| see(tx, "late", 1).boxed()));
+    let (_, answer) =
+        tokio::join!(db.clone().close(), db.write(Lane::Import, |tx| see(tx, "late", 1).boxed()));
     // Closing ends the readers; the writer goes on until the last handle is gone.
     answer.unwrap();
     let read = db.read().await.err().unwrap();

@@ -14,11 +14,11 @@ async fn an_uncommitted_earlier_interaction_is_waited_for() {
         let mut open = early.begin().await.unwrap();
         insert(&mut open, 3).await;
         append(&db, "order.added", 4..=5).await;
-        let (first, cursor) = read(&db, Cursor::START).await;
+        let (first, cursor) = read_some(&db, Cursor::START, 2).await;
         assert_eq!(first, [1, 2], "4 and 5 are committed, but 3 may still come before them");
         insert(&mut open, 6).await;
         open.commit().await.unwrap();
-        let (rest, cursor) = read(&db, cursor).await;
+        let (rest, cursor) = read_some(&db, cursor, 4).await;
         assert_eq!(rest, [3, 6, 4, 5], "by transaction, then by number");
         assert_eq!(read(&db, cursor).await.0, [0_i64; 0]);
     })
@@ -64,6 +64,18 @@ async fn insert(connection: &mut PgConnection, subject: i64) {
     .execute(connection)
     .await
     .unwrap();
+}
+
+/// Reads until there are `count`: transactions of other databases of the server hold readers back as well.
+async fn read_some(db: &Db, mut cursor: Cursor, count: usize) -> (Vec<i64>, Cursor) {
+    let mut all = Vec::new();
+    while all.len() < count {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let (read, next) = read(db, cursor).await;
+        all.extend(read);
+        cursor = next;
+    }
+    (all, cursor)
 }
 
 async fn read(db: &Db, cursor: Cursor) -> (Vec<i64>, Cursor) {

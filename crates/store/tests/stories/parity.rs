@@ -24,7 +24,7 @@ async fn the_schemas_are_the_same() {
     on_postgres(async |place| {
         place.open().await.close().await.unwrap();
         let mut postgres = PgConnection::connect(place.url()).await.unwrap();
-        let mut sqlite = sqlite().await;
+        let (_folder, mut sqlite) = sqlite().await;
         let (left, right) = (sqlite_columns(&mut sqlite).await, postgres_columns(&mut postgres).await);
         assert!(left.len() > 40, "the schema of SQLite was not read");
         assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>());
@@ -40,13 +40,12 @@ async fn the_schemas_are_the_same() {
     .await;
 }
 
-async fn sqlite() -> SqliteConnection {
+async fn sqlite() -> (Place, SqliteConnection) {
     let place = Place::sqlite();
     place.open().await.close().await.unwrap();
     let Location::Folder(folder) = &place.location else { unreachable!("it was just made") };
-    let options = SqliteConnectOptions::new().filename(folder.join("dangol.db"));
-    // The open file outlives its folder, which goes with the place.
-    options.connect().await.unwrap()
+    let connection = SqliteConnectOptions::new().filename(folder.join("dangol.db")).connect().await.unwrap();
+    (place, connection)
 }
 
 async fn sqlite_columns(connection: &mut SqliteConnection) -> Columns {

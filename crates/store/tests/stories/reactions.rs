@@ -134,8 +134,7 @@ async fn an_effect_starts_at_the_head_sees_what_is_live_and_is_never_replayed() 
     on_both(async |place| {
         let db = place.open_with_seen().await;
         append(&db, "order.added", 1..=5).await;
-        let reactor =
-            reactor(&db, [Noting { nature: Nature::Effect, ..Noting::new("give.points") }]);
+        let reactor = reactor(&db, [Noting { nature: Nature::Effect, ..Noting::new("give.points") }]);
         reactor.drain().await.unwrap();
         append(&db, "order.added", 6..=6).await;
         import(&db, 7).await;

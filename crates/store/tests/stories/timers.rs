@@ -28,7 +28,8 @@ fn handlers() -> Vec<Arc<dyn OnTimer>> {
 }
 
 async fn set(db: &Db, kind: &'static str, key: String, due: Instant) {
-    let set = db.write(Lane::Interactive, move |tx| async move { timer::set(tx, kind, &key, due).await }.boxed());
+    let set =
+        db.write(Lane::Interactive, move |tx| async move { timer::set(tx, kind, &key, due).await }.boxed());
     set.await.unwrap();
 }
 
