@@ -50,8 +50,8 @@ export const PLACES: Place[] = [
 		icon: ChartNoAxesColumn as Place['icon'],
 		pages: [
 			{ href: '/measure/leak', label: (t) => t.shell.leak },
-			{ href: '/measure/kotler', label: (t) => t.shell.kotler },
-			{ href: '/measure/economics', label: (t) => t.shell.economics },
+			{ href: '/measure/retention-cost', label: (t) => t.shell.kotler },
+			{ href: '/measure/costs', label: (t) => t.shell.economics },
 			{ href: '/measure/value', label: (t) => t.shell.value }
 		]
 	}

@@ -2,7 +2,6 @@ import type ko from '../ko/choose';
 
 export default {
 	tabs: { states: 'States', rfm: 'RFM', visits: 'Visits' },
-	tabsLabel: 'Pages of choosing',
 
 	statesTitle: 'Where do customers stand?',
 	statesLead: (day) => `As of ${day}. Press a state to see its people.`,

@@ -2,6 +2,8 @@ import type ko from '../ko/leak';
 
 export default {
 	short: 'Leaky bucket',
+	measureTitle: 'What would you like to measure?',
+	index: 'Who comes in and leaves, and what plugging a hole would change',
 	title: 'Where is it leaking?',
 	lead: (month) => `Customers who came in and left during ${month}.`,
 	level: 'In the bucket',

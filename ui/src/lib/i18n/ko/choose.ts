@@ -4,7 +4,7 @@ const meaning: Record<State, (s: { active: string; lost: string; orders: string;
 	prospect: () => '아직 주문이 없어요.',
 	new: () => '첫 주문 뒤 한 주기가 지나지 않았어요.',
 	active: ({ active }) => `마지막 주문 뒤 자기 주기의 ${active}배가 지나지 않았어요.`,
-	regular: ({ orders, days }) => `활성이면서 ${days}일 동안 ${orders}번 넘게 왔어요.`,
+	regular: ({ orders, days }) => `활성이면서 ${days}일 동안 ${orders}번 이상 왔어요.`,
 	dormant: ({ active }) => `자기 주기의 ${active}배가 지나도록 오지 않았어요.`,
 	lost: ({ lost }) => `자기 주기의 ${lost}배가 지나도록 오지 않았어요.`,
 	returned: () => '휴면이나 이탈 뒤에 다시 왔어요.'
@@ -13,7 +13,6 @@ const meaning: Record<State, (s: { active: string; lost: string; orders: string;
 /** Life-cycle states, RFM, and the way from the first visit to a regular. */
 export default {
 	tabs: { states: '고객 상태', rfm: 'RFM', visits: '방문 횟수' },
-	tabsLabel: '고르기 하위 화면',
 
 	statesTitle: '지금 고객은 어디쯤 있나요?',
 	statesLead: (day: string) => `${day} 기준이에요. 상태를 누르면 그 고객들이 나와요.`,
@@ -75,7 +74,7 @@ export default {
 
 	visitsTitle: '첫 손님이 단골이 되고 있나요?',
 	visitsLead: '처음 온 사람 가운데 몇 명이 다시 왔는지, 며칠 만에 왔는지 보여 드려요.',
-	visitStep: (n: string) => `${n}번째 방문`,
+	visitStep: (n: number) => `${['첫', '두', '세', '네', '다섯'][n - 1] ?? n}${n === 1 ? '' : ' 번째'} 방문`,
 	visitOf: (n: string) => `${n}명이 왔어요`,
 	converted: (n: string, share: string) => `그중 ${n}명(${share})이 다시 왔어요`,
 	after: (days: string) => `보통 ${days}일 만에`,

@@ -1,1 +1,28 @@
-export default {};
+/** Acquisition against retention. Six times is only a reference line. */
+export default {
+	short: '획득과 유지',
+	title: '얻는 데 더 드나요, 지키는 데 더 드나요?',
+	lead: '적어 둔 비용을 새로 온 고객과 지킨 고객으로 나눠요.',
+	index: '새 고객 한 명을 얻는 비용과 한 명을 지키는 비용',
+	acquisition: '새 고객 한 명을 얻는 데',
+	retention: '고객 한 명을 지키는 데',
+	acquisitionHow: (cost: string, gained: string) => `${cost}을 써서 ${gained}명이 처음 왔어요.`,
+	retentionHow: (cost: string, kept: string) => `${cost}을 써서 ${kept}명을 지켰어요.`,
+	ratio: (times: string) => `새로 얻는 데 지키는 것보다 ${times}배 들어요.`,
+	ratioLess: (times: string) => `새로 얻는 데 지키는 것의 ${times}배밖에 들지 않아요.`,
+	ratioLabel: '우리 가게',
+	reference: (times: string) => `흔히 말하는 ${times}배`,
+	referenceNote: '‘6배’는 책에 나오는 어림값이에요. 연구마다 5배에서 7배까지 달라서 견주어 보는 선으로만 그었어요.',
+	times: (n: string) => `${n}배`,
+	payback: '얻는 비용을 되찾기까지',
+	paybackMonths: (n: string) => `${n}달`,
+	clvCac: '고객생애가치 ÷ 얻는 비용',
+	byMedium: '어디에 썼나요?',
+	medium: '곳',
+	cost: '쓴 돈',
+	gained: '새 고객',
+	each: '한 명에',
+	missingAcquisition: '새 고객을 얻는 데 쓴 돈을 적으면 셈해 드려요.',
+	missingRetention: '고객을 지키는 데 쓴 돈을 적으면 셈해 드려요.',
+	missingRatio: '두 비용을 모두 적으면 견주어 드려요.'
+};

@@ -1,6 +1,8 @@
 /** The leaky bucket. Holes are plugged: 구멍을 막아요. */
 export default {
 	short: '새는 물통',
+	measureTitle: '무엇을 재 볼까요?',
+	index: '들어오고 떠나는 고객, 구멍을 막았을 때의 차이',
 	title: '어디서 새고 있나요?',
 	lead: (month: string) => `${month} 한 달 동안 들어온 고객과 떠난 고객이에요.`,
 	level: '물통에 있는 고객',
