@@ -140,6 +140,13 @@ async fn rest(
         .await
 }
 
+/// Puts a card to rest until tomorrow, in the transaction of what was done about it.
+pub async fn rest_until_tomorrow(tx: &mut Tx, actor: &Actor, card: &str) -> Result<()> {
+    let clock = tx.environment().clock.clone();
+    let today = Company::load(tx).await?.today(&*clock);
+    keep(tx, actor, card, today.plus(1)).await
+}
+
 async fn keep(tx: &mut Tx, actor: &Actor, card: &str, until: Day) -> Result<()> {
     sql!(
         "insert into card_rests (card, until_day, user_id, at) values ($1, $2, $3, $4) on conflict (card) \

@@ -6,6 +6,8 @@
 mod api;
 mod parked;
 
+pub use api::rest_until_tomorrow;
+
 use crate::{Company, Permission, Registry};
 use async_trait::async_trait;
 use kernel::{Day, Id, Money, Month, kinds};

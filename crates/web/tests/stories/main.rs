@@ -1,0 +1,48 @@
+//! Stories through the front door, on both engines.
+
+mod company;
+mod door;
+mod live;
+mod rules;
+mod session;
+mod texts;
+mod today;
+
+use serde_json::{Value, json};
+use testkit::{Client, Reply, TestApp};
+use web::links::{self, Kind};
+
+/// A password that is neither short nor common.
+const PASSWORD: &str = "paper lantern at noon";
+
+/// A one-time link of a kind for the user with an e-mail address.
+async fn link(app: &TestApp, kind: Kind, email: Option<&'static str>) -> String {
+    use futures::FutureExt;
+    let issued = app.db().write(store::Lane::Interactive, move |tx| {
+        async move {
+            let user = match email {
+                Some(email) => web::user::by_email(tx, email).await?.map(|user| user.id),
+                None => None,
+            };
+            links::issue(tx, kind, user).await
+        }
+        .boxed()
+    });
+    issued.await.unwrap().reveal().to_owned()
+}
+
+/// Gives the owner a password through a reset link, in a browser of its own.
+async fn owner_with_password(app: &TestApp) -> Client {
+    let token = link(app, Kind::Reset, Some("owner0@example.com")).await;
+    let browser = app.anonymous();
+    browser.post("/session/claim", json!({ "token": token, "password": PASSWORD })).await.expect(200);
+    browser
+}
+
+async fn sign_in(browser: &Client, email: &str, password: &str) -> Reply {
+    browser.post("/session", json!({ "email": email, "password": password })).await
+}
+
+fn owner(password: &str) -> Value {
+    json!({ "email": "owner0@example.com", "password": password })
+}
