@@ -8,12 +8,40 @@ let seed = 7;
 const random = () => ((seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff), seed / 0x7fffffff);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 const day = (ago: number) => new Date(TODAY - ago * DAY).toISOString().slice(0, 10);
-const at = (ago: number, hour = 3) => new Date(TODAY - ago * DAY + hour * 3_600_000 + Math.floor(random() * 3_000_000)).toISOString();
+const at = (ago: number, hour = 3) =>
+	new Date(TODAY - ago * DAY + hour * 3_600_000 + Math.floor(random() * 3_000_000)).toISOString();
 const won = (amount: number) => ({ currency: 'KRW', amount_minor: Math.round(amount / 100) * 100 });
 
 const FAMILY = ['김', '이', '박', '최', '정', '강', '조', '윤', '장', '임', '한', '오', '서', '신', '권', '황', '남궁'];
-const GIVEN = ['서연', '민준', '지우', '하은', '도윤', '수아', '예준', '지호', '유진', '은우', '다인', '시우', '채원', '준서', '소율', '현우'];
-const PRODUCTS = ['아메리카노', '카페라떼', '콜드브루', '바닐라라떼', '소금빵', '바스크 치즈케이크', '드립백 10개입', '원두 200g 과테말라', '말차라떼'];
+const GIVEN = [
+	'서연',
+	'민준',
+	'지우',
+	'하은',
+	'도윤',
+	'수아',
+	'예준',
+	'지호',
+	'유진',
+	'은우',
+	'다인',
+	'시우',
+	'채원',
+	'준서',
+	'소율',
+	'현우'
+];
+const PRODUCTS = [
+	'아메리카노',
+	'카페라떼',
+	'콜드브루',
+	'바닐라라떼',
+	'소금빵',
+	'바스크 치즈케이크',
+	'드립백 10개입',
+	'원두 200g 과테말라',
+	'말차라떼'
+];
 
 function party(index: number): PartyRow {
 	const interval = 5 + Math.floor(random() ** 2 * 60);
@@ -21,13 +49,23 @@ function party(index: number): PartyRow {
 	const since = Math.floor(random() ** 1.6 * interval * 4.5);
 	const ratio = since / interval;
 	const state: State =
-		orders === 0 ? 'prospect'
-		: orders === 1 ? (ratio < 1 ? 'new' : ratio < 3 ? 'dormant' : 'lost')
-		: ratio > 3 ? 'lost'
-		: ratio > 1.5 ? 'dormant'
-		: index % 17 === 0 ? 'returned'
-		: orders >= 5 ? 'regular'
-		: 'active';
+		orders === 0
+			? 'prospect'
+			: orders === 1
+				? ratio < 1
+					? 'new'
+					: ratio < 3
+						? 'dormant'
+						: 'lost'
+				: ratio > 3
+					? 'lost'
+					: ratio > 1.5
+						? 'dormant'
+						: index % 17 === 0
+							? 'returned'
+							: orders >= 5
+								? 'regular'
+								: 'active';
 	const name = index % 13 === 5 ? null : pick(FAMILY) + pick(GIVEN);
 	const tail = String(1000 + Math.floor(random() * 8999));
 	return {
@@ -44,7 +82,9 @@ function party(index: number): PartyRow {
 		usual_interval_days: orders > 2 ? interval : null,
 		days_since: orders ? since : null,
 		late_ratio: orders > 2 ? ratio : null,
-		rfm: orders ? { r: 1 + Math.floor(random() * 5), f: Math.min(5, 1 + Math.floor(orders / 6)), m: 1 + Math.floor(random() * 5) } : null,
+		rfm: orders
+			? { r: 1 + Math.floor(random() * 5), f: Math.min(5, 1 + Math.floor(orders / 6)), m: 1 + Math.floor(random() * 5) }
+			: null,
 		p_alive: orders > 1 ? Math.max(0.03, 0.98 - ratio * 0.25) : null,
 		expected_orders: orders > 1 ? (365 / interval) * Math.max(0.03, 0.9 - ratio * 0.25) : null,
 		value: orders > 1 ? won(((365 * 3) / interval) * Math.max(0.03, 0.9 - ratio * 0.25) * 7000) : null,
@@ -101,7 +141,14 @@ route('GET /parties/summary', ({ url }) => {
 	return { count: rows.length, spend: sum(rows, 'spend'), value: sum(rows, 'value') };
 });
 route('POST /parties', ({ body }) => {
-	const row = { ...party(all.length), ...(body as object), orders: 0, state: 'prospect' as State, spend: null, last_order: null };
+	const row = {
+		...party(all.length),
+		...(body as object),
+		orders: 0,
+		state: 'prospect' as State,
+		spend: null,
+		last_order: null
+	};
 	all.unshift(row);
 	return card(row);
 });
@@ -118,7 +165,15 @@ route('GET /search', ({ url }): SearchResult => {
 	const q = url.searchParams.get('q') ?? '';
 	const parties = all.filter((row) => TESTS.q!(row, q)).slice(0, 8);
 	const orders = /^\d{4,}/.test(q)
-		? [{ order_no: `20261103-${q}`, source: 'cafe24', party: { id: 'pty_3', name: all[3]!.name }, day: day(19), amount: won(18500) }]
+		? [
+				{
+					order_no: `20261103-${q}`,
+					source: 'cafe24',
+					party: { id: 'pty_3', name: all[3]!.name },
+					day: day(19),
+					amount: won(18500)
+				}
+			]
 		: [];
 	return { parties, orders };
 });
@@ -128,7 +183,16 @@ function card(row: PartyRow): PartyCard {
 	return {
 		...row,
 		contacts: [
-			...(row.phone ? [{ id: 'c1', kind: 'phone' as const, value: `+82${row.phone.slice(1).replaceAll('-', '')}`, shown: row.phone }] : []),
+			...(row.phone
+				? [
+						{
+							id: 'c1',
+							kind: 'phone' as const,
+							value: `+82${row.phone.slice(1).replaceAll('-', '')}`,
+							shown: row.phone
+						}
+					]
+				: []),
 			...(row.email ? [{ id: 'c2', kind: 'email' as const, value: row.email, shown: row.email }] : [])
 		],
 		facts: {
@@ -144,18 +208,50 @@ function card(row: PartyRow): PartyCard {
 		},
 		state_reason: {
 			code: row.state,
-			params: { since_days: row.days_since, interval_days: row.usual_interval_days ?? 24, orders_365: Math.min(row.orders, 40) },
+			params: {
+				since_days: row.days_since,
+				interval_days: row.usual_interval_days ?? 24,
+				orders_365: Math.min(row.orders, 40)
+			},
 			changes_at: day(-9)
 		},
 		scores: known
 			? [
-					{ name: 'p_alive', value: row.p_alive!, low: row.p_alive! * 0.9, high: Math.min(1, row.p_alive! * 1.1), unit: 'share', reason: { code: 'mbg_nbd', params: {} }, as_of: at(1) },
-					{ name: 'expected_orders', value: row.expected_orders!, low: row.expected_orders! * 0.7, high: row.expected_orders! * 1.35, unit: 'orders', reason: { code: 'mbg_nbd', params: {} }, as_of: at(1) },
-					{ name: 'value', value: row.value!.amount_minor, low: row.value!.amount_minor * 0.6, high: row.value!.amount_minor * 1.5, unit: 'KRW', reason: { code: 'gamma_gamma', params: {} }, as_of: at(1) }
+					{
+						name: 'p_alive',
+						value: row.p_alive!,
+						low: row.p_alive! * 0.9,
+						high: Math.min(1, row.p_alive! * 1.1),
+						unit: 'share',
+						reason: { code: 'mbg_nbd', params: {} },
+						as_of: at(1)
+					},
+					{
+						name: 'expected_orders',
+						value: row.expected_orders!,
+						low: row.expected_orders! * 0.7,
+						high: row.expected_orders! * 1.35,
+						unit: 'orders',
+						reason: { code: 'mbg_nbd', params: {} },
+						as_of: at(1)
+					},
+					{
+						name: 'value',
+						value: row.value!.amount_minor,
+						low: row.value!.amount_minor * 0.6,
+						high: row.value!.amount_minor * 1.5,
+						unit: 'KRW',
+						reason: { code: 'gamma_gamma', params: {} },
+						as_of: at(1)
+					}
 				]
 			: [{ name: 'p_alive', missing: { code: 'not_enough_data', params: {} } }],
 		suggestion: (row.late_ratio ?? 0) > 1 ? { kind: 'call_late_regular', params: {} } : null,
-		products: PRODUCTS.slice(0, 3).map((name, index) => ({ name, orders: Math.max(1, row.orders - index * 3), last: day((row.days_since ?? 0) + index * 9) })),
+		products: PRODUCTS.slice(0, 3).map((name, index) => ({
+			name,
+			orders: Math.max(1, row.orders - index * 3),
+			last: day((row.days_since ?? 0) + index * 9)
+		})),
 		sources: [{ source: 'cafe24', first_import: 'imp_1', at: row.created_at }],
 		etag: '"1"'
 	};
@@ -174,12 +270,31 @@ route('PUT /parties/:id', ({ params, body }) => {
 function history(row: PartyRow): TimelineItem[] {
 	const gap = row.usual_interval_days ?? 20;
 	const orders = Array.from({ length: Math.min(row.orders, 14) }, (_, index): TimelineItem => {
-		const lines = Array.from({ length: 1 + (index % 3) }, (_, n) => ({ product: PRODUCTS[(index + n) % 9] as string, quantity: 1 + (n % 2), amount: won(4500 + n * 1700) }));
+		const lines = Array.from({ length: 1 + (index % 3) }, (_, n) => ({
+			product: PRODUCTS[(index + n) % 9] as string,
+			quantity: 1 + (n % 2),
+			amount: won(4500 + n * 1700)
+		}));
 		const total = lines.reduce((sum, line) => sum + line.amount.amount_minor, 0);
-		return { id: `ord_${row.id}_${index}`, at: at((row.days_since ?? 0) + index * gap), kind: index === 4 ? 'refund' : 'order', amount: won(index === 4 ? -total : total), lines, source: '카페24', order_no: `2026${1000 + index}-00${index}` };
+		return {
+			id: `ord_${row.id}_${index}`,
+			at: at((row.days_since ?? 0) + index * gap),
+			kind: index === 4 ? 'refund' : 'order',
+			amount: won(index === 4 ? -total : total),
+			lines,
+			source: '카페24',
+			order_no: `2026${1000 + index}-00${index}`
+		};
 	});
 	const change: TimelineItem = { id: `st_${row.id}`, at: at(6, 0), kind: 'state', from: 'regular', to: row.state };
-	const note: TimelineItem = { id: `not_${row.id}`, at: at(40, 5), kind: 'note', text: '산미 있는 원두를 좋아하셔서 과테말라를 권해 드렸더니 드립백도 함께 사 가셨어요.', contact: 'met', by: '김온기' };
+	const note: TimelineItem = {
+		id: `not_${row.id}`,
+		at: at(40, 5),
+		kind: 'note',
+		text: '산미 있는 원두를 좋아하셔서 과테말라를 권해 드렸더니 드립백도 함께 사 가셨어요.',
+		contact: 'met',
+		by: '김온기'
+	};
 	const created: TimelineItem = { id: `cr_${row.id}`, at: row.created_at, kind: 'created' };
 	return [...(notes.get(row.id) ?? []), change, note, ...orders, created].sort((a, b) => b.at.localeCompare(a.at));
 }
@@ -189,25 +304,85 @@ route('GET /parties/:id/timeline', ({ params, url }) => {
 	return { items: history(find(params.id)!).filter((item) => !kinds || kinds.includes(item.kind)), next: null };
 });
 route('POST /parties/:id/notes', ({ params, body }) => {
-	const note = { ...(body as { text: string; contact: null }), id: `not_${Date.now()}`, at: new Date(TODAY + 6 * 3_600_000).toISOString(), kind: 'note' as const, by: '김온기' };
+	const note = {
+		...(body as { text: string; contact: null }),
+		id: `not_${Date.now()}`,
+		at: new Date(TODAY + 6 * 3_600_000).toISOString(),
+		kind: 'note' as const,
+		by: '김온기'
+	};
 	notes.set(params.id!, [note, ...(notes.get(params.id!) ?? [])]);
 	return note;
 });
 route('DELETE /notes/:id', ({ params }) => {
-	notes.forEach((list, id) => notes.set(id, list.filter((note) => note.id !== params.id)));
+	notes.forEach((list, id) =>
+		notes.set(
+			id,
+			list.filter((note) => note.id !== params.id)
+		)
+	);
 });
 route('POST /parties/:id/visits', () => ({ id: 'vis_1', at: at(0), kind: 'visit' }));
 
-const people = (test: (row: PartyRow) => boolean) => all.filter((row) => row.name && test(row)).slice(0, 5).map(({ id, name }) => ({ id, name }));
+const people = (test: (row: PartyRow) => boolean) =>
+	all
+		.filter((row) => row.name && test(row))
+		.slice(0, 5)
+		.map(({ id, name }) => ({ id, name }));
 const late = { late_regulars: 5, regulars: 38 };
 const later = new Set<string>();
 route('GET /today', () => ({
 	cards: [
-		{ id: 'late_regulars', kind: 'late_regulars', params: { late: late.late_regulars, regulars: late.regulars }, count: 5, people: people((row) => row.state === 'dormant'), href: '/know/customers?state=regular,dormant&late=true&contacted=false', value: won(1_240_000), due: null },
-		{ id: 'import_attention', kind: 'import_attention', params: { import: 'imp_1', file: '카페24_주문_11월.csv', invalid: 12 }, count: 12, people: [], href: '/know/imports/imp_1', value: null, due: null },
-		{ id: 'leak', kind: 'leak', params: { month: '2026-10', outflow: 87, inflow: 64, loss_rate: 0.082 }, count: 87, people: people((row) => row.state === 'lost'), href: '/measure/leak', value: won(5_310_000), due: null },
-		{ id: 'new_vips', kind: 'new_vips', params: { count: 3 }, count: 3, people: people((row) => row.orders > 30).slice(0, 3), href: '/know/customers?vip=true', value: won(890_000), due: null },
-		{ id: 'one_visit_away', kind: 'one_visit_away', params: { count: 21 }, count: 21, people: people((row) => row.orders === 2), href: '/know/customers?orders_min=2&orders_max=2', value: null, due: null }
+		{
+			id: 'late_regulars',
+			kind: 'late_regulars',
+			params: { late: late.late_regulars, regulars: late.regulars },
+			count: 5,
+			people: people((row) => row.state === 'dormant'),
+			href: '/know/customers?state=regular,dormant&late=true&contacted=false',
+			value: won(1_240_000),
+			due: null
+		},
+		{
+			id: 'import_attention',
+			kind: 'import_attention',
+			params: { import: 'imp_1', file: '카페24_주문_11월.csv', invalid: 12 },
+			count: 12,
+			people: [],
+			href: '/know/imports/imp_1',
+			value: null,
+			due: null
+		},
+		{
+			id: 'leak',
+			kind: 'leak',
+			params: { month: '2026-10', outflow: 87, inflow: 64, loss_rate: 0.082 },
+			count: 87,
+			people: people((row) => row.state === 'lost'),
+			href: '/measure/leak',
+			value: won(5_310_000),
+			due: null
+		},
+		{
+			id: 'new_vips',
+			kind: 'new_vips',
+			params: { count: 3 },
+			count: 3,
+			people: people((row) => row.orders > 30).slice(0, 3),
+			href: '/know/customers?vip=true',
+			value: won(890_000),
+			due: null
+		},
+		{
+			id: 'one_visit_away',
+			kind: 'one_visit_away',
+			params: { count: 21 },
+			count: 21,
+			people: people((row) => row.orders === 2),
+			href: '/know/customers?orders_min=2&orders_max=2',
+			value: null,
+			due: null
+		}
 	].filter((card) => !later.has(card.id)),
 	more: 0,
 	set_up: [

@@ -16,7 +16,8 @@ export function shortcuts(map: KeyMap): () => void {
 export function keyOf(event: KeyboardEvent): string | null {
 	if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return null;
 	if (isTyping(event.target) || document.querySelector('dialog[open]')) return null;
-	if (event.code === 'Slash') return event.shiftKey ? '?' : '/';
+	if (event.key === '?' || (event.code === 'Slash' && event.shiftKey)) return '?';
+	if (event.code === 'Slash') return '/';
 	if (event.shiftKey) return null;
 	const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
 	return letter ? letter.toLowerCase() : event.key;
@@ -29,5 +30,7 @@ export function press(key: string, event: KeyboardEvent): boolean {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-	return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+	return (
+		target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+	);
 }

@@ -136,7 +136,12 @@ export const del = <T = void>(to: string, options: Options = {}) => json<T>('DEL
  * Sends a file as it is (`application/octet-stream`) and tells how much has gone.
  * XMLHttpRequest, because fetch cannot report upload progress.
  */
-export function upload<T>(to: string, file: Blob, query: Query, progress: (sent: number, total: number) => void): Promise<T> {
+export function upload<T>(
+	to: string,
+	file: Blob,
+	query: Query,
+	progress: (sent: number, total: number) => void
+): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
 		request.open('POST', path(to, query));
@@ -144,12 +149,23 @@ export function upload<T>(to: string, file: Blob, query: Query, progress: (sent:
 		request.setRequestHeader('accept-language', host.language());
 		request.upload.onprogress = (event) => progress(event.loaded, event.total);
 		request.onload = () => {
-			const response = new Response(request.responseText || null, { status: request.status, statusText: request.statusText });
+			const response = new Response(request.responseText || null, {
+				status: request.status,
+				statusText: request.statusText
+			});
 			if (response.ok) read<T>(response).then(resolve, reject);
 			else refusal(response, to).then(reject, reject);
 		};
 		request.onerror = () =>
-			reject(new ApiError(0, { type: 'about:blank', title: host.offline(), status: 0, code: 'offline', detail: host.offline() }));
+			reject(
+				new ApiError(0, {
+					type: 'about:blank',
+					title: host.offline(),
+					status: 0,
+					code: 'offline',
+					detail: host.offline()
+				})
+			);
 		request.send(file);
 	});
 }

@@ -236,15 +236,7 @@ export interface SearchResult {
 /* imports */
 export type ImportState = 'uploaded' | 'ready' | 'running' | 'done' | 'failed' | 'undone' | 'undoing';
 export type SourceName =
-	| 'cafe24'
-	| 'smartstore'
-	| 'shopify'
-	| 'woocommerce'
-	| 'square'
-	| 'stripe'
-	| 'cdnow'
-	| 'online_retail'
-	| 'generic';
+	'cafe24' | 'smartstore' | 'shopify' | 'woocommerce' | 'square' | 'stripe' | 'cdnow' | 'online_retail' | 'generic';
 
 export const PLAN_FIELDS = [
 	'customer',

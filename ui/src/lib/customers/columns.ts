@@ -18,7 +18,14 @@ export const COLUMNS = [
 export type ColumnKey = (typeof COLUMNS)[number];
 
 /** Figures, right-aligned. */
-export const NUMERIC: ReadonlySet<ColumnKey> = new Set(['orders', 'spend', 'value', 'p_alive', 'expected_orders', 'rfm']);
+export const NUMERIC: ReadonlySet<ColumnKey> = new Set([
+	'orders',
+	'spend',
+	'value',
+	'p_alive',
+	'expected_orders',
+	'rfm'
+]);
 
 /** The orders the server offers for a column, in the sequence a press walks through. */
 export const SORTS: Partial<Record<ColumnKey, string[]>> = {
@@ -33,7 +40,8 @@ export const SORTS: Partial<Record<ColumnKey, string[]>> = {
 export const DEFAULT_SORT = '-last_order';
 
 /** Columns whose figures ascend although the sort has no minus, or the other way: for `aria-sort`. */
-export const direction = (sort: string): 'ascending' | 'descending' => (sort.startsWith('-') ? 'descending' : 'ascending');
+export const direction = (sort: string): 'ascending' | 'descending' =>
+	sort.startsWith('-') ? 'descending' : 'ascending';
 
 export function nextSort(column: ColumnKey, now: string): string {
 	const sorts = SORTS[column] ?? [];

@@ -54,7 +54,8 @@ export function queryOf(filters: Filters): string {
 	return params.toString().replaceAll('%2C', ',');
 }
 
-export const statesOf = (filters: Filters): State[] => STATES.filter((state) => filters.state?.split(',').includes(state));
+export const statesOf = (filters: Filters): State[] =>
+	STATES.filter((state) => filters.state?.split(',').includes(state));
 
 export interface Clause {
 	keys: FilterKey[];
@@ -76,7 +77,7 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	say('reason', (v) => c.reason(reasonWord(t, v)));
 	say('source', c.source);
 	say('import', () => c.import);
-	say('state', () => c.state(statesOf(filters).map((state) => t.common.states[state]).join('·')));
+	say('state', () => c.state(statesOf(filters).map((state) => t.common.states[state])));
 	say('vip', (v) => (v === 'true' ? c.vip : c.notVip));
 	(['r', 'f', 'm'] as const).forEach((key) => say(key, c[key]));
 	say('late', (v) => (v === 'true' ? c.late : c.onTime));
@@ -84,7 +85,9 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	say('orders_min', (v) => c.orders_min(count(v)));
 	say('orders_max', (v) => c.orders_max(count(v)));
 	say('spend_min', (v) => c.spend_min(fmt.money({ currency, amount_minor: Number(v) })));
-	(['first_from', 'first_to', 'last_from', 'last_to'] as const).forEach((key) => say(key, (v) => c[key](fmt.dayShort(v))));
+	(['first_from', 'first_to', 'last_from', 'last_to'] as const).forEach((key) =>
+		say(key, (v) => c[key](fmt.dayShort(v)))
+	);
 	(['alive_min', 'alive_max'] as const).forEach((key) => say(key, (v) => c[key](share(v))));
 	return list;
 }
@@ -104,7 +107,10 @@ export const amountFilter = (text: string, currency: string): string => {
 };
 
 /** This page's address with some parameters set (or removed by an empty value). */
-export function address(url: URL, changes: Partial<Record<FilterKey | 'sort' | 'open' | 'new', string | null>>): string {
+export function address(
+	url: URL,
+	changes: Partial<Record<FilterKey | 'sort' | 'open' | 'new', string | null>>
+): string {
 	const params = new URLSearchParams(url.search);
 	for (const [key, value] of Object.entries(changes)) {
 		if (value) params.set(key, value);

@@ -7,7 +7,10 @@ import type { Day, Instant, Lang, Money, Month } from '$lib/api/types';
 const LOCALES: Record<Lang, string> = { ko: 'ko-KR', en: 'en-GB' };
 const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 
-function made<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
+function made<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
+	key: string,
+	make: () => T
+): T {
 	const old = cache.get(key) as T | undefined;
 	if (old) return old;
 	const fresh = make();
@@ -17,8 +20,10 @@ function made<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeT
 
 /** Decimal places of a currency's smallest unit: KRW 0, USD 2. */
 export function decimals(currency: string): number {
-	return made(`dec ${currency}`, () => new Intl.NumberFormat('en', { style: 'currency', currency })).resolvedOptions()
-		.maximumFractionDigits ?? 2;
+	return (
+		made(`dec ${currency}`, () => new Intl.NumberFormat('en', { style: 'currency', currency })).resolvedOptions()
+			.maximumFractionDigits ?? 2
+	);
 }
 
 export const major = (money: Money): number => money.amount_minor / 10 ** decimals(money.currency);
@@ -32,7 +37,10 @@ export function parseAmount(text: string, currency: string): number | null {
 }
 
 export function number(lang: Lang, value: number, digits = 0): string {
-	return made(`n ${lang} ${digits}`, () => new Intl.NumberFormat(LOCALES[lang], { maximumFractionDigits: digits })).format(value);
+	return made(
+		`n ${lang} ${digits}`,
+		() => new Intl.NumberFormat(LOCALES[lang], { maximumFractionDigits: digits })
+	).format(value);
 }
 
 /** A share of 1 as a percentage. */
@@ -50,7 +58,11 @@ export function money(lang: Lang, value: Money): string {
 /** `₩12,000`: for tables, where the sign keeps columns apart. */
 export function moneyCell(lang: Lang, value: Money): string {
 	const make = () =>
-		new Intl.NumberFormat(LOCALES[lang], { style: 'currency', currency: value.currency, currencyDisplay: 'narrowSymbol' });
+		new Intl.NumberFormat(LOCALES[lang], {
+			style: 'currency',
+			currency: value.currency,
+			currencyDisplay: 'narrowSymbol'
+		});
 	return made(`m ${lang} ${value.currency}`, make).format(major(value));
 }
 
@@ -85,7 +97,13 @@ export function day(lang: Lang, value: Day): string {
 		return `${d.getUTCFullYear()}. ${d.getUTCMonth() + 1}. ${d.getUTCDate()}.(${WEEKDAYS[d.getUTCDay()]})`;
 	}
 	const make = () =>
-		new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+		new Intl.DateTimeFormat('en-GB', {
+			timeZone: 'UTC',
+			weekday: 'short',
+			day: 'numeric',
+			month: 'short',
+			year: 'numeric'
+		});
 	return made('day en', make).format(d).replace(',', '');
 }
 
@@ -93,7 +111,8 @@ export function day(lang: Lang, value: Day): string {
 export function dayShort(lang: Lang, value: Day): string {
 	const d = utc(value);
 	if (lang === 'ko') return `${d.getUTCFullYear()}. ${d.getUTCMonth() + 1}. ${d.getUTCDate()}.`;
-	const make = () => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
+	const make = () =>
+		new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
 	return made('days en', make).format(d);
 }
 
@@ -107,18 +126,23 @@ export function month(lang: Lang, value: Month): string {
 
 /** The local day an instant falls on, as `2026-11-22`. */
 export function dayOf(zone: string, at: Instant): Day {
-	const make = () => new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+	const make = () =>
+		new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
 	return made(`dayOf ${zone}`, make).format(new Date(at));
 }
 
-/** `오후 3:05` / `15:05`. */
+/** `오후 3:05` / `15:05`. The Korean half of the day is written here, because not every runtime knows it. */
 export function time(lang: Lang, zone: string, at: Instant): string {
 	const make = () =>
-		new Intl.DateTimeFormat(LOCALES[lang], { timeZone: zone, hour: 'numeric', minute: '2-digit', hour12: lang === 'ko' });
-	return made(`time ${lang} ${zone}`, make).format(new Date(at));
+		new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+	const text = made(`time ${zone}`, make).format(new Date(at));
+	if (lang !== 'ko') return text;
+	const [hour = 0, minute] = [Number(text.slice(0, 2)), text.slice(3)];
+	return `${hour < 12 ? '오전' : '오후'} ${hour % 12 || 12}:${minute}`;
 }
 
-export const daysBetween = (from: Day, to: Day): number => Math.round((utc(to).getTime() - utc(from).getTime()) / 86_400_000);
+export const daysBetween = (from: Day, to: Day): number =>
+	Math.round((utc(to).getTime() - utc(from).getTime()) / 86_400_000);
 
 /** `3일 전`, `어제` / `3 days ago`, `yesterday`. Days up to 45, then months, then years. */
 export function relative(lang: Lang, from: Day, today: Day): string {

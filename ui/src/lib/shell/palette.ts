@@ -13,12 +13,14 @@ export interface Choice {
 }
 
 const pages = (t: Words) =>
-	[...PLACES, SETTINGS].flatMap((place) => place.pages ?? [{ href: place.href, label: place.label }]).map((page) => ({
-		id: `go ${page.href}`,
-		group: 'go' as const,
-		label: page.label(t),
-		href: page.href
-	}));
+	[...PLACES, SETTINGS]
+		.flatMap((place) => place.pages ?? [{ href: place.href, label: place.label }])
+		.map((page) => ({
+			id: `go ${page.href}`,
+			group: 'go' as const,
+			label: page.label(t),
+			href: page.href
+		}));
 
 const actions = (t: Words): Choice[] => [
 	{ id: 'do customer', group: 'do', label: t.shell.newCustomer, href: '/know/customers?new=1' },

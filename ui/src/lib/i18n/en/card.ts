@@ -7,7 +7,12 @@ const s = (n: string, one: string) => (n === '1' ? `1 ${one}` : `${n} ${one}s`);
 export default {
 	stateReasons: {
 		prospect: () => 'No order yet',
-		new: (v) => (v.since === '0' ? 'Came for the first time today' : v.since ? `First came ${s(v.since, 'day')} ago` : 'Came for the first time'),
+		new: (v) =>
+			v.since === '0'
+				? 'Came for the first time today'
+				: v.since
+					? `First came ${s(v.since, 'day')} ago`
+					: 'Came for the first time',
 		active: (v) => `Usually every ${v.interval} days, ${now(v.since)}`,
 		regular: (v) =>
 			v.orders_365
@@ -15,7 +20,10 @@ export default {
 				: `Usually every ${v.interval} days, ${now(v.since)}`,
 		dormant: (v) => `Usually every ${v.interval} days, now day ${v.since}`,
 		lost: (v) => `Used to come every ${v.interval} days; nothing for ${v.since} days`,
-		returned: (v) => (v.since ? `Came back ${v.since === '0' ? 'today' : `${s(v.since, 'day')} ago`} after a long break` : 'Came back after a long break')
+		returned: (v) =>
+			v.since
+				? `Came back ${v.since === '0' ? 'today' : `${s(v.since, 'day')} ago`} after a long break`
+				: 'Came back after a long break'
 	},
 	changesAt: (day: string, state: string) => `Turns to “${state}” without a visit by ${day}`,
 	changesOn: (day: string) => `The state is looked at again on ${day}`,
@@ -37,7 +45,8 @@ export default {
 	likely: { high: 'very good', good: 'good', low: 'rather low', poor: 'low' },
 	interval: (low: string, high: string) => `range ${low}–${high}`,
 	scoredAt: (when: string) => `calculated ${when}`,
-	missing: (need: string) => (need ? `Known after ${s(need, 'more order')}.` : 'Known once there are a few more orders.'),
+	missing: (need: string) =>
+		need ? `Known after ${s(need, 'more order')}.` : 'Known once there are a few more orders.',
 	rfmTitle: 'RFM score',
 	rfm: { r: 'Recency', f: 'Frequency', m: 'Amount' },
 	rfmOf: (n: string) => `${n} of 5`,

@@ -25,7 +25,7 @@ export default {
 	removeFilter: (clause: string) => `Remove filter: ${clause}`,
 	clauses: {
 		q: (v: string) => `matching “${v}”`,
-		state: (v: string) => `who are ${v}`,
+		state: (states: string[]) => `who are ${states.join(' or ').toLowerCase()}`,
 		late: 'later than usual',
 		onTime: 'not late',
 		contacted: 'contacted lately',

@@ -25,6 +25,7 @@ export default {
 	savePassword: 'Save password',
 	checking: 'Checking the link',
 	linkSpentTitle: 'This link was used already or has expired',
-	linkSpent: 'Run `dangol user reset E-MAIL` on the server or, the first time, restart `dangol serve` to get a new one.',
+	linkSpent:
+		'Run `dangol user reset E-MAIL` on the server or, the first time, restart `dangol serve` to get a new one.',
 	toSignIn: 'Go to sign-in'
 } satisfies typeof ko;

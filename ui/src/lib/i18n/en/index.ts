@@ -16,5 +16,21 @@ import choose from './choose';
 import company from './company';
 import entry from './entry';
 
-const en: Words = { common, shell, door, today, customers, card, imports, leak, kotler, costs, economics, value, choose, company, entry };
+const en: Words = {
+	common,
+	shell,
+	door,
+	today,
+	customers,
+	card,
+	imports,
+	leak,
+	kotler,
+	costs,
+	economics,
+	value,
+	choose,
+	company,
+	entry
+};
 export default en;

@@ -29,13 +29,17 @@ export default {
 	why: {
 		late_regulars:
 			'Every regular has a usual interval. People who passed theirs a short while ago often come back after one friendly word, so the latest and most valuable come first.',
-		new_vips: 'They came often and spent enough lately to pass your VIP line. Thanks are remembered best when they come soon.',
+		new_vips:
+			'They came often and spent enough lately to pass your VIP line. Thanks are remembered best when they come soon.',
 		leak: 'We counted who stopped coming last month and who came in. If more left than came, plug the hole first.',
 		import_attention:
 			'Lines whose date or amount could not be understood were set aside. Correct and import them again; the rest stays as it is.',
-		one_visit_away: 'They need one more visit to count as regulars. That visit is the one most likely to make it a habit.',
-		import_finished: 'The import is done and all cards and figures follow it. If it was the wrong file, it can be undone.',
-		reactions_parked: 'Some records could not be worked into the cards after several tries. See why, and try them again.'
+		one_visit_away:
+			'They need one more visit to count as regulars. That visit is the one most likely to make it a habit.',
+		import_finished:
+			'The import is done and all cards and figures follow it. If it was the wrong file, it can be undone.',
+		reactions_parked:
+			'Some records could not be worked into the cards after several tries. See why, and try them again.'
 	},
 	people: (shown: string, count: string) => `${count} people, among them ${shown}`,
 	atStake: (money: string) => `Future value ${money}`,

@@ -8,7 +8,8 @@ const now = (since: string): string => (since === '0' ? '오늘도 오셨어요'
 
 const stateReasons: Record<State, (v: ReasonValues) => string> = {
 	prospect: () => '아직 주문이 없어요',
-	new: (v) => (v.since === '0' ? '오늘 처음 오셨어요' : v.since ? `처음 오신 지 ${v.since}일째예요` : '처음 오신 분이에요'),
+	new: (v) =>
+		v.since === '0' ? '오늘 처음 오셨어요' : v.since ? `처음 오신 지 ${v.since}일째예요` : '처음 오신 분이에요',
 	active: (v) => `보통 ${v.interval}일마다 오시고, ${now(v.since)}`,
 	regular: (v) =>
 		v.orders_365
@@ -16,7 +17,10 @@ const stateReasons: Record<State, (v: ReasonValues) => string> = {
 			: `보통 ${v.interval}일마다 오시고, ${now(v.since)}`,
 	dormant: (v) => `보통 ${v.interval}일마다 오시는데 ${v.since}일째예요`,
 	lost: (v) => `보통 ${v.interval}일마다 오셨는데 ${v.since}일째 소식이 없어요`,
-	returned: (v) => (v.since ? `오래 뜸하시다가 ${v.since === '0' ? '오늘' : `${v.since}일 전에`} 다시 오셨어요` : '오래 뜸하시다가 다시 오셨어요')
+	returned: (v) =>
+		v.since
+			? `오래 뜸하시다가 ${v.since === '0' ? '오늘' : `${v.since}일 전에`} 다시 오셨어요`
+			: '오래 뜸하시다가 다시 오셨어요'
 };
 
 const scores: Record<ScoreName, (value: string) => string> = {

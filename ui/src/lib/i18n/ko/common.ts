@@ -10,7 +10,6 @@ const states: Record<State, string> = {
 	returned: '복귀'
 };
 
-
 /** Words that several areas share. */
 export default {
 	states,

@@ -21,7 +21,7 @@ const columns: Record<ColumnKey, string> = {
 /** Clauses before the noun: “[상태가 단골인] [평소보다 늦은] 고객”. */
 const clauses = {
 	q: (v: string) => `‘${v}’에 맞는`,
-	state: (v: string) => `상태가 ${v}인`,
+	state: (states: string[]) => `상태가 ${states.join('·')}인`,
 	late: '평소보다 늦은',
 	onTime: '늦지 않은',
 	contacted: '최근에 연락한',

@@ -24,6 +24,7 @@ export default {
 	savePassword: '비밀번호 저장',
 	checking: '링크를 확인하고 있어요',
 	linkSpentTitle: '이미 썼거나 기한이 지난 링크예요',
-	linkSpent: '서버에서 `dangol user reset 이메일`을 실행하거나, 처음이라면 `dangol serve`를 다시 시작하면 새 링크가 나와요.',
+	linkSpent:
+		'서버에서 `dangol user reset 이메일`을 실행하거나, 처음이라면 `dangol serve`를 다시 시작하면 새 링크가 나와요.',
 	toSignIn: '로그인으로 가기'
 };

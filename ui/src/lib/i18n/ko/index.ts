@@ -15,6 +15,22 @@ import choose from './choose';
 import company from './company';
 import entry from './entry';
 
-const ko = { common, shell, door, today, customers, card, imports, leak, kotler, costs, economics, value, choose, company, entry };
+const ko = {
+	common,
+	shell,
+	door,
+	today,
+	customers,
+	card,
+	imports,
+	leak,
+	kotler,
+	costs,
+	economics,
+	value,
+	choose,
+	company,
+	entry
+};
 export type Words = typeof ko;
 export default ko;
