@@ -1,1 +1,27 @@
-//! Know: parties, their orders, timeline, facts and imports.
+//! Know (알기): who everyone is, what they bought, and what follows from it.
+//!
+//! One folder a noun: [`parties`], [`orders`], [`facts`], [`imports`]; the timeline, memos, scores, views and the
+//! search box are a file each.
+
+pub mod facts;
+pub mod imports;
+pub mod notes;
+pub mod orders;
+pub mod parties;
+mod people;
+pub mod scores;
+mod search;
+pub mod timeline;
+mod views;
+
+pub use people::{LEAVING_REASONS, LeavingReason, insert_visit};
+
+/// Plugs know into the program.
+pub fn register(registry: &mut web::Registry) {
+    parties::api::register(registry);
+    orders::enter::register(registry);
+    people::register(registry);
+    views::register(registry);
+    search::register(registry);
+    registry.reaction(facts::FactsReaction);
+}

@@ -1,0 +1,119 @@
+//! Writing a chunk of lines: what is new goes in, what changed gets a new revision, what is the same stays.
+
+use super::model::{Line, LineKey, Outcome};
+use super::store::{self, Stored};
+use ::store::log::{self, Entry, Origin};
+use ::store::{Result, Tx};
+use kernel::{Id, kinds};
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+
+/// Where lines come from.
+#[derive(Debug, Clone)]
+pub struct From<'a> {
+    /// Preset and account.
+    pub source: &'a str,
+    /// The import, if it is one.
+    pub import: Option<Id<kinds::Import>>,
+}
+
+/// Writes `lines`, whose keys are all different; gives what happened to each.
+pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<Outcome>> {
+    let rows: Vec<(Id<kinds::OrderLine>, &Line)> = lines.iter().map(|line| (tx.id(), line)).collect();
+    let inserted: HashSet<Id<kinds::OrderLine>> = store::insert(tx, from, &rows).await?.into_iter().collect();
+    let rest: Vec<&Line> =
+        rows.iter().filter(|(id, _)| !inserted.contains(id)).map(|(_, line)| *line).collect();
+    let stored = store::find(tx, from.source, &rest).await?;
+    let mut entries: Vec<Entry> = rows
+        .iter()
+        .filter(|(id, _)| inserted.contains(id))
+        .map(|(id, line)| told(tx, from, "order.added", *id, 1, line))
+        .collect();
+    let mut outcomes = Vec::with_capacity(lines.len());
+    for (id, line) in &rows {
+        let outcome = match stored.get(&line.key) {
+            _ if inserted.contains(id) => Outcome::New,
+            Some(stored) => replace(tx, from, stored, line, &mut entries).await?,
+            None => {
+                return Err(::store::Error::Corrupt("an order line was neither written nor found".into()));
+            }
+        };
+        outcomes.push(outcome);
+    }
+    log::append_all(tx, entries).await?;
+    Ok(outcomes)
+}
+
+/// What [`write`] would do with `lines`, without writing.
+pub async fn compare(tx: &mut Tx, source: &str, lines: &[Line]) -> Result<Vec<Outcome>> {
+    let stored: HashMap<LineKey, Stored> = store::find(tx, source, &lines.iter().collect::<Vec<_>>()).await?;
+    Ok(lines
+        .iter()
+        .map(|line| stored.get(&line.key).map_or(Outcome::New, |stored| judge(stored, line)))
+        .collect())
+}
+
+fn judge(stored: &Stored, line: &Line) -> Outcome {
+    match () {
+        () if stored.retracted_by.is_some() => Outcome::New,
+        () if stored.content_hash == line.content_hash() => Outcome::Unchanged,
+        () => Outcome::Changed,
+    }
+}
+
+/// Gives a stored line its new content as a new revision, and keeps the old one for an undo.
+async fn replace(
+    tx: &mut Tx,
+    from: &From<'_>,
+    stored: &Stored,
+    line: &Line,
+    entries: &mut Vec<Entry>,
+) -> Result<Outcome> {
+    let outcome = judge(stored, line);
+    if outcome == Outcome::Unchanged {
+        return Ok(outcome);
+    }
+    if outcome == Outcome::Changed {
+        store::keep_history(tx, stored, from.import).await?;
+    }
+    let revision = stored.revision + 1;
+    store::replace(tx, stored.id, revision, line, from.import).await?;
+    let kind = if outcome == Outcome::New { "order.added" } else { "order.changed" };
+    entries.push(told(tx, from, kind, stored.id, revision, line));
+    if let Some(former) =
+        stored.party.filter(|former| Some(*former) != line.party && outcome == Outcome::Changed)
+    {
+        // Facts of the one who loses the line must follow as well.
+        let mut entry = told(tx, from, "order.changed", stored.id, revision, line).about(former);
+        entry.source_id.push_str(":former");
+        entries.push(entry);
+    }
+    Ok(outcome)
+}
+
+fn told(
+    tx: &Tx,
+    from: &From<'_>,
+    kind: &'static str,
+    id: Id<kinds::OrderLine>,
+    revision: i64,
+    line: &Line,
+) -> Entry {
+    Entry {
+        at: line.at,
+        origin: if from.import.is_some() { Origin::Import } else { Origin::Live },
+        party: line.party,
+        kind,
+        subject: Some(id.number()),
+        amount: Some(line.amount),
+        currency: Some(line.currency),
+        store: line.store.clone(),
+        staff: line.staff.clone(),
+        channel: line.channel.clone(),
+        import: from.import,
+        source: from.source.to_owned(),
+        source_id: format!("{}:{}#{revision}", line.key.order_no, line.key.line_id),
+        body: json!({}),
+        ..Entry::live(tx, kind, id.number())
+    }
+}

@@ -1,0 +1,287 @@
+//! `/parties`: the list and what stands under it, the card, entering and changing by hand.
+
+use super::card::{self, PartyCard};
+use super::list::{self, After, Filter, PartyRow, Sort, Summary, View};
+use super::model::{Identity, NewParty};
+use super::{export, resolve, store};
+use crate::{notes, timeline};
+use ::store::log::{self, Entry};
+use ::store::{Lane, Tx};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use kernel::{Id, contact, kinds, limits};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use web::export::{Export, Format};
+use web::{
+    Actor, Answer, App, Company, IfMatch, Page, PageQuery, Permission, Problem, ProblemBody, Registry, audit,
+};
+
+type PartyId = Id<kinds::Party>;
+
+/// Registers the routes.
+pub fn register(registry: &mut Registry) {
+    use utoipa_axum::routes;
+    let routes = utoipa_axum::router::OpenApiRouter::new()
+        .routes(routes!(list_parties, create))
+        .routes(routes!(summary))
+        .routes(routes!(export_parties))
+        .routes(routes!(read, change))
+        .routes(routes!(timeline_page));
+    registry.routes(routes);
+    registry.allow("GET", "/parties", Permission::PartiesRead);
+    registry.allow("POST", "/parties", Permission::PartiesWrite);
+    registry.allow("GET", "/parties/summary", Permission::PartiesRead);
+    registry.allow("GET", "/parties/export", Permission::Export);
+    registry.allow("GET", "/parties/{id}", Permission::PartiesRead);
+    registry.allow("PUT", "/parties/{id}", Permission::PartiesWrite);
+    registry.allow("GET", "/parties/{id}/timeline", Permission::PartiesRead);
+}
+
+/// What the company's day and currency are.
+pub async fn view(app: &App, tx: &mut Tx) -> Answer<View> {
+    let company = Company::load(tx).await?;
+    Ok(View { today: company.today(app.clock()), currency: company.currency })
+}
+
+/// In which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SortQuery {
+    /// `spend`, `orders`, `last_order`, `first_order`, `late`, `name`, `value`, `alive` or `created`, descending
+    /// with a minus before it; `-last_order` when left out.
+    sort: Option<String>,
+}
+
+impl SortQuery {
+    fn sort(&self) -> Answer<Sort> {
+        Sort::parse(self.sort.as_deref())
+            .ok_or_else(|| Problem::invalid("sort_unknown").field("sort", "unknown"))
+    }
+}
+
+/// The customers a filter means, a page at a time.
+#[utoipa::path(get, path = "/parties", tag = "know", params(Filter, SortQuery, PageQuery),
+    responses((status = 200, body = Page<PartyRow>), (status = 422, body = ProblemBody)))]
+async fn list_parties(
+    State(app): State<App>,
+    Query(filter): Query<Filter>,
+    Query(sort): Query<SortQuery>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<PartyRow>>> {
+    let after = page.cursor.as_deref().map(web::cursor::decode::<After>).transpose()?;
+    let mut tx = app.db().read().await?;
+    let view = view(&app, &mut tx).await?;
+    let (items, next) = list::page(&mut tx, &filter, sort.sort()?, after, page.limit(), view).await?;
+    Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
+}
+
+/// How many customers a filter means, and what they spent.
+#[utoipa::path(get, path = "/parties/summary", tag = "know", params(Filter),
+    responses((status = 200, body = Summary)))]
+async fn summary(State(app): State<App>, Query(filter): Query<Filter>) -> Answer<Json<Summary>> {
+    let mut tx = app.db().read().await?;
+    let view = view(&app, &mut tx).await?;
+    Ok(Json(list::summary(&mut tx, &filter, view).await?))
+}
+
+/// In which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FormatQuery {
+    /// `csv` or `xlsx`; `csv` when left out.
+    #[serde(default)]
+    format: Format,
+}
+
+/// The customers a filter means, as a file that a spreadsheet opens safely.
+#[utoipa::path(get, path = "/parties/export", tag = "know", params(Filter, SortQuery, FormatQuery),
+    responses((status = 200, content_type = "text/csv"), (status = 422, body = ProblemBody)))]
+async fn export_parties(
+    State(app): State<App>,
+    actor: Actor,
+    Query(filter): Query<Filter>,
+    Query(sort): Query<SortQuery>,
+    Query(format): Query<FormatQuery>,
+) -> Answer<Response> {
+    let mut file = Export::begin(format.format, "customers", &export::COLUMNS)?;
+    let mut tx = app.db().read().await?;
+    let view = view(&app, &mut tx).await?;
+    let count = export::write(&mut tx, &filter, sort.sort()?, view, &mut file).await?;
+    drop(tx);
+    app.db()
+        .write(Lane::Interactive, move |tx| {
+            async move {
+                let detail = serde_json::json!({ "rows": count });
+                audit::write(tx, Some(&actor), "parties.exported", None, detail).await
+            }
+            .boxed()
+        })
+        .await?;
+    file.finish().await
+}
+
+/// A customer's card.
+#[utoipa::path(get, path = "/parties/{id}", tag = "know", params(("id" = String, Path, description = "The customer")),
+    responses((status = 200, body = PartyCard), (status = 404, body = ProblemBody)))]
+async fn read(State(app): State<App>, Path(id): Path<PartyId>) -> Answer<Response> {
+    let mut tx = app.db().read().await?;
+    let view = view(&app, &mut tx).await?;
+    let card = card::card(&mut tx, id, view).await?.ok_or_else(Problem::not_found)?;
+    Ok(tagged(StatusCode::OK, card))
+}
+
+fn tagged(status: StatusCode, card: PartyCard) -> Response {
+    (status, [(header::ETAG, card.etag.clone())], Json(card)).into_response()
+}
+
+/// Enters a customer by hand.
+#[utoipa::path(post, path = "/parties", tag = "know", request_body = NewParty,
+    responses((status = 201, body = PartyCard), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn create(State(app): State<App>, actor: Actor, Json(new): Json<NewParty>) -> Answer<Response> {
+    check(&new.name, new.email.as_deref(), new.phone.as_deref())?;
+    let id = app
+        .db()
+        .write(Lane::Interactive, move |tx| async move { enter(tx, &actor, new).await }.boxed())
+        .await?;
+    answer(&app, id, StatusCode::CREATED).await
+}
+
+async fn answer(app: &App, id: PartyId, status: StatusCode) -> Answer<Response> {
+    app.reactor().drain().await?;
+    let mut tx = app.db().read().await?;
+    let view = view(app, &mut tx).await?;
+    Ok(tagged(status, card::card(&mut tx, id, view).await?.ok_or_else(Problem::not_found)?))
+}
+
+fn check(name: &str, email: Option<&str>, phone: Option<&str>) -> Answer<()> {
+    let mut problem = Problem::invalid("party_invalid");
+    if name.trim().is_empty() {
+        problem = problem.field("name", "required");
+    }
+    if name.chars().count() > limits::NAME_CHARS {
+        problem = problem.field("name", "too_long");
+    }
+    if given(email).is_some_and(|email| contact::normal_email(email).is_none()) {
+        problem = problem.field("email", "not_an_email");
+    }
+    if given(phone).is_some_and(|phone| contact::normal_phone(phone, "KR").is_none()) {
+        problem = problem.field("phone", "not_a_phone");
+    }
+    if problem.has_fields() { Err(problem) } else { Ok(()) }
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Refuses a contact that someone else has, naming them, rather than making a second record of one person.
+async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
+    let identity =
+        Identity { source_id: None, email: new.email, phone: new.phone, name: Some(new.name.clone()) };
+    let contacts = identity.contacts("");
+    for contact in &contacts {
+        if let Some(owner) = store::owner(tx, contact).await? {
+            return Err(Problem::conflict("contact_taken")
+                .with("contact", &contact.shown)
+                .member("party", owner.to_string()));
+        }
+    }
+    let id: PartyId = tx.id();
+    store::insert_parties(tx, &[(id, Some(new.name))].into(), None).await?;
+    store::insert_contacts(tx, &contacts.into_iter().map(|contact| (id, contact)).collect::<Vec<_>>())
+        .await?;
+    log::append(tx, Entry::live(tx, "party.added", id.number()).about(id)).await?;
+    if let Some(text) = new.note.filter(|note| !note.trim().is_empty()) {
+        notes::write(tx, actor, id, &notes::NewNote { text, contact: None, card: None }).await?;
+    }
+    audit::write(tx, Some(actor), "party.entered", Some(id.number()), serde_json::json!({})).await?;
+    Ok(id)
+}
+
+/// What can be changed of a customer by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PartyEdit {
+    /// The name.
+    name: String,
+    /// The e-mail address; none takes it away.
+    email: Option<String>,
+    /// The phone number; none takes it away.
+    phone: Option<String>,
+}
+
+/// Changes a customer's name and contacts.
+#[utoipa::path(put, path = "/parties/{id}", tag = "know", params(("id" = String, Path, description = "The customer")),
+    request_body = PartyEdit, responses((status = 200, body = PartyCard), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn change(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<PartyId>,
+    asked: IfMatch,
+    Json(edit): Json<PartyEdit>,
+) -> Answer<Response> {
+    check(&edit.name, edit.email.as_deref(), edit.phone.as_deref())?;
+    app.db()
+        .write(Lane::Interactive, move |tx| async move { keep(tx, &actor, id, asked, edit).await }.boxed())
+        .await?;
+    answer(&app, id, StatusCode::OK).await
+}
+
+async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: PartyEdit) -> Answer<()> {
+    let party = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    if !asked.allows(party.revision) || !store::rename(tx, id, edit.name.trim(), party.revision).await? {
+        return Err(Problem::precondition_failed());
+    }
+    let identity = Identity { source_id: None, email: edit.email, phone: edit.phone, name: None };
+    for kind in ["email", "phone"] {
+        store::remove_contacts(tx, id, kind).await?;
+    }
+    for contact in identity.contacts("") {
+        if let Some(owner) = store::owner(tx, &contact).await? {
+            return Err(Problem::conflict("contact_taken")
+                .with("contact", &contact.shown)
+                .member("party", owner.to_string()));
+        }
+        store::insert_contacts(tx, &[(id, contact)]).await?;
+    }
+    let name = format!("party.edited:{}:{}", id.number(), party.revision + 1);
+    log::append(tx, Entry::live(tx, "party.edited", id.number()).about(id).named(name)).await?;
+    Ok(audit::write(tx, Some(actor), "party.edited", Some(id.number()), serde_json::json!({})).await?)
+}
+
+/// Which kinds of things.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct KindsQuery {
+    /// `order`, `refund`, `visit`, `note`, `state`, `created`, separated by commas; all when left out.
+    kinds: Option<String>,
+}
+
+/// What happened with a customer, newest first.
+#[utoipa::path(get, path = "/parties/{id}/timeline", tag = "know",
+    params(("id" = String, Path, description = "The customer"), KindsQuery, PageQuery),
+    responses((status = 200, body = Page<timeline::TimelineItem>), (status = 404, body = ProblemBody)))]
+async fn timeline_page(
+    State(app): State<App>,
+    Path(id): Path<PartyId>,
+    Query(asked): Query<KindsQuery>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<timeline::TimelineItem>>> {
+    let asked: Vec<String> =
+        asked.kinds.iter().flat_map(|kinds| kinds.split(',')).map(|kind| kind.trim().to_owned()).collect();
+    let before = page.cursor.as_deref().map(web::cursor::decode).transpose()?;
+    let mut tx = app.db().read().await?;
+    store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let (items, next) = timeline::page(&mut tx, id, &asked, before, page.limit()).await?;
+    Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
+}
+
+/// Finds or makes the party of an order entered by hand.
+pub(crate) async fn party_of(tx: &mut Tx, identity: Identity) -> Answer<Option<PartyId>> {
+    let from = resolve::Origins { source: "dangol", import: None };
+    Ok(resolve::resolve(tx, &from, &[identity]).await?.parties.into_iter().next().flatten())
+}

@@ -1,0 +1,15 @@
+//! Parties: the people and organisations a company has relationships with; on screen 고객 / customer.
+//!
+//! Invariants:
+//! - A party is known by its contacts: the id a source gives it, e-mail, phone, in that order; never by name alone.
+//! - A contact belongs to one party (`unique(kind, source, value)`).
+
+pub mod api;
+pub mod card;
+pub mod export;
+pub mod list;
+mod model;
+pub mod resolve;
+pub mod store;
+
+pub use model::{Contact, Identity, NewParty};

@@ -1,0 +1,78 @@
+//! What identifies a party.
+
+use kernel::contact;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a file or a form says about who someone is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// The id its source gives it.
+    pub source_id: Option<String>,
+    /// E-mail, as written.
+    pub email: Option<String>,
+    /// Phone, as written.
+    pub phone: Option<String>,
+    /// Name, which never identifies anyone.
+    pub name: Option<String>,
+}
+
+/// A contact in its normal form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Contact {
+    /// `source_id`, `email` or `phone`.
+    pub kind: &'static str,
+    /// The source of a source id, else empty.
+    pub source: String,
+    /// The normal form, by which it is unique.
+    pub value: String,
+    /// As it is shown.
+    pub shown: String,
+}
+
+impl Contact {
+    /// The last four digits of a phone, by which people search.
+    pub fn phone_tail(&self) -> Option<&str> {
+        (self.kind == "phone").then(|| &self.value[self.value.len().saturating_sub(4)..])
+    }
+}
+
+impl Identity {
+    /// The contacts that identify, the strongest first. What cannot be read is left out: a wrong phone number must
+    /// not hold up an order.
+    pub fn contacts(&self, source: &str) -> Vec<Contact> {
+        let own = self.source_id.as_deref().map(str::trim).filter(|id| !id.is_empty()).map(|id| Contact {
+            kind: "source_id",
+            source: source.to_owned(),
+            value: id.to_owned(),
+            shown: id.to_owned(),
+        });
+        let email = self.email.as_deref().and_then(contact::normal_email).map(|email| Contact {
+            kind: "email",
+            source: String::new(),
+            shown: email.identity_norm.clone(),
+            value: email.identity_norm,
+        });
+        let phone = self.phone.as_deref().and_then(|text| contact::normal_phone(text, "KR"));
+        let phone = phone.filter(|phone| !phone.is_relay()).map(|phone| Contact {
+            kind: "phone",
+            source: String::new(),
+            shown: phone.shown(),
+            value: phone.e164,
+        });
+        [own, email, phone].into_iter().flatten().collect()
+    }
+}
+
+/// A party entered by hand.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct NewParty {
+    /// The name, family name first where that is the custom.
+    pub name: String,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// A first memo.
+    pub note: Option<String>,
+}

@@ -1,0 +1,169 @@
+//! Parties and their contacts in the database.
+
+use super::model::Contact;
+use ::store::search;
+use ::store::{FromRow, Result, Tx, sql, sql_rows};
+use kernel::{Id, Instant, kinds};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
+
+type PartyId = Id<kinds::Party>;
+
+/// The area of the search table that parties use.
+pub const SEARCH_AREA: &str = "party";
+
+/// Writes new parties with their names.
+pub async fn insert_parties(
+    tx: &mut Tx,
+    parties: &BTreeMap<PartyId, Option<String>>,
+    import: Option<Id<kinds::Import>>,
+) -> Result<()> {
+    if parties.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let mut insert = sql_rows!(
+        8,
+        "insert into parties (id, kind, name, name_fold, created_at, changed_at, revision, import_id) values {rows}"
+    );
+    for (party, name) in parties {
+        let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        insert.push_row([
+            (*party).into(),
+            "person".into(),
+            name.into(),
+            search::fold(name.unwrap_or_default()).into(),
+            now.into(),
+            now.into(),
+            1_i64.into(),
+            import.into(),
+        ]);
+    }
+    insert.execute(tx).await?;
+    let grams: Vec<_> = parties
+        .iter()
+        .filter_map(|(party, name)| Some((party.number(), search::grams(name.as_deref()?))))
+        .collect();
+    search::index_new(tx, SEARCH_AREA, &grams).await
+}
+
+/// Writes new contacts.
+pub async fn insert_contacts(tx: &mut Tx, contacts: &[(PartyId, Contact)]) -> Result<()> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let mut insert = sql_rows!(
+        8,
+        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at) values {rows}"
+    );
+    for (party, contact) in contacts {
+        let id: Id<kinds::Contact> = tx.id();
+        insert.push_row([
+            id.into(),
+            (*party).into(),
+            contact.kind.into(),
+            (&contact.source).into(),
+            (&contact.value).into(),
+            (&contact.shown).into(),
+            contact.phone_tail().into(),
+            now.into(),
+        ]);
+    }
+    insert.execute(tx).await?;
+    Ok(())
+}
+
+/// Brings back parties whose import had been undone.
+pub async fn revive(tx: &mut Tx, parties: &BTreeSet<PartyId>) -> Result<()> {
+    if parties.is_empty() {
+        return Ok(());
+    }
+    let mut update = sql_rows!(1, "update parties set retracted_by = null where id in (values {rows})");
+    parties.iter().for_each(|party| update.push_row([(*party).into()]));
+    update.execute(tx).await?;
+    Ok(())
+}
+
+/// A party as it stands.
+#[derive(Debug, Clone, FromRow)]
+pub struct Party {
+    /// Its id.
+    pub id: PartyId,
+    /// Its name.
+    pub name: Option<String>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// How often it was changed, for `If-Match`.
+    pub revision: i64,
+}
+
+/// The party `id`, unless the import that brought it was undone.
+pub async fn find(tx: &mut Tx, id: PartyId) -> Result<Option<Party>> {
+    sql!("select id, name, created_at, revision from parties where id = $1 and retracted_by is null")
+        .bind(id)
+        .fetch_optional(tx)
+        .await
+}
+
+/// A contact of a party, as the card shows it.
+#[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
+pub struct ContactRow {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Id<kinds::Contact>,
+    /// `email`, `phone` or `source_id`.
+    pub kind: String,
+    /// The source of a source id, else empty.
+    pub source: String,
+    /// The normal form.
+    pub value: String,
+    /// As it is shown.
+    pub shown: String,
+}
+
+/// The contacts of a party.
+pub async fn contacts(tx: &mut Tx, party: PartyId) -> Result<Vec<ContactRow>> {
+    sql!("select id, kind, source, value, shown from contacts where party = $1 order by kind, id")
+        .bind(party)
+        .fetch_all(tx)
+        .await
+}
+
+/// Changes the name; gives whether the revision was still the expected one.
+pub async fn rename(tx: &mut Tx, party: PartyId, name: &str, revision: i64) -> Result<bool> {
+    let changed = sql!(
+        "update parties set name = $1, name_fold = $2, changed_at = $3, revision = revision + 1 \
+         where id = $4 and revision = $5 and retracted_by is null"
+    )
+    .bind(name)
+    .bind(search::fold(name))
+    .bind(tx.now())
+    .bind(party)
+    .bind(revision)
+    .execute(tx)
+    .await?;
+    if changed == 1 {
+        search::index(tx, SEARCH_AREA, party.number(), &[name]).await?;
+    }
+    Ok(changed == 1)
+}
+
+/// Takes a contact of `kind` away from a party.
+pub async fn remove_contacts(tx: &mut Tx, party: PartyId, kind: &str) -> Result<()> {
+    sql!("delete from contacts where party = $1 and kind = $2").bind(party).bind(kind).execute(tx).await?;
+    Ok(())
+}
+
+/// The party that owns a contact.
+pub async fn owner(tx: &mut Tx, contact: &Contact) -> Result<Option<PartyId>> {
+    let row: Option<(PartyId,)> =
+        sql!("select party from contacts where kind = $1 and source = $2 and value = $3")
+            .bind(contact.kind)
+            .bind(&contact.source)
+            .bind(&contact.value)
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map(|(party,)| party))
+}

@@ -1,0 +1,238 @@
+//! The timeline: everything that happened with a party, newest first.
+
+use ::store::{FromRow, Json, Result, Tx, sql};
+use kernel::{Currency, Id, Instant, Money, kinds};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+type PartyId = Id<kinds::Party>;
+
+/// Something that happened.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineItem {
+    /// A name for it, unique within the timeline.
+    pub id: String,
+    /// When.
+    #[schema(value_type = String)]
+    pub at: Instant,
+    /// `order`, `refund`, `visit`, `note`, `state` or `created`.
+    pub kind: &'static str,
+    /// For how much.
+    pub amount: Option<Money>,
+    /// The lines of an order.
+    pub lines: Vec<TimelineLine>,
+    /// The text of a memo.
+    pub text: Option<String>,
+    /// Who wrote it.
+    pub by: Option<String>,
+    /// How they were contacted.
+    pub contact: Option<String>,
+    /// Who told of it.
+    pub source: Option<String>,
+    /// The order's number.
+    pub order_no: Option<String>,
+    /// Where.
+    pub store: Option<String>,
+    /// The state before.
+    pub from: Option<String>,
+    /// The state after.
+    pub to: Option<String>,
+}
+
+/// A line of an order on the timeline.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineLine {
+    /// What.
+    pub product: Option<String>,
+    /// How many.
+    pub quantity: Option<f64>,
+    /// For how much.
+    pub amount: Money,
+}
+
+/// Where the next page begins.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Before {
+    /// Only what happened before this.
+    pub at: Instant,
+}
+
+impl TimelineItem {
+    /// An item with nothing but what every item has.
+    pub fn new(id: String, at: Instant, kind: &'static str) -> Self {
+        Self {
+            id,
+            at,
+            kind,
+            amount: None,
+            lines: Vec::new(),
+            text: None,
+            by: None,
+            contact: None,
+            source: None,
+            order_no: None,
+            store: None,
+            from: None,
+            to: None,
+        }
+    }
+}
+
+/// What happened with `party` before `before`, newest first, at most `limit`, of the kinds asked for (all when
+/// none).
+pub async fn page(
+    tx: &mut Tx,
+    party: PartyId,
+    asked: &[String],
+    before: Option<Before>,
+    limit: i64,
+) -> Result<(Vec<TimelineItem>, Option<Before>)> {
+    let until = before.map_or(Instant::from_micros(i64::MAX), |before| before.at);
+    let wants = |kind: &str| asked.is_empty() || asked.iter().any(|asked| asked == kind);
+    let mut items = Vec::new();
+    if wants("order") || wants("refund") {
+        items.extend(orders(tx, party, until, limit + 1).await?.into_iter().filter(|item| wants(item.kind)));
+    }
+    if wants("note") {
+        items.extend(notes(tx, party, until, limit + 1).await?);
+    }
+    if wants("visit") {
+        items.extend(visits(tx, party, until, limit + 1).await?);
+    }
+    items.extend(told(tx, party, until, limit + 1).await?.into_iter().filter(|item| wants(item.kind)));
+    items.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.id.cmp(&one.id)));
+    let more = i64::try_from(items.len()).unwrap_or(i64::MAX) > limit;
+    items.truncate(usize::try_from(limit).unwrap_or(0));
+    let next = items.last().filter(|_| more).map(|last| Before { at: last.at });
+    Ok((items, next))
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    source: String,
+    order_no: String,
+    at: Instant,
+    product: Option<String>,
+    quantity_milli: Option<i64>,
+    amount: i64,
+    currency: Currency,
+    store: Option<String>,
+    staff: Option<String>,
+}
+
+/// Orders by their earliest line; the refunds of an order are an item of their own.
+async fn orders(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
+    let rows: Vec<LineRow> = sql!(
+        "select source, order_no, at, product, quantity_milli, amount, currency, store, staff from order_lines \
+         where party = $1 and retracted_by is null and at < $2 and (source, order_no) in ( \
+         select source, order_no from order_lines where party = $1 and retracted_by is null and at < $2 \
+         group by source, order_no order by max(at) desc limit $3) order by at, id"
+    )
+    .bind(party)
+    .bind(until)
+    .bind(limit)
+    .fetch_all(tx)
+    .await?;
+    let mut items: BTreeMap<(String, String, bool), TimelineItem> = BTreeMap::new();
+    for row in rows {
+        let refund = row.amount < 0;
+        let kind = if refund { "refund" } else { "order" };
+        let key = (row.source.clone(), row.order_no.clone(), refund);
+        let item = items.entry(key).or_insert_with(|| {
+            let mut item = TimelineItem::new(format!("{kind}:{}:{}", row.source, row.order_no), row.at, kind);
+            item.source = Some(row.source.clone());
+            item.order_no = Some(row.order_no.clone());
+            item.store = row.store.clone();
+            item.by = row.staff.clone();
+            item
+        });
+        let sum = item.amount.map_or(0, |amount| amount.amount_minor) + row.amount;
+        item.amount = Some(Money::new(row.currency, sum));
+        item.lines.push(TimelineLine {
+            product: row.product,
+            quantity: row.quantity_milli.map(|milli| milli as f64 / 1000.0),
+            amount: Money::new(row.currency, row.amount),
+        });
+    }
+    Ok(items.into_values().collect())
+}
+
+#[derive(FromRow)]
+struct NoteRow {
+    id: Id<kinds::Note>,
+    body: String,
+    contact: Option<String>,
+    author_name: String,
+    at: Instant,
+}
+
+async fn notes(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
+    let rows: Vec<NoteRow> = sql!(
+        "select id, body, contact, author_name, at from notes \
+         where party = $1 and deleted_at is null and at < $2 order by at desc, id desc limit $3"
+    )
+    .bind(party)
+    .bind(until)
+    .bind(limit)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| TimelineItem {
+            text: Some(row.body),
+            by: Some(row.author_name),
+            contact: row.contact,
+            ..TimelineItem::new(row.id.to_string(), row.at, "note")
+        })
+        .collect())
+}
+
+async fn visits(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
+    let rows: Vec<(Id<kinds::Visit>, Instant, Option<String>)> = sql!(
+        "select id, at, store from visits where party = $1 and at < $2 order by at desc, id desc limit $3"
+    )
+    .bind(party)
+    .bind(until)
+    .bind(limit)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, at, store)| TimelineItem { store, ..TimelineItem::new(id.to_string(), at, "visit") })
+        .collect())
+}
+
+#[derive(FromRow)]
+struct ToldRow {
+    seq: i64,
+    kind: String,
+    at: Instant,
+    source: String,
+    body: Json<serde_json::Value>,
+}
+
+/// What only the log tells: changes of state, and how the party came to be known.
+async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
+    let rows: Vec<ToldRow> = sql!(
+        "select seq, kind, at, source, body from interactions where party = $1 and at < $2 \
+         and kind in ('state.changed', 'party.added') order by at desc, seq desc limit $3"
+    )
+    .bind(party)
+    .bind(until)
+    .bind(limit)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(told_item).collect())
+}
+
+fn told_item(row: ToldRow) -> TimelineItem {
+    let kind = if row.kind == "state.changed" { "state" } else { "created" };
+    let word = |name: &str| row.body.0.get(name).and_then(|word| word.as_str()).map(str::to_owned);
+    TimelineItem {
+        from: word("from"),
+        to: word("to"),
+        source: Some(row.source.clone()),
+        ..TimelineItem::new(format!("log:{}", row.seq), row.at, kind)
+    }
+}
