@@ -25,7 +25,10 @@ export type Palette = Record<(typeof NAMES)[number], string> & { font: string };
 
 export function palette(): Palette {
 	const font = getComputedStyle(document.body).fontFamily;
-	return { ...(Object.fromEntries(NAMES.map((name) => [name, colour(name)])) as Record<(typeof NAMES)[number], string>), font };
+	return {
+		...(Object.fromEntries(NAMES.map((name) => [name, colour(name)])) as Record<(typeof NAMES)[number], string>),
+		font
+	};
 }
 
 /** Axes, text and tooltip from the tokens. Tooltips are drawn as text, never as HTML: the content policy forbids it. */
@@ -95,3 +98,29 @@ export function line(name: string, data: (number | null)[], colour: string, ink:
 		emphasis: { disabled: true }
 	};
 }
+
+/** Bars; with `stack` they stand on each other, and the last one carries the name of its series. */
+export function bar(name: string, data: number[], colour: string, ink: string, stack?: string) {
+	return {
+		type: 'bar' as const,
+		name,
+		stack,
+		barMaxWidth: 40,
+		itemStyle: { color: colour },
+		emphasis: { disabled: true },
+		data: data.map((value, index) => ({
+			value,
+			label: {
+				show: stack !== undefined && index === data.length - 1,
+				position: 'right' as const,
+				formatter: name,
+				color: ink,
+				fontSize: 12,
+				fontWeight: 600
+			}
+		}))
+	};
+}
+
+/** Which mark a tooltip is about. */
+export const dataIndex = (at: unknown): number => ((Array.isArray(at) ? at[0] : at) as { dataIndex: number }).dataIndex;

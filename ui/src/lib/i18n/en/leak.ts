@@ -51,6 +51,7 @@ export default {
 		closed: 'Closed their business',
 		died: 'Died',
 		need_gone: 'No longer needs it',
+		no_need: 'No longer needs it',
 		seasonal: 'Season over',
 		other: 'Other'
 	},

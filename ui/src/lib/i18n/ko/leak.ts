@@ -50,6 +50,7 @@ export default {
 		closed: '가게·거래를 접음',
 		died: '세상을 떠남',
 		need_gone: '더는 필요 없음',
+		no_need: '더는 필요 없음',
 		seasonal: '철이 지남',
 		other: '그 밖에'
 	} as Record<string, string>,
