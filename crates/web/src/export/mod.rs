@@ -81,16 +81,16 @@ pub struct Export {
 }
 
 enum Writer {
-    Csv(csv::Writer),
-    Xlsx(xlsx::Writer),
+    Csv(Box<csv::Writer>),
+    Xlsx(Box<xlsx::Writer>),
 }
 
 impl Export {
     /// Begins a file called `name` (without an ending) with a row of headings.
     pub fn begin(format: Format, name: &str, headings: &[&str]) -> Answer<Self> {
         let (writer, ending) = match format {
-            Format::Csv => (Writer::Csv(csv::Writer::begin(headings)?), "csv"),
-            Format::Xlsx => (Writer::Xlsx(xlsx::Writer::begin(headings)?), "xlsx"),
+            Format::Csv => (Writer::Csv(Box::new(csv::Writer::begin(headings)?)), "csv"),
+            Format::Xlsx => (Writer::Xlsx(Box::new(xlsx::Writer::begin(headings)?)), "xlsx"),
         };
         Ok(Self { writer, file: format!("{name}.{ending}") })
     }
@@ -162,6 +162,6 @@ mod tests {
     fn amounts_are_written_in_the_major_unit() {
         assert_eq!(decimal(Money::new(Currency::KRW, -12_000)), "-12000");
         assert_eq!(decimal(Money::new(Currency::USD, -5)), "-0.05");
-        assert_eq!(decimal(Money::new(Currency::GBP, 123_45)), "123.45");
+        assert_eq!(decimal(Money::new(Currency::GBP, 12_345)), "123.45");
     }
 }
