@@ -36,6 +36,6 @@ pub use page::{Page, PageQuery};
 pub use permission::{Permission, Role};
 pub use problem::{Answer, Problem, ProblemBody};
 pub use registry::{Registry, Starter, openapi};
-pub use serve::serve;
+pub use serve::{listen, serve};
 pub use session::{Actor, links};
 pub use today::{Card, Cards, Person, SetUp, Share, SharePoint, Step};

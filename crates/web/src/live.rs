@@ -31,6 +31,9 @@ const BEHIND: usize = 64;
 /// How long a job that ended is still looked at.
 const ENDED: i64 = 60 * Instant::SECOND;
 
+/// Every topic.
+const ALL: &[&str] = &["parties", "imports", "today", "measure"];
+
 /// An event as it goes out.
 #[derive(Debug, Clone)]
 enum Event {
@@ -74,7 +77,6 @@ async fn listen(State(app): State<App>) -> Sse<impl Stream<Item = Result<sse::Ev
 }
 
 async fn next(receiver: &mut Receiver<Event>) -> Option<sse::Event> {
-    const ALL: &[&str] = &["parties", "imports", "today", "measure"];
     let (name, data) = match receiver.recv().await {
         Ok(Event::Job(job)) => ("job", serde_json::to_value(job).ok()?),
         Ok(Event::Changed(topics)) => ("changed", json!({ "topics": topics })),
@@ -117,6 +119,8 @@ struct Probe {
     reactions: i64,
     /// When a setting was last changed.
     settings: i64,
+    /// When a card was last put to rest.
+    rests: i64,
 }
 
 async fn look(app: &App) -> Result<Seen> {
@@ -130,7 +134,8 @@ async fn probe(tx: &mut Tx) -> Result<Probe> {
     sql!(
         "select coalesce((select max(seq) from interactions), 0) as log, \
          cast(coalesce((select sum(seq) from reactions), 0) as bigint) as reactions, \
-         coalesce((select max(changed_at) from settings), 0) as settings"
+         coalesce((select max(changed_at) from settings), 0) as settings, \
+         coalesce((select max(at) from card_rests), 0) as rests"
     )
     .fetch_one(tx)
     .await
@@ -142,16 +147,17 @@ fn tell(app: &App, before: Option<Seen>, now: Seen) -> Seen {
     // Sending fails when the last listener has just left, which is no fault.
     let send = |event| drop(app.live().events.send(event));
     let moved = now.jobs.iter().filter(|(id, job)| before.jobs.get(*id) != Some(*job));
-    let mut imports = false;
+    let (mut imports, mut ended) = (false, false);
     for (_, job) in moved {
         imports |= job.kind.contains("import");
+        ended |= job.finished_at.is_some();
         send(Event::Job(job.clone()));
     }
-    if imports {
-        send(Event::Changed(&["imports"]));
-    }
-    if now.probe != before.probe {
-        send(Event::Changed(&["parties", "today", "measure"]));
+    match (ended, imports, now.probe != before.probe) {
+        (true, ..) | (_, true, true) => send(Event::Changed(ALL)),
+        (_, true, false) => send(Event::Changed(&["imports"])),
+        (_, false, true) => send(Event::Changed(&["parties", "today", "measure"])),
+        (_, false, false) => {}
     }
     now
 }

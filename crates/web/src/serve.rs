@@ -15,6 +15,26 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Jobs that run at once.
 const RUNNERS: usize = 2;
 
+/// Ports tried after the one that was asked for.
+const NEXT_PORTS: u16 = 20;
+
+/// Listens at `address`, or at the next free port when it is taken; the caller tells which
+/// ([`TcpListener::local_addr`]).
+///
+/// # Errors
+/// When none of the next ports is free either, or the address is none of this machine's.
+pub async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let last = address.port().saturating_add(if address.port() == 0 { 0 } else { NEXT_PORTS });
+    let mut taken = io::Error::from(io::ErrorKind::AddrInUse);
+    for port in address.port()..=last {
+        match TcpListener::bind(SocketAddr::new(address.ip(), port)).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => taken = error,
+            bound => return bound,
+        }
+    }
+    Err(taken)
+}
+
 /// Runs the server, the reactions, timers, jobs and the outbox until `stop` resolves, then lets what is under way
 /// end, for at most 30 seconds.
 ///
@@ -29,7 +49,6 @@ pub async fn serve(
     let mut tasks = Tasks::default();
     background(&app, &mut tasks);
     let (told, telling) = tokio::sync::oneshot::channel::<()>();
-    let mut ending = tasks.stop_signal();
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         let _ = telling.await;
@@ -48,7 +67,7 @@ pub async fn serve(
             tracing::warn!("some requests did not end in time and were cut off");
         }
     };
-    tokio::join!(drained, tasks.stop(PATIENCE), ending.wait());
+    tokio::join!(drained, tasks.stop(PATIENCE));
     Ok(())
 }
 

@@ -51,13 +51,16 @@ fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response<Body>
     } else {
         Response::new(Body::from(file.data.into_owned()))
     };
-    let forever = "public, max-age=31536000, immutable";
-    let caching = if path.starts_with(HASHED) { forever } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching(path)));
     headers.insert(header::ETAG, HeaderValue::from_str(&tag).expect("base64 is ASCII"));
     response
+}
+
+/// A file whose name carries its hash never changes; others are asked for again, and answered by their tag.
+fn caching(path: &str) -> &'static str {
+    if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -106,6 +109,21 @@ fn hashes(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_program_without_the_app_names_the_command_that_builds_it() {
+        for locale in [Locale::Ko, Locale::En] {
+            let body = axum::body::to_bytes(missing(locale).into_body(), usize::MAX).await.unwrap();
+            let page = String::from_utf8_lossy(&body).into_owned();
+            assert!(page.contains("<pre>cargo xtask ui</pre>") && !page.contains("staff_app."), "{page}");
+        }
+    }
+
+    #[test]
+    fn only_files_named_by_their_hash_are_kept_for_good() {
+        assert!(caching("_app/immutable/chunks/x.js").contains("immutable"));
+        assert_eq!(caching("index.html"), "no-cache");
+    }
 
     #[test]
     fn inline_scripts_are_allowed_by_their_hash_and_others_not_listed() {

@@ -13,7 +13,7 @@ use tokio::io::AsyncReadExt;
 const PIECE: usize = 64 * 1024;
 
 pub(super) fn send(mut file: File, name: &str, kind: &'static str) -> Answer<Response<Body>> {
-    let length = file.stream_position().map_err(disk)?.max(file.metadata().map_err(disk)?.len());
+    let length = file.metadata().map_err(disk)?.len();
     file.rewind().map_err(disk)?;
     let pieces = stream::try_unfold(tokio::fs::File::from_std(file), async |mut file| {
         let mut piece = Vec::with_capacity(PIECE);

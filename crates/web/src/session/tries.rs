@@ -6,7 +6,7 @@
 
 use crate::{Answer, Problem};
 use kernel::Instant;
-use store::{Result, Tx, sql};
+use store::{FromRow, Result, Tx, sql};
 
 /// Tries in a window.
 const LIMIT: i64 = 10;
@@ -26,16 +26,18 @@ impl Counters {
     /// Counts a try.
     ///
     /// # Errors
-    /// 429 `sign_in_locked` with the seconds to wait, when a counter is full; the try is not counted then.
+    /// 429 `sign_in_locked` with the seconds to wait, when a counter is full. The caller's transaction must not be
+    /// kept then, so that refused tries do not make the wait longer.
     pub async fn count(&self, tx: &mut Tx) -> Answer<()> {
         for name in &self.0 {
-            if let Some(free_at) = full_until(tx, name).await? {
-                let seconds = (free_at.micros() - tx.now().micros()) / Instant::SECOND + 1;
-                return Err(Problem::too_many("sign_in_locked", seconds));
+            let counter = count(tx, name).await?;
+            if counter.tries > LIMIT {
+                let left = counter.since.plus(WINDOW).micros() - tx.now().micros();
+                return Err(Problem::too_many(
+                    "sign_in_locked",
+                    (left + Instant::SECOND - 1) / Instant::SECOND,
+                ));
             }
-        }
-        for name in &self.0 {
-            count(tx, name).await?;
         }
         Ok(())
     }
@@ -52,29 +54,25 @@ impl Counters {
     }
 }
 
-async fn full_until(tx: &mut Tx, name: &str) -> Result<Option<Instant>> {
-    let row: Option<(Instant,)> =
-        sql!("select since from sign_in_tries where name = $1 and tries >= $2 and since > $3")
-            .bind(name)
-            .bind(LIMIT)
-            .bind(tx.now().plus(-WINDOW))
-            .fetch_optional(tx)
-            .await?;
-    Ok(row.map(|(since,)| since.plus(WINDOW)))
+#[derive(FromRow)]
+struct Counter {
+    tries: i64,
+    since: Instant,
 }
 
-async fn count(tx: &mut Tx, name: &str) -> Result<()> {
+/// Counting locks the row: tries at the same time wait for one another and see each other's counts.
+async fn count(tx: &mut Tx, name: &str) -> Result<Counter> {
     sql!(
         "insert into sign_in_tries (name, tries, since) values ($1, 1, $2) on conflict (name) do update set \
          tries = case when sign_in_tries.since > $3 then sign_in_tries.tries + 1 else 1 end, \
-         since = case when sign_in_tries.since > $3 then sign_in_tries.since else excluded.since end"
+         since = case when sign_in_tries.since > $3 then sign_in_tries.since else excluded.since end \
+         returning tries, since"
     )
     .bind(name)
     .bind(tx.now())
     .bind(tx.now().plus(-WINDOW))
-    .execute(tx)
-    .await?;
-    Ok(())
+    .fetch_one(tx)
+    .await
 }
 
 /// Removes counters whose window is over.

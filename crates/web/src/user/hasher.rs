@@ -124,3 +124,43 @@ fn verdict(password: &str, phc: &str) -> Verdict {
     let current = today.iter().all(|(name, cost)| stored.params.get_decimal(*name) == Some(*cost));
     if current && stored.algorithm.as_str() == "argon2id" { Verdict::Right } else { Verdict::Outdated }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::SeededChance;
+
+    fn hasher() -> Hasher {
+        Hasher::new(Arc::new(SeededChance::new(1)))
+    }
+
+    #[tokio::test]
+    async fn a_password_is_known_again_and_another_is_not() {
+        let phc = hasher().hash("paper lantern".into()).await.unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        let verify =
+            async |password: &str| hasher().verify(password.into(), Some(phc.clone())).await.unwrap();
+        assert_eq!(verify("paper lantern").await, Verdict::Right);
+        assert_eq!(verify("paper lanterns").await, Verdict::Wrong);
+        assert_eq!(hasher().verify("dangol nobody".into(), None).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_turned_away_once_the_queue_is_full() {
+        let hasher = hasher();
+        let _held = hasher.0.permits.clone().acquire_many_owned(2).await.unwrap();
+        let flood = (0..QUEUE + 5).map(|_| hasher.verify("x".into(), None));
+        let mut flood: Vec<_> = flood.map(Box::pin).collect();
+        let mut refused = 0;
+        for attempt in &mut flood {
+            // The first poll decides: a place in the queue, or none.
+            if let Some(Err(problem)) = futures::FutureExt::now_or_never(attempt) {
+                assert_eq!(problem.status().as_u16(), 429);
+                refused += 1;
+            }
+        }
+        assert_eq!((refused, hasher.runs()), (5, 0));
+        drop(flood);
+        assert_eq!(hasher.0.waiting.load(Ordering::Acquire), 0, "who hangs up gives the place back");
+    }
+}

@@ -11,7 +11,7 @@ pub use hasher::{Hasher, Verdict};
 pub(crate) use policy::is_email;
 pub use policy::{check_password, fold_email};
 
-use crate::{Problem, Role};
+use crate::{Answer, Problem, Role, audit, session};
 use kernel::{Id, Locale, kinds};
 use serde::Serialize;
 use store::{FromRow, Result, Tx, sql};
@@ -68,7 +68,7 @@ impl Row {
 ///
 /// # Errors
 /// 409 `email_taken` when another user has the address.
-pub async fn create(tx: &mut Tx, new: NewUser) -> std::result::Result<User, Problem> {
+pub async fn create(tx: &mut Tx, new: NewUser) -> Answer<User> {
     let user = User {
         id: tx.id(),
         name: new.name,
@@ -145,4 +145,34 @@ pub(crate) async fn set_profile(tx: &mut Tx, id: Id<kinds::User>, name: &str, lo
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Gives a user another role; every session of the user ends, so that the change holds at once.
+///
+/// # Errors
+/// 404 when there is no such user; 409 `last_owner` when nobody would be left to manage users.
+pub async fn set_role(tx: &mut Tx, id: Id<kinds::User>, role: Role) -> Answer<()> {
+    keep_an_owner(tx, id, role == Role::Owner).await?;
+    sql!("update users set role = $1 where id = $2").bind(role.text()).bind(id).execute(tx).await?;
+    session::end_all(tx, id).await?;
+    let detail = serde_json::json!({ "role": role.text() });
+    Ok(audit::write(tx, None, "user.role_changed", Some(id.number()), detail).await?)
+}
+
+/// Removes a user with all sessions and links.
+///
+/// # Errors
+/// As [`set_role`].
+pub async fn remove(tx: &mut Tx, id: Id<kinds::User>) -> Answer<()> {
+    keep_an_owner(tx, id, false).await?;
+    sql!("delete from users where id = $1").bind(id).execute(tx).await?;
+    Ok(audit::write(tx, None, "user.removed", Some(id.number()), serde_json::json!({})).await?)
+}
+
+async fn keep_an_owner(tx: &mut Tx, id: Id<kinds::User>, stays_owner: bool) -> Answer<()> {
+    let users = all(tx).await?;
+    let user = users.iter().find(|user| user.id == id).ok_or_else(Problem::not_found)?;
+    let others = users.iter().any(|other| other.id != id && other.role == Role::Owner);
+    let safe = stays_owner || others || user.role != Role::Owner;
+    if safe { Ok(()) } else { Err(Problem::conflict("last_owner")) }
 }

@@ -83,6 +83,14 @@ both_engines! {
     }
 }
 
+#[tokio::test]
+async fn a_taken_port_gives_the_next_free_one() {
+    let first = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = first.local_addr().unwrap();
+    let second = web::listen(taken).await.unwrap().local_addr().unwrap();
+    assert!(second.port() > taken.port() && second.ip() == taken.ip());
+}
+
 async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
     let mut heard = String::new();
     let mut piece = [0; 4096];

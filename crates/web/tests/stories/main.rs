@@ -3,6 +3,7 @@
 
 mod company;
 mod door;
+mod exports;
 mod live;
 mod rules;
 mod session;

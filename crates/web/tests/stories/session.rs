@@ -6,6 +6,7 @@ use serde_json::json;
 use testkit::both_engines;
 use web::Registry;
 use web::links::Kind;
+use web::{Answer, Role};
 
 both_engines! {
     Registry::new();
@@ -121,7 +122,7 @@ both_engines! {
         let before = app.app().hasher().runs();
         let locked = sign_in(&app.anonymous(), "owner0@example.com", PASSWORD).await.expect(429);
         assert_eq!(locked.code(), "sign_in_locked");
-        assert_eq!(locked.header("retry-after"), Some("3601"));
+        assert_eq!(locked.header("retry-after"), Some("3600"));
         assert_eq!(app.app().hasher().runs(), before, "a locked account costs no hash");
         app.clock().advance(Instant::HOUR + Instant::SECOND);
         sign_in(&app.anonymous(), "owner0@example.com", PASSWORD).await.expect(200);
@@ -159,6 +160,28 @@ both_engines! {
         busy.get("/session").await.expect(401);
     }
 
+    async fn a_change_of_role_ends_the_sessions_and_an_owner_remains(app) {
+        let staff = app.staff().await;
+        set_role(&app, "staff1@example.com", Role::Manager).await.unwrap();
+        staff.get("/session").await.expect(401);
+        let refused = set_role(&app, "owner0@example.com", Role::Staff).await.unwrap_err();
+        assert_eq!(refused.code(), "last_owner");
+        app.get("/session").await.expect(200);
+        set_role(&app, "staff1@example.com", Role::Owner).await.unwrap();
+        set_role(&app, "owner0@example.com", Role::Staff).await.unwrap();
+    }
+
+    async fn the_audit_log_knows_deeds_and_numbers_and_no_names(app) {
+        owner_with_password(&app).await;
+        sign_in(&app.anonymous(), "owner0@example.com", "not the password").await.expect(401);
+        let mut tx = app.db().read().await.unwrap();
+        let rows: Vec<(String, store::Json<serde_json::Value>)> =
+            store::sql!("select action, detail from audit order by id").fetch_all(&mut tx).await.unwrap();
+        let actions: Vec<&str> = rows.iter().map(|(action, _)| action.as_str()).collect();
+        assert_eq!(actions, ["password.reset", "session.opened", "session.refused"]);
+        assert!(rows.iter().all(|(_, detail)| !detail.0.to_string().contains("owner0")));
+    }
+
     async fn a_password_hashed_at_another_cost_is_hashed_again_at_sign_in(app) {
         owner_with_password(&app).await;
         // `paper lantern at noon` at m=64, t=1: cheap once, to be renewed now.
@@ -177,6 +200,18 @@ both_engines! {
         let refused = app.put("/session/me", json!({ "name": "  " })).await.expect(422);
         assert_eq!(refused.fields(), ["name: required"]);
     }
+}
+
+async fn set_role(app: &testkit::TestApp, email: &'static str, role: Role) -> Answer<()> {
+    use futures::FutureExt;
+    let set = app.db().write(store::Lane::Interactive, move |tx| {
+        async move {
+            let user = web::user::by_email(tx, email).await?.unwrap();
+            web::user::set_role(tx, user.id, role).await
+        }
+        .boxed()
+    });
+    set.await
 }
 
 fn cheap_hash() -> String {
