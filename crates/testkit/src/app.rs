@@ -22,6 +22,7 @@ pub struct TestApp {
     app: App,
     clock: Arc<FakeClock>,
     owner: Client,
+    location: Location,
     // Dropped last, in this order: the application lets go of both.
     _database: Option<TestDatabase>,
     _folder: TempDir,
@@ -54,7 +55,7 @@ impl TestApp {
     pub async fn sqlite(setup: impl Into<Setup>) -> Self {
         let folder = TempDir::new().unwrap();
         let location = Location::Folder(folder.path().to_owned());
-        Self::open(&location, setup.into(), folder, None).await
+        Self::open(location, setup.into(), folder, None).await
     }
 
     /// An application on a new PostgreSQL database; `None`, and a line that says so, where there is no server.
@@ -62,23 +63,18 @@ impl TestApp {
         let database = TestDatabase::create().await?;
         let location = Location::Postgres(database.url().to_owned());
         let folder = TempDir::new().unwrap();
-        Some(Self::open(&location, setup.into(), folder, Some(database)).await)
+        Some(Self::open(location, setup.into(), folder, Some(database)).await)
     }
 
-    async fn open(
-        location: &Location,
-        setup: Setup,
-        folder: TempDir,
-        database: Option<TestDatabase>,
-    ) -> Self {
+    async fn open(location: Location, setup: Setup, folder: TempDir, database: Option<TestDatabase>) -> Self {
         let clock = Arc::new(FakeClock::at(START));
         let chance = Arc::new(SeededChance::new(7));
         let environment = Environment { clock: clock.clone(), chance, durable: false };
-        let db = Db::open(location, environment).await.unwrap();
+        let db = Db::open(&location, environment).await.unwrap();
         let config = Config { data_folder: folder.path().to_owned(), ..setup.config };
         let app = App::new(db, setup.registry, config);
         let owner = sign_in(&app, Role::Owner).await;
-        Self { app, clock, owner, _database: database, _folder: folder }
+        Self { app, clock, owner, location, _database: database, _folder: folder }
     }
 
     /// The application.
@@ -89,6 +85,11 @@ impl TestApp {
     /// The database.
     pub fn db(&self) -> &Db {
         self.app.db()
+    }
+
+    /// Where its database lies.
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// The clock, to be moved.

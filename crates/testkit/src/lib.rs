@@ -11,6 +11,7 @@ mod client;
 mod macros;
 mod postgres;
 mod reply;
+mod statements;
 
 pub use app::{Setup, TestApp, run};
 pub use client::Client;

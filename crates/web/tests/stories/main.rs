@@ -14,6 +14,14 @@ use serde_json::{Value, json};
 use testkit::{Client, Reply, TestApp};
 use web::links::{self, Kind};
 
+testkit::both_engines! {
+    web::Registry::new();
+
+    async fn every_statement_prepares(app) {
+        assert!(app.every_statement_prepares().await > 50);
+    }
+}
+
 /// A password that is neither short nor common.
 const PASSWORD: &str = "paper lantern at noon";
 
