@@ -116,7 +116,7 @@ macro_rules! driver {
                 async fn rows(&self, turn: i64, count: i64) -> Outcome {
                     let mut tx = self.writer.begin_with(self.begin_write).await?;
                     let numbers: Vec<i64> = (0..count).collect();
-                    for chunk in numbers.chunks(1_000) {
+                    for chunk in numbers.chunks(2_000) {
                         let mut query: QueryBuilder<$database> =
                             QueryBuilder::new("insert into grams (area, gram, subject) ");
                         query.push_values(chunk, |mut row, number| {
