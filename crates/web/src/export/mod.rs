@@ -106,6 +106,16 @@ impl Export {
         }
     }
 
+    /// Ends the file and gives it, to be read from its start: for the command line.
+    pub fn into_file(self) -> Answer<std::fs::File> {
+        let mut file = match self.writer {
+            Writer::Csv(writer) => writer.finish()?,
+            Writer::Xlsx(writer) => writer.finish()?,
+        };
+        std::io::Seek::rewind(&mut file).map_err(disk)?;
+        Ok(file)
+    }
+
     /// Ends the file and sends it as a download.
     pub async fn finish(self) -> Answer<Response<Body>> {
         let (file, kind) = match self.writer {

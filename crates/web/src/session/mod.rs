@@ -6,8 +6,10 @@
 //! - Signing in always makes a new token; a new password ends every other session of that user.
 
 mod api;
+mod claim;
 mod cookie;
 pub mod links;
+mod profile;
 mod store;
 mod token;
 mod tries;
@@ -70,9 +72,9 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.routes(
         OpenApiRouter::new()
             .routes(routes!(api::read, api::sign_in, api::sign_out))
-            .routes(routes!(api::look_at_link, api::claim))
-            .routes(routes!(api::change_profile))
-            .routes(routes!(api::change_password)),
+            .routes(routes!(claim::look_at_link, claim::claim))
+            .routes(routes!(profile::change_profile))
+            .routes(routes!(profile::change_password)),
     );
     registry.allow("GET", "/session", Permission::Public);
     registry.allow("POST", "/session", Permission::Public);
