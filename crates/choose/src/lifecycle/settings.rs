@@ -41,7 +41,7 @@ impl StateSettings {
         Ok(Self::versioned(tx).await?.value)
     }
 
-    pub(super) async fn versioned(tx: &mut Tx) -> Result<Versioned<Self>> {
+    pub(crate) async fn versioned(tx: &mut Tx) -> Result<Versioned<Self>> {
         setting::get(tx, SETTING).await
     }
 

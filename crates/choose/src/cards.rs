@@ -1,0 +1,73 @@
+//! The cards that choose brings to Today. Each counts with the predicate of the list it opens.
+
+use crate::lifecycle::{State, StateSettings};
+use crate::visits;
+use crate::{lifecycle, rfm};
+use ::store::{Result, Tx};
+use async_trait::async_trait;
+use kernel::{Day, limits};
+use know::parties::list::{self, Filter, Sort, View};
+use serde_json::{Value, json};
+use web::{Card, Cards, Company, Person};
+
+/// Regulars about to leave: they can still be called.
+const LATE: i64 = 200;
+/// An occasion to say thank you.
+const NEW_VIPS: i64 = 300;
+/// Growth.
+const ONE_AWAY: i64 = 410;
+
+/// Late regulars, new VIPs, people one visit away from being regulars.
+pub struct ChooseCards;
+
+#[async_trait]
+impl Cards for ChooseCards {
+    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day) -> Result<Vec<Card>> {
+        let view = View { today, currency: company.currency };
+        let cards = [late(tx, view).await?, new_vips(tx, view).await?, one_away(tx, view).await?];
+        Ok(cards.into_iter().filter(|card| card.count > 0).collect())
+    }
+}
+
+async fn late(tx: &mut Tx, view: View) -> Result<Card> {
+    let filter = Filter { late: Some(true), contacted: Some(false), ..Filter::default() };
+    let regulars = lifecycle::store::counts(tx).await?.get(&State::Regular).copied().unwrap_or_default();
+    let href = "/know/customers?late=true&contacted=false&sort=-spend".into();
+    let card = card(tx, "late_regulars", &filter, view, href, LATE).await?;
+    Ok(Card { params: json!({ "late": card.count, "regulars": regulars }), ..card })
+}
+
+async fn new_vips(tx: &mut Tx, view: View) -> Result<Card> {
+    let run = rfm::store::last_run(tx).await?;
+    let ids: Vec<String> =
+        run.map(|run| run.new_vips).unwrap_or_default().iter().map(ToString::to_string).collect();
+    let ids = ids.join(",");
+    let href = format!("/know/customers?vip=true&ids={ids}&sort=-spend");
+    let filter = Filter { vip: Some(true), ids: Some(ids), ..Filter::default() };
+    card(tx, "new_vips", &filter, view, href, NEW_VIPS).await
+}
+
+async fn one_away(tx: &mut Tx, view: View) -> Result<Card> {
+    let (filter, href) = visits::one_away(&StateSettings::load(tx).await?);
+    card(tx, "one_visit_away", &filter, view, href, ONE_AWAY).await
+}
+
+/// A card about everyone whom `filter` means, with those who spent most named.
+async fn card(
+    tx: &mut Tx,
+    id: &'static str,
+    filter: &Filter,
+    view: View,
+    href: String,
+    rank: i64,
+) -> Result<Card> {
+    let summary = list::summary(tx, filter, view).await?;
+    let sort = Sort::parse(Some("-spend")).expect("spend is a column of the list");
+    let named = i64::try_from(limits::CARD_PEOPLE).unwrap_or(i64::MAX);
+    let (rows, _) = list::page(tx, filter, sort, None, named, view).await?;
+    let people =
+        rows.into_iter().map(|row| Person { id: row.id, name: row.name.unwrap_or(row.handle) }).collect();
+    let params: Value = json!({ "count": summary.count });
+    let value = summary.value.first().copied();
+    Ok(Card { id, params, count: summary.count, people, href, value, due: None, rank })
+}

@@ -1,0 +1,167 @@
+//! The job that goes through everyone: states by the present settings and interval, then the RFM cells.
+//!
+//! It runs once a day, after an import was taken in, after the settings changed, and when the company's usual interval
+//! moved. It goes in pages, writes only what is different, and goes on where it was cut off.
+
+use crate::lifecycle::StateSettings;
+use crate::lifecycle::store::{self as lifecycle, Standards};
+use crate::rfm::RfmRun;
+use crate::rfm::store as rfm;
+use ::store::job::{self, Checkpoint, Failure, Run, Work};
+use ::store::{Lane, Result, Tx, setting, sql};
+use async_trait::async_trait;
+use futures::FutureExt;
+use kernel::{Day, Id, kinds};
+use serde::{Deserialize, Serialize};
+
+/// The kind of the job.
+pub const REFRESH: &str = "choose.refresh";
+/// The setting that keeps what everyone was last judged by.
+const USED: &str = "choose.company_interval";
+
+/// The company's interval that everyone was last judged by, and the day on which.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Used {
+    interval: Option<f64>,
+    day: Option<Day>,
+}
+
+/// Puts the job into the queue, unless it waits or runs already.
+pub async fn request(tx: &mut Tx) -> Result<()> {
+    if !job::is_active(tx, REFRESH).await? {
+        job::start(tx, REFRESH, serde_json::Value::Null).await?;
+    }
+    Ok(())
+}
+
+/// Whether a day has passed since the last refresh, or the company's interval is another than then.
+pub(crate) async fn is_called_for(tx: &mut Tx, standards: &Standards) -> Result<bool> {
+    let used: Used = setting::get(tx, USED).await?.value;
+    Ok(used != Used { interval: standards.company, day: Some(standards.today) })
+}
+
+/// Goes through everyone.
+pub struct Refresh;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Phase {
+    #[default]
+    Time,
+    States,
+    Cuts,
+    Cells,
+    Done,
+}
+
+impl Phase {
+    /// What people see.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Time | Self::States => "judging",
+            Self::Cuts => "counting",
+            Self::Cells | Self::Done => "writing",
+        }
+    }
+}
+
+/// Where the job stands.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Place {
+    phase: Phase,
+    /// The last party of the page before.
+    after: Option<i64>,
+    done: i64,
+    total: i64,
+    /// The company's interval at the start: one for everyone.
+    interval: Option<f64>,
+    /// The settings' revision at the start.
+    revision: i64,
+    /// People in the best cell who were not there a week ago.
+    new_vips: Vec<Id<kinds::Party>>,
+}
+
+#[async_trait]
+impl Work for Refresh {
+    fn kind(&self) -> &'static str {
+        REFRESH
+    }
+
+    async fn run(&self, run: &mut Run) -> std::result::Result<Option<String>, Failure> {
+        let mut place: Place = serde_json::from_value(run.cursor().clone()).unwrap_or_default();
+        while place.phase != Phase::Done {
+            if run.is_stopping() {
+                return Err(Run::interrupted());
+            }
+            // Reading everyone at once takes a while: not while others wait for the writer.
+            let cuts = match place.phase {
+                Phase::Cuts => Some(rfm::measure(&mut run.db().read().await?).await?),
+                _ => None,
+            };
+            let checkpoint = run.checkpoint();
+            place = run.db().write(Lane::Import, move |tx| turn(tx, place, cuts, checkpoint).boxed()).await?;
+        }
+        Ok(None)
+    }
+}
+
+/// A step and its checkpoint.
+async fn turn(tx: &mut Tx, place: Place, cuts: Option<RfmRun>, checkpoint: Checkpoint) -> Result<Place> {
+    if let Some(cuts) = cuts {
+        rfm::keep(tx, &cuts).await?;
+    }
+    let next = step(tx, place).await?;
+    checkpoint.save(tx, next.phase.text(), next.done, next.total, &serde_json::to_value(&next)?).await?;
+    Ok(next)
+}
+
+/// One page, or the move to the next phase.
+async fn step(tx: &mut Tx, place: Place) -> Result<Place> {
+    match place.phase {
+        Phase::Time => move_due(tx, place).await,
+        Phase::States => judge(tx, place).await,
+        Phase::Cuts => Ok(Place { phase: Phase::Cells, after: None, ..place }),
+        Phase::Cells => score(tx, place).await,
+        Phase::Done => Ok(place),
+    }
+}
+
+/// What time has changed is told to the log, so it comes before all that is not.
+async fn move_due(tx: &mut Tx, place: Place) -> Result<Place> {
+    let standards = Standards::load(tx).await?;
+    if lifecycle::move_due(tx, &standards).await? {
+        return Ok(place);
+    }
+    let (people,): (i64,) = sql!("select count(*) from facts").fetch_one(tx).await?;
+    let revision = StateSettings::versioned(tx).await?.revision;
+    Ok(Place { phase: Phase::States, total: 2 * people, interval: standards.company, revision, ..place })
+}
+
+async fn judge(tx: &mut Tx, place: Place) -> Result<Place> {
+    let standards = Standards { company: place.interval, ..Standards::load(tx).await? };
+    let after = place.after.unwrap_or(i64::MIN);
+    if let Some(last) = lifecycle::rejudge_page(tx, &standards, after).await? {
+        let done = (place.done + lifecycle::PAGE).min(place.total / 2);
+        return Ok(Place { after: Some(last.number()), done, ..place });
+    }
+    if StateSettings::versioned(tx).await?.revision != place.revision {
+        // The settings changed meanwhile: those who were judged first were judged by the old ones.
+        return Ok(Place::default());
+    }
+    let used = Used { interval: place.interval, day: Some(standards.today) };
+    setting::put(tx, USED, &used).await?;
+    Ok(Place { phase: Phase::Cuts, done: place.total / 2, ..place })
+}
+
+async fn score(tx: &mut Tx, mut place: Place) -> Result<Place> {
+    match rfm::score_page(tx, place.after.unwrap_or(i64::MIN), &mut place.new_vips).await? {
+        Some(last) => {
+            let done = (place.done + lifecycle::PAGE).min(place.total);
+            Ok(Place { after: Some(last.number()), done, ..place })
+        }
+        None => {
+            rfm::keep_new_vips(tx, &place.new_vips).await?;
+            Ok(Place { phase: Phase::Done, done: place.total, ..place })
+        }
+    }
+}
