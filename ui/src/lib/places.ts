@@ -44,4 +44,8 @@ export function currencies(lang: Lang, keep: string): Choice[] {
 	return all.map((code) => ({ value: code, label: `${names.of(code) ?? code} (${code})` }));
 }
 
-export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'Asia/Seoul';
+/** Where the browser says it is. UTC is what machines say that know no place. */
+export function browserZone(): string {
+	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+	return zone && zone !== 'UTC' ? zone : 'Asia/Seoul';
+}

@@ -10,6 +10,9 @@ import type { Id, JobState, Page, Topic } from './types';
 /** How long a finished job stays in the list, so that people see that it ended. */
 const LINGER_MS = 8_000;
 const GATHER_MS = 500;
+const PATIENCE_MS = 4_000;
+const AGAIN_MS = 5_000;
+const ALL: Topic[] = ['parties', 'imports', 'today', 'measure', 'choose', 'company'];
 
 export const topic = (name: Topic): `dangol:${Topic}` => `dangol:${name}`;
 
@@ -17,6 +20,8 @@ class Live {
 	readonly jobs = new SvelteMap<Id, JobState>();
 	/** Whether the stream is open; false while the browser reconnects. */
 	connected = $state(false);
+	/** True once the stream has been broken long enough to tell people. */
+	lost = $state(false);
 	/** The last sentence worth saying aloud: a job's end. Read by the aria-live region of the shell. */
 	ended = $state<JobState | null>(null);
 	readonly running = $derived([...this.jobs.values()].filter(isActive));
@@ -24,17 +29,15 @@ class Live {
 	#stream: EventSource | null = null;
 	#changed = new Set<string>();
 	#timer: ReturnType<typeof setTimeout> | null = null;
+	#patience: ReturnType<typeof setTimeout> | undefined;
+	#again: ReturnType<typeof setTimeout> | undefined;
 
 	open(): void {
 		if (this.#stream) return;
 		void this.#catchUp();
 		const stream = new EventSource(`${ROOT}/live`);
-		stream.onopen = () => {
-			// After a break, anything may have been missed.
-			if (this.connected === false && this.#stream) void this.#catchUp();
-			this.connected = true;
-		};
-		stream.onerror = () => (this.connected = false);
+		stream.onopen = () => this.#opened();
+		stream.onerror = () => this.#broke(stream);
 		stream.addEventListener('job', (event) => this.track(JSON.parse(event.data) as JobState));
 		stream.addEventListener('changed', (event) => this.touch((JSON.parse(event.data) as { topics: Topic[] }).topics));
 		this.#stream = stream;
@@ -43,7 +46,9 @@ class Live {
 	close(): void {
 		this.#stream?.close();
 		this.#stream = null;
-		this.connected = false;
+		clearTimeout(this.#patience);
+		clearTimeout(this.#again);
+		this.connected = this.lost = false;
 		this.jobs.clear();
 	}
 
@@ -66,6 +71,28 @@ class Live {
 			this.#changed.clear();
 			void invalidate((url) => names.includes(url.href));
 		}, GATHER_MS);
+	}
+
+	#opened(): void {
+		// After a break, anything may have been missed.
+		if (this.lost) {
+			void this.#catchUp();
+			this.touch(ALL);
+		}
+		clearTimeout(this.#patience);
+		this.#patience = undefined;
+		this.connected = true;
+		this.lost = false;
+	}
+
+	/** The browser tries again by itself, except after a refusal; then a new stream is opened (401 leads to sign-in). */
+	#broke(stream: EventSource): void {
+		this.connected = false;
+		this.#patience ??= setTimeout(() => (this.lost = true), PATIENCE_MS);
+		if (stream.readyState !== EventSource.CLOSED) return;
+		this.#stream = null;
+		clearTimeout(this.#again);
+		this.#again = setTimeout(() => this.open(), AGAIN_MS);
 	}
 
 	async #catchUp(): Promise<void> {

@@ -52,6 +52,7 @@ export default {
 		alive_max: (v: string) => `at most ${v} likely to return`
 	},
 	fields: {
+		q: 'Name or contact',
 		state: 'Life cycle',
 		habit: 'Habit and contact',
 		late: 'Later than usual',

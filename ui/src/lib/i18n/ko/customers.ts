@@ -71,6 +71,7 @@ export default {
 	removeFilter: (clause: string) => `조건 지우기: ${clause}`,
 	clauses,
 	fields: {
+		q: '이름이나 연락처',
 		state: '상태',
 		habit: '습관과 연락',
 		late: '평소보다 늦어요',
