@@ -20,6 +20,25 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, set forward or back: a demo that believes it is another day.
+#[derive(Debug, Clone, Copy)]
+pub struct ShiftedClock {
+    by: i64,
+}
+
+impl ShiftedClock {
+    /// A clock that shows `at` now and goes on from there.
+    pub fn starting_at(at: Instant) -> Self {
+        Self { by: at.micros() - SystemClock.now().micros() }
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Instant {
+        SystemClock.now().plus(self.by)
+    }
+}
+
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
 pub struct FakeClock(AtomicI64);

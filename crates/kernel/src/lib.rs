@@ -16,7 +16,7 @@ mod locale;
 mod money;
 
 pub use chance::{Chance, OsChance, SeededChance};
-pub use clock::{Clock, FakeClock, SystemClock};
+pub use clock::{Clock, FakeClock, ShiftedClock, SystemClock};
 pub use day::{Day, Month, NotADay};
 pub use id::{Id, IdSource, Kind, NotAnId, kinds};
 pub use instant::Instant;

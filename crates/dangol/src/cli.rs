@@ -1,0 +1,193 @@
+//! The command line that others script against.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kernel::{Currency, Day, Locale};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Dangol (단골): know your customers, choose, plan, say, give, listen, measure.
+#[derive(Debug, Parser)]
+#[command(name = "dangol", version, propagate_version = true)]
+pub struct Cli {
+    /// The folder of the company's data.
+    #[arg(long, global = true, env = "DANGOL_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL database instead of the folder's own.
+    #[arg(long, global = true, env = "DANGOL_DATABASE_URL", value_name = "URL")]
+    pub database: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serves the pages and the API, and does the work behind them.
+    Serve(Serve),
+    /// Reads order files into the company.
+    Import(Import),
+    /// Tells where the relationships stand.
+    Report(Report),
+    /// Adds staff, or gives one a new way in.
+    #[command(subcommand)]
+    User(User),
+    /// Writes a list to standard output.
+    Export(Export),
+    /// Brings the data up to this program's schema.
+    Migrate(Migrate),
+    /// Looks for what is wrong, and says what to do.
+    Doctor(Doctor),
+    /// Simulates a coffee shop and serves it.
+    Demo(Demo),
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+impl Command {
+    /// Whether it runs until it is told to stop.
+    pub fn is_service(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Demo(_))
+    }
+}
+
+/// Serving.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The address to listen on; the next free port is taken if this one is in use.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// A proxy in front speaks https and sets X-Forwarded-For.
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// Serve plain http beyond this machine all the same.
+    #[arg(long, conflicts_with = "behind_proxy")]
+    pub insecure_lan: bool,
+}
+
+/// Importing.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The shop's account: orders of different accounts stay apart.
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Which column is which, by number from 1 or by name: customer=1,date=2,amount=4.
+    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    pub map: Option<String>,
+    /// The currency where neither the file nor its kind says.
+    #[arg(long)]
+    pub currency: Option<Currency>,
+    /// The environment variable with a workbook's password.
+    #[arg(long, value_name = "VARIABLE")]
+    pub password_env: Option<String>,
+    /// Count what would happen, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// End with 1 if any row could not be read.
+    #[arg(long)]
+    pub strict: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Reporting.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Answer as if the day were DATE, with what had happened by then.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language of the table: ko or en.
+    #[arg(long, value_parser = locale)]
+    pub lang: Option<Locale>,
+}
+
+fn locale(text: &str) -> Result<Locale, String> {
+    text.parse().map_err(|()| "write ko or en".to_owned())
+}
+
+/// Staff.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Prints a one-time link with which a new owner signs in.
+    Add(AddUser),
+    /// Prints a one-time link with which someone sets a new password.
+    Reset(ResetUser),
+}
+
+/// Adding staff.
+#[derive(Debug, Args)]
+pub struct AddUser {
+    /// The address the server is reached at.
+    #[arg(long, default_value = "http://127.0.0.1:7878", value_name = "URL")]
+    pub at: String,
+}
+
+/// A new way in.
+#[derive(Debug, Args)]
+pub struct ResetUser {
+    /// Whose.
+    pub email: String,
+    /// The address the server is reached at.
+    #[arg(long, default_value = "http://127.0.0.1:7878", value_name = "URL")]
+    pub at: String,
+}
+
+/// Exporting.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Which list.
+    pub list: List,
+}
+
+/// A list that can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum List {
+    /// Every customer, as CSV.
+    Customers,
+}
+
+/// Migrating.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// Only tell what is missing; ends with 1 if anything is.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Looking for what is wrong.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Try the parked interactions again.
+    #[arg(long)]
+    pub retry_parked: bool,
+    /// Drop the facts and compute them anew from the log.
+    #[arg(long)]
+    pub rebuild: bool,
+}
+
+/// The made-up company.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The day the shop believes it is; its data ends the day before.
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<Day>,
+    /// What chance begins with.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The address to listen on; the next free port is taken if this one is in use.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Only fill the data folder.
+    #[arg(long)]
+    pub fill_only: bool,
+}

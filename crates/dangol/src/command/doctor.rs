@@ -1,0 +1,62 @@
+//! `dangol doctor`: how far the reactions are behind, what is parked, what to do.
+
+use crate::cli::Doctor;
+use crate::open::Data;
+use anyhow::Result;
+use futures::FutureExt;
+use serde_json::json;
+use std::process::ExitCode;
+use store::reactor::{Lag, Parked, Reactor, parked};
+use store::{Db, Environment, Lane, migrate};
+
+/// Looks for what is wrong; ends with 1 if anything is.
+pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
+    let db = data.open(Environment::real()).await?;
+    let reactor = Reactor::new(db.clone(), crate::registry().reactions().to_vec());
+    if asked.retry_parked {
+        println!("{} parked interactions went through.", reactor.retry_parked().await?);
+    }
+    if asked.rebuild {
+        rebuild(&db, &reactor).await?;
+    }
+    let lags = reactor.lags().await?;
+    let mut tx = db.read().await?;
+    let parked = parked(&mut tx).await?;
+    drop(tx);
+    let missing = migrate::pending(&db).await?.len();
+    if asked.json {
+        println!("{}", json!({ "reactions": lags, "parked": parked, "missing_steps": missing }));
+    } else {
+        tell(&lags, &parked);
+    }
+    db.close().await?;
+    Ok(if parked.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Drops what is derived and reads the log again from its start.
+async fn rebuild(db: &Db, reactor: &Reactor) -> Result<()> {
+    let cleared: store::Result<()> =
+        db.write(Lane::Reaction, |tx| async move { know::facts::store::clear(tx).await }.boxed()).await;
+    cleared?;
+    for reaction in crate::registry().reactions() {
+        if reaction.nature() == store::reaction::Nature::Projection {
+            reactor.rewind(reaction.name()).await?;
+        }
+    }
+    reactor.drain().await?;
+    println!("The facts were computed anew.");
+    Ok(())
+}
+
+fn tell(lags: &[Lag], parked: &[Parked]) {
+    for lag in lags {
+        println!("{:<20} {:>10} behind {:>6} parked", lag.reaction, lag.behind, lag.parked);
+    }
+    for item in parked {
+        println!("parked: {} at {}: {}", item.reaction, item.seq, item.error);
+    }
+    match parked.len() {
+        0 => println!("All is well."),
+        count => println!("{count} interactions are parked: mend the cause, then run dangol doctor --retry-parked"),
+    }
+}

@@ -1,0 +1,33 @@
+//! `dangol export`.
+
+use crate::cli::{Export as Asked, List};
+use crate::open::Data;
+use anyhow::Result;
+use know::parties::export;
+use know::parties::list::{Filter, Sort, View};
+use std::process::ExitCode;
+use store::{Environment, Tx};
+use web::export::{Export, Format};
+use web::{Answer, Company, Problem};
+
+/// Writes a list to standard output as CSV.
+pub async fn run(asked: &Asked, data: &Data) -> Result<ExitCode> {
+    let db = data.open(Environment::real()).await?;
+    let mut tx = db.read().await?;
+    let company = Company::load(&mut tx).await?;
+    let view = View { today: company.today(db.clock()), currency: company.currency };
+    match asked.list {
+        List::Customers => customers(&mut tx, view).await.map_err(crate::terminal::told)?,
+    }
+    drop(tx);
+    db.close().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn customers(tx: &mut Tx, view: View) -> Answer<()> {
+    let mut file = Export::begin(Format::Csv, "customers", &export::COLUMNS)?;
+    let everyone = (Filter::default(), Sort::parse(Some("created")).expect("the list can be sorted by age"));
+    export::write(tx, &everyone.0, everyone.1, view, &mut file).await?;
+    std::io::copy(&mut file.into_file()?, &mut std::io::stdout().lock()).map_err(Problem::internal)?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! One file a command.
+
+mod doctor;
+mod export;
+mod import;
+mod migrate;
+mod report;
+pub mod serve;
+mod user;
+
+use crate::cli::{Cli, Command};
+use crate::{demo, open::Data};
+use anyhow::{Context, Result};
+use std::process::ExitCode;
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("the program cannot start its threads")?.block_on(dispatch(cli))
+}
+
+async fn dispatch(cli: Cli) -> Result<ExitCode> {
+    if let Command::Demo(demo) = &cli.command {
+        return demo::run(demo, cli.data.clone()).await;
+    }
+    let data = Data::named(cli.data, cli.database);
+    match cli.command {
+        Command::Serve(serve) => serve::run(&serve, &data).await,
+        Command::Import(import) => import::run(&import, &data).await,
+        Command::Report(report) => report::run(&report, &data).await,
+        Command::User(user) => user::run(&user, &data).await,
+        Command::Export(export) => export::run(&export, &data).await,
+        Command::Migrate(migrate) => migrate::run(&migrate, &data).await,
+        Command::Doctor(doctor) => doctor::run(&doctor, &data).await,
+        Command::Openapi => openapi(),
+        Command::Demo(_) => unreachable!("the demo was run above"),
+    }
+}
+
+fn openapi() -> Result<ExitCode> {
+    println!("{}", web::openapi(&crate::registry()).to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,175 @@
+//! Filling the demo's database from the simulation, through the same functions that imports use.
+
+use super::{FILLED, Filled};
+use anyhow::Result;
+use futures::FutureExt;
+use jiff::tz::TimeZone;
+use kernel::{Currency, Day, FakeClock, Id, Instant, SeededChance, kinds};
+use know::notes::{self, Memo};
+use know::orders::{self, Line, LineKey};
+use know::parties::{Identity, resolve};
+use measure::costs::{self, NewCost};
+use simulate::{CostKind, CustomerKey, CustomerSeed, OrderSeed, Settings, Shop};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use store::reactor::Reactor;
+use store::{Db, Environment, Lane, Location, Tx, job, setting};
+use web::Company;
+
+/// The source of the shop's own till.
+const SOURCE: &str = "ongi";
+/// Orders written in one transaction.
+const CHUNK: usize = 500;
+
+type Parties = HashMap<CustomerKey, Id<kinds::Party>>;
+
+/// Fills `folder` with the shop of `wanted`.
+pub async fn fill(folder: &Path, wanted: Filled, zone: &TimeZone) -> Result<()> {
+    let shop = Arc::new(Shop::simulate(&Settings { seed: wanted.seed, ..Settings::new(wanted.today.date()) }));
+    let clock = Arc::new(FakeClock::at(wanted.today.start_in(zone)));
+    let environment = Environment { clock, chance: Arc::new(SeededChance::new(wanted.seed)), durable: false };
+    let db = Db::open(&Location::Folder(folder.into()), environment).await?;
+    write(&db, |tx| async move { company(tx).await }.boxed()).await?;
+    let parties = Arc::new(customers(&db, &shop).await?);
+    all_orders(&db, &shop, &parties, zone).await?;
+    {
+        let (shop, parties) = (shop.clone(), parties.clone());
+        write(&db, move |tx| async move { people(tx, &shop, &parties).await }.boxed()).await?;
+    }
+    derive(&db).await?;
+    write(&db, move |tx| async move { setting::put(tx, FILLED, &wanted).await }.boxed()).await?;
+    Ok(db.close().await?)
+}
+
+/// A write whose error is the store's.
+async fn write<T, F>(db: &Db, write: F) -> store::Result<T>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx) -> futures::future::BoxFuture<'t, store::Result<T>> + Send + 'static,
+{
+    db.write(Lane::Import, write).await
+}
+
+async fn company(tx: &mut Tx) -> store::Result<()> {
+    let mut company = Company::load(tx).await?;
+    company.name = simulate::COMPANY.into();
+    company.zone = simulate::ZONE.into();
+    company.currency = Currency::KRW;
+    company.margin_percent = Some(62.0);
+    company.demo = true;
+    company.set_up = true;
+    company.save(tx).await.map(drop)
+}
+
+async fn customers(db: &Db, shop: &Arc<Shop>) -> store::Result<Parties> {
+    let mut parties = Parties::new();
+    for slice in shop.customers().chunks(CHUNK) {
+        let slice = slice.to_vec();
+        parties.extend(write(db, move |tx| async move { resolved(tx, &slice).await }.boxed()).await?);
+    }
+    Ok(parties)
+}
+
+async fn resolved(tx: &mut Tx, customers: &[CustomerSeed]) -> store::Result<Parties> {
+    let identities: Vec<Identity> = customers.iter().map(identity).collect();
+    let from = resolve::Origins { source: SOURCE, import: None };
+    let resolved = resolve::resolve(tx, &from, &identities).await?;
+    let known = customers.iter().zip(resolved.parties);
+    Ok(known.filter_map(|(customer, party)| Some((customer.key, party?))).collect())
+}
+
+fn identity(customer: &CustomerSeed) -> Identity {
+    Identity {
+        source_id: Some(customer.key.to_string()),
+        email: customer.email.clone(),
+        phone: customer.phone.clone(),
+        name: customer.name.clone(),
+    }
+}
+
+async fn all_orders(db: &Db, shop: &Arc<Shop>, parties: &Arc<Parties>, zone: &TimeZone) -> store::Result<()> {
+    for slice in shop.orders().chunks(CHUNK) {
+        let lines: Vec<Line> = slice.iter().flat_map(|order| lines(order, parties, zone)).collect();
+        let from = orders::From { source: SOURCE, import: None };
+        write(db, move |tx| async move { orders::write(tx, &from, &lines).await }.boxed()).await?;
+    }
+    Ok(())
+}
+
+/// The lines of an order; those of a refund carry the number of the order they take back.
+fn lines(order: &OrderSeed, parties: &Parties, zone: &TimeZone) -> Vec<Line> {
+    let at = Instant::from(order.at);
+    let refund = order.refund_of.is_some();
+    let number = order.refund_of.as_ref().unwrap_or(&order.order_no);
+    let line = |line: &simulate::LineSeed| Line {
+        key: LineKey {
+            order_no: number.clone(),
+            line_id: if refund { format!("{}/{}", order.order_no, line.line_id) } else { line.line_id.clone() },
+        },
+        party: order.customer.and_then(|customer| parties.get(&customer)).copied(),
+        at,
+        day: at.day_in(zone),
+        product: Some(line.product.into()),
+        category: Some(line.category.into()),
+        quantity_milli: Some(i64::from(line.quantity) * 1000),
+        amount: line.amount_minor,
+        currency: Currency::KRW,
+        store: order.store.map(|store| store.name().into()),
+        staff: order.staff.map(str::to_owned),
+        channel: Some(order.channel.name().into()),
+    };
+    order.lines.iter().map(line).collect()
+}
+
+/// Visits, memos and costs.
+async fn people(tx: &mut Tx, shop: &Shop, parties: &Parties) -> store::Result<()> {
+    for visit in shop.visits() {
+        let Some(party) = parties.get(&visit.customer) else { continue };
+        know::insert_visit(tx, *party, visit.at.into(), Some(visit.store.name().into())).await?;
+    }
+    for note in shop.notes() {
+        let Some(party) = parties.get(&note.customer) else { continue };
+        notes::insert(tx, &memo(*party, note)).await?;
+    }
+    for cost in shop.costs() {
+        costs::insert(tx, None, &new_cost(cost)).await?;
+    }
+    Ok(())
+}
+
+fn memo(party: Id<kinds::Party>, note: &simulate::NoteSeed) -> Memo {
+    Memo {
+        party,
+        text: note.text.into(),
+        contact: None,
+        card: None,
+        author: None,
+        author_name: note.by.into(),
+        at: note.at.into(),
+    }
+}
+
+fn new_cost(cost: &simulate::CostSeed) -> NewCost {
+    NewCost {
+        kind: match cost.kind {
+            CostKind::Acquisition => costs::Kind::Acquisition,
+            CostKind::Retention => costs::Kind::Retention,
+        },
+        month: Day::from(cost.month).month(),
+        amount: kernel::Money::new(Currency::KRW, cost.amount_minor),
+        medium: cost.medium.into(),
+        note: String::new(),
+    }
+}
+
+/// Facts, states, scores and the bucket, through the program's own reactions and jobs.
+async fn derive(db: &Db) -> Result<()> {
+    let registry = crate::registry();
+    Reactor::new(db.clone(), registry.reactions().to_vec()).drain().await?;
+    for kind in [choose::REFRESH, measure::REFIT] {
+        write(db, move |tx| async move { job::start(tx, kind, serde_json::json!({})).await }.boxed()).await?;
+    }
+    while job::run_next(db, registry.works(), None).await? {}
+    Ok(())
+}

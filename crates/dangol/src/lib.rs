@@ -1,0 +1,10 @@
+//! The dangol program as a library, so that its tests use what the program uses.
+
+pub mod cli;
+pub mod command;
+pub mod demo;
+pub mod terminal;
+pub mod open;
+mod registry;
+
+pub use registry::registry;

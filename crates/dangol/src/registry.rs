@@ -1,0 +1,15 @@
+//! The one place that knows every verb.
+
+use web::Registry;
+
+/// Jobs that follow an import: what is derived from the orders of everyone.
+const AFTER_IMPORT: &[&str] = &[choose::REFRESH, measure::REFIT];
+
+/// Everything the verbs bring, in their order.
+pub fn registry() -> Registry {
+    let mut registry = Registry::new();
+    know::register(&mut registry, AFTER_IMPORT);
+    choose::register(&mut registry);
+    measure::register(&mut registry);
+    registry
+}

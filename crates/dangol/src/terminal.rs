@@ -1,0 +1,34 @@
+//! What the program says on the terminal: its log, and failures in one line.
+
+use crate::cli::Cli;
+use tracing_subscriber::EnvFilter;
+
+/// Writes the log to standard error; `DANGOL_LOG` says how much (`info`, `dangol_store=debug`, …).
+pub fn start(cli: &Cli) {
+    let usual = if cli.command.is_service() { "info" } else { "warn" };
+    let filter = EnvFilter::try_from_env("DANGOL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// An error with its causes, in one line.
+pub fn one_line(error: &anyhow::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let text = cause.to_string().replace('\n', " ");
+        if !parts.last().is_some_and(|last| last.contains(&text)) {
+            parts.push(text);
+        }
+    }
+    parts.join(": ")
+}
+
+/// A problem as the terminal tells it: its detail in the terminal's language.
+pub fn told(problem: web::Problem) -> anyhow::Error {
+    anyhow::anyhow!("{}", problem.body(crate::terminal::locale()).detail)
+}
+
+/// The terminal's language, English unless it is Korean.
+pub fn locale() -> kernel::Locale {
+    let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    if said.is_some_and(|tag| tag.starts_with("ko")) { kernel::Locale::Ko } else { kernel::Locale::En }
+}
