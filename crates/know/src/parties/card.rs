@@ -121,7 +121,7 @@ pub struct Missing {
 /// The one thing to do next.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Suggestion {
-    /// `call_late_regular`, `win_back`, `thank_vip`, `invite_again` or `ask_contact`.
+    /// `call_late_regular`, `win_back`, `thank_vip`, `welcome` or `ask_contact`.
     pub kind: String,
     /// Numbers for the sentence.
     pub params: Value,
@@ -270,7 +270,7 @@ fn suggest(row: &PartyRow, more: &More, contacts: &[ContactRow], today: Day) -> 
         _ if contacted => return None,
         "regular" if is_late(row, more, today) => "call_late_regular",
         "dormant" | "lost" if row.orders > 2 => "win_back",
-        "new" => "invite_again",
+        "new" => "welcome",
         "regular" if vip => "thank_vip",
         _ => return None,
     };
