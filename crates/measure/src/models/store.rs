@@ -1,0 +1,86 @@
+//! Runs of the models in the database.
+
+use super::fit::PersonScore;
+use super::run::RunResult;
+use crate::population::PartyId;
+use ::store::{FromRow, Json, Result, Tx, sql};
+use kernel::{Day, Id, Money, kinds};
+use know::scores::Score;
+use web::Company;
+
+/// Runs that are kept.
+const RUNS: i64 = 30;
+
+/// A run.
+#[derive(Debug, Clone, FromRow)]
+pub struct Run {
+    /// The day it stood at.
+    pub as_of: Day,
+    /// What it found.
+    pub result: Json<RunResult>,
+}
+
+/// The latest run.
+pub async fn latest(tx: &mut Tx) -> Result<Option<Run>> {
+    sql!("select as_of, result from model_runs order by id desc limit 1").fetch_optional(tx).await
+}
+
+/// Keeps a run and forgets old ones.
+pub async fn keep(tx: &mut Tx, run: Id<kinds::Run>, as_of: Day, result: &RunResult) -> Result<()> {
+    sql!("insert into model_runs (id, as_of, customers, result, at) values ($1, $2, $3, $4, $5)")
+        .bind(run)
+        .bind(as_of)
+        .bind(i64::try_from(result.customers).unwrap_or(i64::MAX))
+        .bind(serde_json::to_value(result)?)
+        .bind(tx.now())
+        .execute(tx)
+        .await?;
+    sql!("delete from model_runs where id not in (select id from model_runs order by id desc limit $1)")
+        .bind(RUNS)
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// The score rows of one person.
+pub fn rows(party: PartyId, score: &PersonScore, run: Id<kinds::Run>) -> impl Iterator<Item = Score> {
+    let named = [("p_alive", Some(score.p_alive)), ("expected_orders", Some(score.orders)), ("value", score.value)];
+    named.into_iter().filter_map(move |(name, estimate)| {
+        let [value, low, high] = estimate?;
+        let (name, run) = (name.into(), run.number());
+        Some(Score { party, name, value, low: Some(low), high: Some(high), reason: None, run })
+    })
+}
+
+/// The mean value of a live customer: by the scores, else from what they spent so far and the margin, else unknown.
+pub async fn mean_value(tx: &mut Tx, company: &Company) -> Result<Option<Money>> {
+    let (sum, people): (i64, i64) = sql!(
+        "select cast(coalesce(sum(cast(round(s.value) as bigint)), 0) as bigint), count(*) from facts f \
+         join scores s on s.party = f.party and s.name = 'value' \
+         where f.state in ('new', 'active', 'regular', 'returned')"
+    )
+    .fetch_one(tx)
+    .await?;
+    if people > 0 {
+        return Ok(Some(Money::new(company.currency, sum / people)));
+    }
+    let (spend, people): (i64, i64) = sql!(
+        "select cast(coalesce(sum(spend), 0) as bigint), count(*) from facts \
+         where currency = $1 and state in ('new', 'active', 'regular', 'returned')"
+    )
+    .bind(company.currency)
+    .fetch_one(tx)
+    .await?;
+    let margin = company.margin_percent.filter(|_| people > 0 && spend > 0);
+    Ok(margin.map(|percent| {
+        Money::new(company.currency, (spend as f64 * percent / 100.0 / people as f64).round() as i64)
+    }))
+}
+
+/// The mean value of a live customer as the latest run left it, in the company's present currency.
+pub async fn value_per_person(tx: &mut Tx, company: &Company) -> Result<Option<Money>> {
+    match latest(tx).await? {
+        Some(run) => Ok(run.result.0.value_per_person.filter(|value| value.currency == company.currency)),
+        None => mean_value(tx, company).await,
+    }
+}
