@@ -24,7 +24,10 @@ const pages = (t: Words) =>
 
 const actions = (t: Words): Choice[] => [
 	{ id: 'do customer', group: 'do', label: t.shell.newCustomer, href: '/know/customers?new=1' },
-	{ id: 'do import', group: 'do', label: t.shell.newImport, href: '/know/imports/new' }
+	{ id: 'do import', group: 'do', label: t.shell.newImport, href: '/know/imports/new' },
+	{ id: 'do order', group: 'do', label: t.entry.actions.order, href: '/know/customers?enter=order' },
+	{ id: 'do visit', group: 'do', label: t.entry.actions.visit, href: '/know/customers?enter=visit' },
+	{ id: 'do cost', group: 'do', label: t.entry.actions.cost, href: '/measure/costs?enter=cost' }
 ];
 
 /** Pages and actions whose words contain the query; all of them for an empty one. */

@@ -57,7 +57,7 @@ export default {
 	often: 'often',
 	seldom: 'seldom',
 	score: (n) => `score ${n}`,
-	cell: (r, f, n, money) => `Recency ${r}, frequency ${f}: ${n} people, ${money}`,
+	cell: (r, f) => `Recency ${r}, frequency ${f}:`,
 	upToDays: (n) => `within ${n} days`,
 	overDays: (n) => `over ${n} days`,
 	upToOrders: (n) => `up to ${n}`,

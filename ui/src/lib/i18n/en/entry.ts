@@ -2,6 +2,7 @@ import type ko from '../ko/entry';
 
 export default {
 	what: 'What to enter?',
+	actions: { order: 'Enter an order', visit: 'Enter a visit', cost: 'Enter a cost' },
 	titles: { person: 'Add a customer', order: 'Enter an order', visit: 'Enter a visit', cost: 'Enter what you spent' },
 	kinds: { person: 'Customer', order: 'Order', visit: 'Visit', cost: 'Cost' },
 	name: 'Name',

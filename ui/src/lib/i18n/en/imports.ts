@@ -12,6 +12,7 @@ export default {
 	who: 'By',
 	state: 'State',
 	result: 'Result',
+	manage: 'Manage',
 	states: {
 		uploaded: 'To check',
 		ready: 'Ready',

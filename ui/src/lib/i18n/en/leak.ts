@@ -23,8 +23,6 @@ export default {
 	holesLead: 'Largest first. Plug one to see how far the water rises.',
 	plug: 'Plug this hole',
 	unplug: 'Take the plug out',
-	plugOf: (reason) => `Plug the hole “${reason}”`,
-	unplugOf: (reason) => `Take the plug out of “${reason}”`,
 	inferred: 'inferred',
 	inferredWhy: 'No reason was recorded, so it was guessed from behaviour.',
 	unavoidable: 'hard to plug',

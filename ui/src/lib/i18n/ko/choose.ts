@@ -59,7 +59,7 @@ export default {
 	often: '자주',
 	seldom: '드물게',
 	score: (n: number) => `${n}점`,
-	cell: (r: number, f: number, n: string, money: string) => `최근성 ${r}점, 자주 온 정도 ${f}점: ${n}명, ${money}`,
+	cell: (r: number, f: number) => `최근성 ${r}점, 자주 온 정도 ${f}점:`,
 	upToDays: (n: string) => `${n}일 안`,
 	overDays: (n: string) => `${n}일 넘음`,
 	upToOrders: (n: string) => `${n}번까지`,

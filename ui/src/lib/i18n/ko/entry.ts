@@ -1,6 +1,7 @@
 /** Entering people, orders, visits and costs by hand. */
 export default {
 	what: '무엇을 적을까요?',
+	actions: { order: '주문 적기', visit: '방문 적기', cost: '비용 적기' },
 	titles: { person: '새 고객을 적어요', order: '주문을 적어요', visit: '방문을 적어요', cost: '쓴 비용을 적어요' },
 	kinds: { person: '고객', order: '주문', visit: '방문', cost: '비용' },
 	name: '이름',

@@ -57,6 +57,7 @@ export default {
 	who: '사람',
 	state: '상태',
 	result: '결과',
+	manage: '관리',
 	states,
 	sources,
 	resultLine: (fresh: string, invalid: string | null) => `새 줄 ${fresh}${invalid ? ` · 못 읽은 줄 ${invalid}` : ''}`,

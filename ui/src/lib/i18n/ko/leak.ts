@@ -22,8 +22,6 @@ export default {
 	holesLead: '큰 구멍부터예요. 하나를 막으면 물이 어디까지 차는지 보여 드려요.',
 	plug: '이 구멍 막기',
 	unplug: '마개 빼기',
-	plugOf: (reason: string) => `‘${reason}’ 구멍 막기`,
-	unplugOf: (reason: string) => `‘${reason}’ 구멍의 마개 빼기`,
 	inferred: '짐작',
 	inferredWhy: '적어 둔 까닭이 없어 행동을 보고 짐작했어요.',
 	unavoidable: '막기 어려움',
