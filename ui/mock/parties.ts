@@ -179,7 +179,6 @@ route('GET /search', ({ url }): SearchResult => {
 });
 
 function card(row: PartyRow): PartyCard {
-	const known = row.p_alive !== null;
 	return {
 		...row,
 		contacts: [
@@ -203,6 +202,7 @@ function card(row: PartyRow): PartyCard {
 			first_order: row.first_order,
 			last_order: row.last_order,
 			usual_interval_days: row.usual_interval_days,
+			own_interval: row.usual_interval_days !== null,
 			days_since: row.days_since,
 			due_day: row.usual_interval_days && row.days_since !== null ? day(row.days_since - row.usual_interval_days) : null
 		},
@@ -211,48 +211,33 @@ function card(row: PartyRow): PartyCard {
 			params: {
 				since_days: row.days_since,
 				interval_days: row.usual_interval_days ?? 24,
-				orders_365: Math.min(row.orders, 40)
+				days_365: Math.min(row.orders, 40)
 			},
 			changes_at: day(-9)
 		},
-		scores: known
-			? [
-					{
-						name: 'p_alive',
-						value: row.p_alive!,
-						low: row.p_alive! * 0.9,
-						high: Math.min(1, row.p_alive! * 1.1),
-						unit: 'share',
-						reason: { code: 'mbg_nbd', params: {} },
-						as_of: at(1)
-					},
-					{
-						name: 'expected_orders',
-						value: row.expected_orders!,
-						low: row.expected_orders! * 0.7,
-						high: row.expected_orders! * 1.35,
-						unit: 'orders',
-						reason: { code: 'mbg_nbd', params: {} },
-						as_of: at(1)
-					},
-					{
-						name: 'value',
-						value: row.value!.amount_minor,
-						low: row.value!.amount_minor * 0.6,
-						high: row.value!.amount_minor * 1.5,
-						unit: 'KRW',
-						reason: { code: 'gamma_gamma', params: {} },
-						as_of: at(1)
-					}
-				]
-			: [{ name: 'p_alive', missing: { code: 'not_enough_data', params: {} } }],
+		scores: (
+			[
+				['p_alive', row.p_alive, 0.9, 1.1],
+				['expected_orders', row.expected_orders, 0.7, 1.35],
+				['value', row.value?.amount_minor ?? null, 0.6, 1.5]
+			] as const
+		).map(([name, value, low, high]) => ({
+			name,
+			value,
+			low: value && value * low,
+			high: value && Math.min(name === 'p_alive' ? 1 : Infinity, value * high),
+			currency: name === 'value' ? 'KRW' : null,
+			as_of: value === null ? null : day(1),
+			missing: value === null ? { code: 'not_enough_data', params: {} } : null
+		})),
 		suggestion: (row.late_ratio ?? 0) > 1 ? { kind: 'call_late_regular', params: {} } : null,
 		products: PRODUCTS.slice(0, 3).map((name, index) => ({
 			name,
 			orders: Math.max(1, row.orders - index * 3),
 			last: day((row.days_since ?? 0) + index * 9)
 		})),
-		sources: [{ source: 'cafe24', first_import: 'imp_1', at: row.created_at }],
+		sources: [{ source: 'cafe24', import: 'imp_1', at: row.created_at }],
+		leaving_reason: null,
 		etag: '"1"'
 	};
 }
@@ -267,6 +252,19 @@ route('PUT /parties/:id', ({ params, body }) => {
 	return card(Object.assign(row, { name: (body as { name: string }).name }));
 });
 
+const plain = {
+	amount: null,
+	lines: [],
+	text: null,
+	by: null,
+	contact: null,
+	source: null,
+	order_no: null,
+	store: null,
+	from: null,
+	to: null
+};
+
 function history(row: PartyRow): TimelineItem[] {
 	const gap = row.usual_interval_days ?? 20;
 	const orders = Array.from({ length: Math.min(row.orders, 14) }, (_, index): TimelineItem => {
@@ -277,6 +275,7 @@ function history(row: PartyRow): TimelineItem[] {
 		}));
 		const total = lines.reduce((sum, line) => sum + line.amount.amount_minor, 0);
 		return {
+			...plain,
 			id: `ord_${row.id}_${index}`,
 			at: at((row.days_since ?? 0) + index * gap),
 			kind: index === 4 ? 'refund' : 'order',
@@ -286,8 +285,16 @@ function history(row: PartyRow): TimelineItem[] {
 			order_no: `2026${1000 + index}-00${index}`
 		};
 	});
-	const change: TimelineItem = { id: `st_${row.id}`, at: at(6, 0), kind: 'state', from: 'regular', to: row.state };
+	const change: TimelineItem = {
+		...plain,
+		id: `st_${row.id}`,
+		at: at(6, 0),
+		kind: 'state',
+		from: 'regular',
+		to: row.state
+	};
 	const note: TimelineItem = {
+		...plain,
 		id: `not_${row.id}`,
 		at: at(40, 5),
 		kind: 'note',
@@ -295,7 +302,7 @@ function history(row: PartyRow): TimelineItem[] {
 		contact: 'met',
 		by: '김온기'
 	};
-	const created: TimelineItem = { id: `cr_${row.id}`, at: row.created_at, kind: 'created' };
+	const created: TimelineItem = { ...plain, id: `cr_${row.id}`, at: row.created_at, kind: 'created' };
 	return [...(notes.get(row.id) ?? []), change, note, ...orders, created].sort((a, b) => b.at.localeCompare(a.at));
 }
 
@@ -305,6 +312,7 @@ route('GET /parties/:id/timeline', ({ params, url }) => {
 });
 route('POST /parties/:id/notes', ({ params, body }) => {
 	const note = {
+		...plain,
 		...(body as { text: string; contact: null }),
 		id: `not_${Date.now()}`,
 		at: new Date(TODAY + 6 * 3_600_000).toISOString(),
@@ -322,7 +330,7 @@ route('DELETE /notes/:id', ({ params }) => {
 		)
 	);
 });
-route('POST /parties/:id/visits', () => ({ id: 'vis_1', at: at(0), kind: 'visit' }));
+route('POST /parties/:id/visits', () => ({ ...plain, id: 'vis_1', at: at(0), kind: 'visit' }));
 
 const people = (test: (row: PartyRow) => boolean) =>
 	all
@@ -335,17 +343,15 @@ route('GET /today', () => ({
 	cards: [
 		{
 			id: 'late_regulars',
-			kind: 'late_regulars',
 			params: { late: late.late_regulars, regulars: late.regulars },
 			count: 5,
 			people: people((row) => row.state === 'dormant'),
-			href: '/know/customers?state=regular,dormant&late=true&contacted=false',
+			href: '/know/customers?late=true&contacted=false',
 			value: won(1_240_000),
 			due: null
 		},
 		{
 			id: 'import_attention',
-			kind: 'import_attention',
 			params: { import: 'imp_1', file: '카페24_주문_11월.csv', invalid: 12 },
 			count: 12,
 			people: [],
@@ -355,7 +361,6 @@ route('GET /today', () => ({
 		},
 		{
 			id: 'leak',
-			kind: 'leak',
 			params: { month: '2026-10', outflow: 87, inflow: 64, loss_rate: 0.082 },
 			count: 87,
 			people: people((row) => row.state === 'lost'),
@@ -365,7 +370,6 @@ route('GET /today', () => ({
 		},
 		{
 			id: 'new_vips',
-			kind: 'new_vips',
 			params: { count: 3 },
 			count: 3,
 			people: people((row) => row.orders > 30).slice(0, 3),
@@ -375,7 +379,6 @@ route('GET /today', () => ({
 		},
 		{
 			id: 'one_visit_away',
-			kind: 'one_visit_away',
 			params: { count: 21 },
 			count: 21,
 			people: people((row) => row.orders === 2),

@@ -92,8 +92,8 @@ export interface PersonRef {
 }
 
 export interface TodayCard {
-	id: string;
-	kind: CardKind;
+	/** One card of a kind at a time, so the kind names it. */
+	id: CardKind;
 	params: Params;
 	count: number;
 	people: PersonRef[];
@@ -165,27 +165,34 @@ export interface Facts {
 	first_order: Day | null;
 	last_order: Day | null;
 	usual_interval_days: number | null;
+	/** Whether that is the person's own habit, not the company's. */
+	own_interval: boolean;
 	days_since: number | null;
 	due_day: Day | null;
 }
 
 export type ScoreName = 'p_alive' | 'expected_orders' | 'value';
-export interface KnownScore {
+/** What a model says, with its 95 % interval; or why it says nothing. */
+export interface Score {
 	name: ScoreName;
-	value: number;
-	low: number;
-	high: number;
-	unit: string;
-	reason: Reason;
-	as_of: Instant;
+	value: number | null;
+	low: number | null;
+	high: number | null;
+	/** Where it is money. */
+	currency: string | null;
+	as_of: Day | null;
+	missing: Reason | null;
 }
-export interface MissingScore {
-	name: ScoreName;
-	missing: Reason;
-}
-export type Score = KnownScore | MissingScore;
 
-export type SuggestionKind = 'call_late_regular' | 'thank_new_vip' | 'welcome' | 'none';
+export type SuggestionKind =
+	| 'call_late_regular'
+	| 'win_back'
+	| 'thank_vip'
+	| 'thank_new_vip'
+	| 'welcome'
+	| 'invite_again'
+	| 'ask_contact'
+	| 'none';
 
 export interface PartyCard extends PartyRow {
 	contacts: Contact[];
@@ -194,7 +201,8 @@ export interface PartyCard extends PartyRow {
 	scores: Score[];
 	suggestion: { kind: SuggestionKind; params: Params } | null;
 	products: { name: string; orders: number; last: Day }[];
-	sources: { source: string; first_import: Id | null; at: Instant }[];
+	sources: { source: string; import: Id | null; at: Instant }[];
+	leaving_reason: string | null;
 	etag: string;
 }
 
@@ -205,16 +213,16 @@ export interface TimelineItem {
 	id: Id;
 	at: Instant;
 	kind: TimelineKind;
-	title?: string;
-	amount?: Money;
-	lines?: { product: string | null; quantity: number; amount: Money }[];
-	text?: string;
-	by?: string;
-	contact?: ContactKind | null;
-	source?: string;
-	order_no?: string;
-	from?: State;
-	to?: State;
+	amount: Money | null;
+	lines: { product: string | null; quantity: number | null; amount: Money }[];
+	text: string | null;
+	by: string | null;
+	contact: ContactKind | null;
+	source: string | null;
+	order_no: string | null;
+	store: string | null;
+	from: State | null;
+	to: State | null;
 }
 
 export interface LeavingReason {

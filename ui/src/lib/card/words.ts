@@ -1,5 +1,5 @@
 /** Sentences of the card, from the server's codes and figures. */
-import type { KnownScore, PartyCard, ScoreName, State } from '$lib/api/types';
+import type { PartyCard, Score, ScoreName, State } from '$lib/api/types';
 import { fmt, i18n } from '$lib/i18n';
 import type { ReasonValues } from '$lib/i18n/ko/card';
 
@@ -11,10 +11,11 @@ export function stateReason(party: PartyCard): string {
 	const values: ReasonValues = {
 		since: text(p.since_days ?? party.facts.days_since),
 		interval: text(p.interval_days ?? party.facts.usual_interval_days),
-		orders: text(party.facts.orders),
-		orders_365: text(p.orders_365)
+		days_365: text(p.days_365),
+		own: party.facts.own_interval
 	};
-	return i18n.t.card.stateReasons[party.state](values);
+	const late = party.state === 'regular' && (party.late_ratio ?? 0) > 1;
+	return i18n.t.card.stateReasons[late ? 'dormant' : party.state](values);
 }
 
 /** Where time alone leads, if nothing happens. */
@@ -35,23 +36,23 @@ function likely(share: number): string {
 	return share >= 0.2 ? words.low : words.poor;
 }
 
-const CURRENCY = /^[A-Z]{3}$/;
-
 export interface ScoreWords {
 	sentence: string;
 	interval: string;
 }
 
-/** A score as a sentence with its range. `currency` is used where the unit does not name one. */
-export function scoreWords(score: KnownScore, currency: string): ScoreWords {
+/** A score as a sentence with its range; null while the data is not enough. */
+export function scoreWords(score: Score, currency: string): ScoreWords | null {
+	if (score.missing || score.value === null) return null;
 	const t = i18n.t.card;
-	const unit = CURRENCY.test(score.unit) ? score.unit : currency;
 	const write: Record<ScoreName, (value: number) => string> = {
 		p_alive: (v) => fmt.percent(v),
 		expected_orders: (v) => fmt.number(v, v < 10 ? 1 : 0),
-		value: (v) => fmt.moneyShort({ currency: unit, amount_minor: Math.round(v) })
+		value: (v) => fmt.moneyShort({ currency: score.currency ?? currency, amount_minor: Math.round(v) })
 	};
 	const show = write[score.name];
 	const main = score.name === 'p_alive' ? likely(score.value) : show(score.value);
-	return { sentence: t.scores[score.name](main), interval: t.interval(show(score.low), show(score.high)) };
+	const { low, high } = score;
+	const interval = low === null || high === null ? '' : t.interval(show(low), show(high));
+	return { sentence: t.scores[score.name](main), interval };
 }

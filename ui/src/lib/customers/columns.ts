@@ -35,7 +35,9 @@ export const SORTS: Partial<Record<ColumnKey, string[]>> = {
 	orders: ['-orders'],
 	spend: ['-spend', 'spend'],
 	value: ['-value'],
-	p_alive: ['alive']
+	p_alive: ['alive', '-alive'],
+	first_order: ['-first_order', 'first_order'],
+	created_at: ['-created', 'created']
 };
 export const DEFAULT_SORT = '-last_order';
 

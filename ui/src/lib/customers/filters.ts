@@ -23,13 +23,21 @@ export const FILTERS = [
 	'reason',
 	'orders_min',
 	'orders_max',
+	'days_min',
+	'days_max',
 	'spend_min',
+	'spend_max',
 	'first_from',
 	'first_to',
 	'last_from',
 	'last_to',
 	'alive_min',
-	'alive_max'
+	'alive_max',
+	'value_min',
+	'value_max',
+	'store',
+	'staff',
+	'ids'
 ] as const;
 export type FilterKey = (typeof FILTERS)[number];
 export type Filters = Partial<Record<FilterKey, string>>;
@@ -71,6 +79,7 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 		if (value) list.push({ keys: [key], text: text(value) });
 	};
 	const share = (value: string) => fmt.percent(Number(value));
+	const amount = (value: string) => fmt.money({ currency, amount_minor: Math.round(Number(value)) });
 	const count = (value: string) => fmt.number(Number(value));
 	say('q', c.q);
 	if (filters.month) list.push(monthClause(t, filters, filters.month));
@@ -84,7 +93,12 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	say('contacted', (v) => (v === 'true' ? c.contacted : c.notContacted));
 	say('orders_min', (v) => c.orders_min(count(v)));
 	say('orders_max', (v) => c.orders_max(count(v)));
-	say('spend_min', (v) => c.spend_min(fmt.money({ currency, amount_minor: Number(v) })));
+	say('days_min', (v) => c.days_min(count(v)));
+	say('days_max', (v) => c.days_max(count(v)));
+	(['spend_min', 'spend_max', 'value_min', 'value_max'] as const).forEach((key) => say(key, (v) => c[key](amount(v))));
+	say('store', c.store);
+	say('staff', c.staff);
+	say('ids', () => c.ids);
 	(['first_from', 'first_to', 'last_from', 'last_to'] as const).forEach((key) =>
 		say(key, (v) => c[key](fmt.dayShort(v)))
 	);

@@ -15,11 +15,11 @@ export default {
 					: 'Came for the first time',
 		active: (v) => `Usually every ${v.interval} days, ${now(v.since)}`,
 		regular: (v) =>
-			v.orders_365
-				? `Came ${times(v.orders_365)} in the last year, usually every ${v.interval} days, ${now(v.since)}`
+			v.days_365
+				? `Came ${times(v.days_365)} in the last year, usually every ${v.interval} days, ${now(v.since)}`
 				: `Usually every ${v.interval} days, ${now(v.since)}`,
-		dormant: (v) => `Usually every ${v.interval} days, now day ${v.since}`,
-		lost: (v) => `Used to come every ${v.interval} days; nothing for ${v.since} days`,
+		dormant: (v) => `${v.own ? 'Usually' : 'Others come'} every ${v.interval} days, now day ${v.since}`,
+		lost: (v) => `${v.own ? 'Used to come' : 'Others come'} every ${v.interval} days; nothing for ${v.since} days`,
 		returned: (v) =>
 			v.since
 				? `Came back ${v.since === '0' ? 'today' : `${s(v.since, 'day')} ago`} after a long break`
@@ -30,10 +30,15 @@ export default {
 	suggestionTitle: 'Good to do now',
 	suggestions: {
 		call_late_regular: 'Give them a friendly call. They are later than usual.',
+		win_back: 'Ask how they are. They used to come often.',
+		thank_vip: 'Say thank you. Few come as often and spend as much.',
 		thank_new_vip: 'Say thank you. They have just become a VIP.',
 		welcome: 'They came for the first time. Ask how it was.',
+		invite_again: 'They came for the first time. Invite them to come again.',
+		ask_contact: 'Ask for a contact when they come next. There is no way to reach them yet.',
 		none: ''
 	},
+	write: 'Leave a note',
 	writeCall: 'Call and leave a note',
 	stateTitle: 'State',
 	scoresTitle: 'Ahead',
@@ -45,8 +50,7 @@ export default {
 	likely: { high: 'very good', good: 'good', low: 'rather low', poor: 'low' },
 	interval: (low: string, high: string) => `range ${low}–${high}`,
 	scoredAt: (when: string) => `calculated ${when}`,
-	missing: (need: string) =>
-		need ? `Known after ${s(need, 'more order')}.` : 'Known once there are a few more orders.',
+	missing: 'Known once there are a few more orders.',
 	rfmTitle: 'RFM score',
 	rfm: { r: 'Recency', f: 'Frequency', m: 'Amount' },
 	rfmOf: (n: string) => `${n} of 5`,

@@ -2,7 +2,10 @@
 import type { ContactKind, ScoreName, State, TimelineKind } from '$lib/api/types';
 
 /** Values of a reason, already written; empty where the server gave none. */
-export type ReasonValues = Record<'since' | 'interval' | 'orders' | 'orders_365', string>;
+export type ReasonValues = Record<'since' | 'interval' | 'days_365', string> & {
+	/** Whether the interval is their own habit. */
+	own: boolean;
+};
 
 const now = (since: string): string => (since === '0' ? '오늘도 오셨어요' : `지금 ${since}일째예요`);
 
@@ -12,11 +15,12 @@ const stateReasons: Record<State, (v: ReasonValues) => string> = {
 		v.since === '0' ? '오늘 처음 오셨어요' : v.since ? `처음 오신 지 ${v.since}일째예요` : '처음 오신 분이에요',
 	active: (v) => `보통 ${v.interval}일마다 오시고, ${now(v.since)}`,
 	regular: (v) =>
-		v.orders_365
-			? `최근 1년 동안 ${v.orders_365}번, 보통 ${v.interval}일마다 오세요. ${now(v.since)}`
+		v.days_365
+			? `최근 1년 동안 ${v.days_365}번, 보통 ${v.interval}일마다 오세요. ${now(v.since)}`
 			: `보통 ${v.interval}일마다 오시고, ${now(v.since)}`,
-	dormant: (v) => `보통 ${v.interval}일마다 오시는데 ${v.since}일째예요`,
-	lost: (v) => `보통 ${v.interval}일마다 오셨는데 ${v.since}일째 소식이 없어요`,
+	dormant: (v) => `${v.own ? '보통' : '다른 손님은 보통'} ${v.interval}일마다 오시는데 ${v.since}일째예요`,
+	lost: (v) =>
+		`${v.own ? '보통' : '다른 손님은 보통'} ${v.interval}일마다 ${v.own ? '오셨는데' : '오시는데'} ${v.since}일째 소식이 없어요`,
 	returned: (v) =>
 		v.since
 			? `오래 뜸하시다가 ${v.since === '0' ? '오늘' : `${v.since}일 전에`} 다시 오셨어요`
@@ -51,10 +55,15 @@ export default {
 	suggestionTitle: '지금 하면 좋은 일',
 	suggestions: {
 		call_late_regular: '안부 전화 한 통 드려 보세요. 평소보다 늦으셨어요.',
+		win_back: '한번 안부를 여쭤 보세요. 오래 찾아 주시던 분이에요.',
+		thank_vip: '고맙다고 전해 보세요. 가장 자주, 많이 찾아 주시는 분이에요.',
 		thank_new_vip: '고맙다고 전해 보세요. 이번에 VIP가 되셨어요.',
 		welcome: '처음 오신 분이에요. 어떠셨는지 여쭤 보세요.',
+		invite_again: '처음 오신 분이에요. 다음에 또 오시라고 인사해 보세요.',
+		ask_contact: '다음에 오시면 연락처를 여쭤 보세요. 연락할 길이 아직 없어요.',
 		none: ''
 	},
+	write: '메모 남기기',
 	writeCall: '전화하고 메모 남기기',
 	stateTitle: '지금 상태',
 	scoresTitle: '앞으로',
@@ -62,7 +71,7 @@ export default {
 	likely: { high: '매우 높아요', good: '높은 편이에요', low: '낮은 편이에요', poor: '낮아요' },
 	interval: (low: string, high: string) => `오차 범위 ${low}–${high}`,
 	scoredAt: (when: string) => `${when} 계산`,
-	missing: (need: string) => (need ? `${need}번 더 주문하시면 알 수 있어요.` : '주문이 조금 더 쌓이면 알 수 있어요.'),
+	missing: '주문이 조금 더 쌓이면 알 수 있어요.',
 	rfmTitle: 'RFM 점수',
 	rfm: { r: '최근성', f: '빈도', m: '금액' },
 	rfmOf: (n: string) => `5점 중 ${n}점`,
