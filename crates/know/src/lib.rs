@@ -16,8 +16,9 @@ mod views;
 
 pub use people::{LEAVING_REASONS, LeavingReason, insert_visit};
 
-/// Plugs know into the program.
-pub fn register(registry: &mut web::Registry) {
+/// Plugs know into the program; `after_import` are the kinds of jobs that a finished import sets off.
+pub fn register(registry: &mut web::Registry, after_import: &'static [&'static str]) {
+    imports::register(registry, after_import);
     parties::api::register(registry);
     orders::enter::register(registry);
     people::register(registry);

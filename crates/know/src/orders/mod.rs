@@ -12,4 +12,4 @@ pub mod undo;
 mod write;
 
 pub use model::{Line, LineKey, Outcome, Tally};
-pub use write::{From, compare, write};
+pub use write::{From, Written, compare, write};

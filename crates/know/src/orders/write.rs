@@ -17,8 +17,17 @@ pub struct From<'a> {
     pub import: Option<Id<kinds::Import>>,
 }
 
+/// A line that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Which.
+    pub line: Id<kinds::OrderLine>,
+    /// What happened to it.
+    pub outcome: Outcome,
+}
+
 /// Writes `lines`, whose keys are all different; gives what happened to each.
-pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<Outcome>> {
+pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<Written>> {
     let rows: Vec<(Id<kinds::OrderLine>, &Line)> = lines.iter().map(|line| (tx.id(), line)).collect();
     let inserted: HashSet<Id<kinds::OrderLine>> = store::insert(tx, from, &rows).await?.into_iter().collect();
     let rest: Vec<&Line> =
@@ -29,19 +38,21 @@ pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<O
         .filter(|(id, _)| inserted.contains(id))
         .map(|(id, line)| told(tx, from, "order.added", *id, 1, line))
         .collect();
-    let mut outcomes = Vec::with_capacity(lines.len());
+    let mut written = Vec::with_capacity(lines.len());
     for (id, line) in &rows {
-        let outcome = match stored.get(&line.key) {
-            _ if inserted.contains(id) => Outcome::New,
-            Some(stored) => replace(tx, from, stored, line, &mut entries).await?,
+        written.push(match stored.get(&line.key) {
+            _ if inserted.contains(id) => Written { line: *id, outcome: Outcome::New },
+            Some(stored) => {
+                let outcome = replace(tx, from, stored, line, &mut entries).await?;
+                Written { line: stored.id, outcome }
+            }
             None => {
                 return Err(::store::Error::Corrupt("an order line was neither written nor found".into()));
             }
-        };
-        outcomes.push(outcome);
+        });
     }
     log::append_all(tx, entries).await?;
-    Ok(outcomes)
+    Ok(written)
 }
 
 /// What [`write`] would do with `lines`, without writing.

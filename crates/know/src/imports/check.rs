@@ -1,0 +1,148 @@
+//! The dry run: `know.import_check` counts what an import would do, and writes the counts alone.
+
+use super::chunk::Lines;
+use super::feed::Chunk;
+use super::job::{Ground, said};
+use super::model::Counts;
+use super::store;
+use crate::orders::{self, Line, LineKey, Outcome};
+use crate::parties::{Identity, resolve};
+use ::store::job::{Failure, Run, Work};
+use ::store::{Lane, Result};
+use async_trait::async_trait;
+use futures::FutureExt;
+use kernel::{Id, kinds};
+use serde_json::json;
+use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// The kind of the job.
+pub const KIND: &str = "know.import_check";
+
+/// Counts what an import would do.
+pub struct CheckImport;
+
+/// Stands for the party that a run would make.
+const SOMEBODY_NEW: Id<kinds::Party> = Id::from_number(-1);
+
+/// What was counted, and what the file itself would have written by now.
+#[derive(Default)]
+struct Tally {
+    counts: Counts,
+    people: HashSet<u64>,
+    lines: HashMap<u64, u64>,
+}
+
+#[async_trait]
+impl Work for CheckImport {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, run: &mut Run) -> Result<Option<String>, Failure> {
+        let Some(ground) = Ground::load(run).await? else { return Ok(None) };
+        let mut feed = ground.feed(0);
+        let mut tally = Tally::default();
+        while let Some(chunk) = feed.next().await {
+            let chunk = chunk.map_err(|fault| said(&fault, &ground))?;
+            let (done, total) = ground.progress(&chunk);
+            tally.count(run, &ground, chunk).await?;
+            show(run, done, total).await?;
+            if run.is_stopping() {
+                return Err(Run::interrupted());
+            }
+        }
+        keep(run, &ground, tally.counts).await?;
+        Ok(None)
+    }
+}
+
+async fn show(run: &Run, done: i64, total: i64) -> Result<()> {
+    let checkpoint = run.checkpoint();
+    run.db()
+        .write(Lane::Import, move |tx| {
+            async move { checkpoint.save(tx, "counting", done, total, &json!(null)).await }.boxed()
+        })
+        .await
+}
+
+async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts) -> Result<()> {
+    let (checkpoint, ground) = (run.checkpoint(), ground.clone());
+    run.db()
+        .write(Lane::Import, move |tx| {
+            async move {
+                let size = ground.import.size;
+                checkpoint.save(tx, "counting", size, size, &json!(null)).await?;
+                let now = store::find(tx, ground.import.id).await?;
+                // The plan may have been changed meanwhile: these counts are not its counts.
+                match now.filter(|now| now.plan.0 == ground.import.plan.0) {
+                    Some(now) => store::write_counts(tx, now.id, counts).await,
+                    None => Ok(()),
+                }
+            }
+            .boxed()
+        })
+        .await
+}
+
+impl Tally {
+    async fn count(&mut self, run: &Run, ground: &Ground, chunk: Chunk) -> Result<()> {
+        let faults = i64::try_from(chunk.faults.len()).unwrap_or(i64::MAX);
+        self.counts.add(Counts { read: faults, invalid: faults, ..Counts::default() });
+        let named: HashSet<LineKey> =
+            chunk.rows.iter().filter(|row| row.named).map(|row| row.key.clone()).collect();
+        let mut lines = Lines::new(chunk.rows, &ground.zone, &ground.plan_zone);
+        let mut tx = run.db().read().await?;
+        let mut parties = resolve::peek(&mut tx, &ground.source, &lines.identities).await?;
+        for (party, identity) in parties.iter_mut().zip(&lines.identities) {
+            if party.is_none() && self.is_somebody(ground, identity) {
+                *party = Some(SOMEBODY_NEW);
+            }
+        }
+        lines.belong_to(&parties);
+        let mut outcomes = orders::compare(&mut tx, &ground.source, &lines.lines).await?;
+        for (outcome, line) in
+            outcomes.iter_mut().zip(&lines.lines).filter(|(_, line)| named.contains(&line.key))
+        {
+            *outcome = self.after_this_file(*outcome, line);
+        }
+        self.counts.add(lines.counts(&outcomes));
+        Ok(())
+    }
+
+    /// Whether a run would make a party of an unknown identity; counts it once.
+    fn is_somebody(&mut self, ground: &Ground, identity: &Identity) -> bool {
+        let contacts = identity.contacts(&ground.source);
+        let hashes: Vec<u64> = contacts.iter().map(hash).collect();
+        let known = hashes.iter().any(|hash| self.people.contains(hash));
+        self.people.extend(&hashes);
+        self.counts.parties += i64::from(!known && !contacts.is_empty());
+        !contacts.is_empty()
+    }
+
+    /// A line that the file names twice is new the first time only.
+    fn after_this_file(&mut self, outcome: Outcome, line: &Line) -> Outcome {
+        let content = hash(&line.content_hash());
+        match self.lines.entry(hash(&line.key)) {
+            Entry::Vacant(first) => {
+                first.insert(content);
+                outcome
+            }
+            Entry::Occupied(mut again) => {
+                if again.insert(content) == content {
+                    Outcome::Unchanged
+                } else {
+                    Outcome::Changed
+                }
+            }
+        }
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,128 @@
+//! A chunk of a file in Dangol's own terms: lines and the identities behind them.
+//!
+//! A line that occurs twice in a chunk under the name its file gives it is written once, the last one winning. The
+//! one it replaces counts as changed if the line itself did, else as unchanged: the same file again changes nothing.
+
+use super::feed::Row;
+use super::model::Counts;
+use crate::orders::{Line, Outcome};
+use crate::parties::Identity;
+use jiff::tz::TimeZone;
+use kernel::{Currency, Id, Instant, kinds};
+use std::collections::HashMap;
+
+/// Lines to write and what belongs to them.
+#[derive(Default)]
+pub struct Lines {
+    /// Everyone behind the lines, each once.
+    pub identities: Vec<Identity>,
+    /// The lines, each key once; their parties are not known yet.
+    pub lines: Vec<Line>,
+    /// For each line, who is behind it.
+    owners: Vec<usize>,
+    /// For each line, the row it came from; nothing for a refund made from a sale's row.
+    raws: Vec<Option<String>>,
+    /// Rows that another row of the chunk replaced: the line, and whether both say the same.
+    replaced: Vec<(usize, bool)>,
+}
+
+impl Lines {
+    /// Makes lines of `rows`; `company` is the company's zone, `plan` the zone of days without a time.
+    pub fn new(rows: Vec<Row>, company: &TimeZone, plan: &TimeZone) -> Self {
+        let mut made = Self::default();
+        let (mut people, mut named) = (HashMap::new(), HashMap::new());
+        for mut row in rows {
+            let identity = identity(&mut row);
+            let owner = *people.entry(identity.clone()).or_insert_with(|| {
+                made.identities.push(identity);
+                made.identities.len() - 1
+            });
+            let raw = std::mem::take(&mut row.record.raw);
+            let raw = (!row.record.is_derived_refund).then_some(raw);
+            let may_repeat = row.named;
+            let line = line(row, company, plan);
+            let place = if may_repeat { named.get(&line.key).copied() } else { None };
+            match place {
+                Some(place) => made.replace(place, line, owner, raw),
+                None => {
+                    if may_repeat {
+                        named.insert(line.key.clone(), made.lines.len());
+                    }
+                    made.lines.push(line);
+                    made.owners.push(owner);
+                    made.raws.push(raw);
+                }
+            }
+        }
+        made
+    }
+
+    fn replace(&mut self, place: usize, line: Line, owner: usize, raw: Option<String>) {
+        self.replaced.push((place, self.lines[place] == line && self.owners[place] == owner));
+        self.lines[place] = line;
+        self.owners[place] = owner;
+        self.raws[place] = raw;
+    }
+
+    /// Says whose each line is.
+    pub fn belong_to(&mut self, parties: &[Option<Id<kinds::Party>>]) {
+        for (line, owner) in self.lines.iter_mut().zip(&self.owners) {
+            line.party = parties[*owner];
+        }
+    }
+
+    /// What became of the lines, replaced ones among them.
+    pub fn counts(&self, outcomes: &[Outcome]) -> Counts {
+        let mut counts = Counts::default();
+        let mut count = |outcome| {
+            counts.read += 1;
+            match outcome {
+                Outcome::New => counts.new += 1,
+                Outcome::Changed => counts.changed += 1,
+                Outcome::Unchanged => counts.unchanged += 1,
+            }
+        };
+        outcomes.iter().for_each(|outcome| count(*outcome));
+        for (place, same) in &self.replaced {
+            let settled = *same || outcomes[*place] == Outcome::Unchanged;
+            count(if settled { Outcome::Unchanged } else { Outcome::Changed });
+        }
+        counts
+    }
+
+    /// The row each line came from.
+    pub fn raws(&self) -> impl Iterator<Item = Option<&str>> {
+        self.raws.iter().map(Option::as_deref)
+    }
+}
+
+fn identity(row: &mut Row) -> Identity {
+    let record = &mut row.record;
+    Identity {
+        source_id: record.customer.take(),
+        email: record.email.take(),
+        phone: record.phone.take(),
+        name: record.name.take(),
+    }
+}
+
+fn line(row: Row, company: &TimeZone, plan: &TimeZone) -> Line {
+    let record = *row.record;
+    let at = Instant::from_micros(record.at.as_microsecond());
+    // A day without a time is that day, wherever the company is.
+    let day = at.day_in(if record.day_only { plan } else { company });
+    Line {
+        key: row.key,
+        party: None,
+        at,
+        day,
+        product: record.product,
+        category: record.category,
+        quantity_milli: record.quantity_milli,
+        amount: record.amount_minor,
+        currency: record.currency.as_str().parse().unwrap_or(Currency::KRW),
+        store: record.store,
+        staff: record.staff,
+        channel: record.channel,
+    }
+}

@@ -1,0 +1,208 @@
+//! The file as a stream of chunks: read on a thread of its own, a few chunks ahead of the writer.
+//!
+//! Here a row without a line id gets its name: the hash of its mapped fields and its number among rows with the same
+//! hash. Reading again from the start gives every row the same name, which is how a killed import goes on.
+
+use crate::orders::LineKey;
+use reading::{FileFault, FileFaultCode, Item, Notice, Plan, Record, Records, RowFault};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::PathBuf;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinHandle;
+
+/// Items of a chunk: about 30 ms of writing.
+const CHUNK_ITEMS: usize = 800;
+/// Bytes of raw rows of a chunk at most, so that long rows do not fill the memory.
+const CHUNK_BYTES: usize = 1 << 20;
+/// Chunks read ahead.
+const AHEAD: usize = 2;
+
+/// What is read, and where to begin.
+#[derive(Debug, Clone)]
+pub struct From {
+    /// The file.
+    pub path: PathBuf,
+    /// How it is read.
+    pub plan: Plan,
+    /// Opens a locked workbook.
+    pub password: Option<String>,
+    /// Items that were written before.
+    pub skip: u64,
+}
+
+/// A record with the name of its line.
+#[derive(Debug)]
+pub struct Row {
+    /// The record.
+    pub record: Box<Record>,
+    /// Its order and line.
+    pub key: LineKey,
+    /// Whether the file itself names the line, so that the same name may come again.
+    pub named: bool,
+}
+
+/// A stretch of the file.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// Lines of orders.
+    pub rows: Vec<Row>,
+    /// Rows that were set aside.
+    pub faults: Vec<RowFault>,
+    /// What was dropped from rows.
+    pub notices: Vec<Notice>,
+    /// Items of the file up to here.
+    pub items: u64,
+    /// Share of the file up to here, 0 to 1; 0 where it is not known.
+    pub progress: f64,
+    bytes: usize,
+}
+
+/// The chunks of a file.
+pub struct Feed {
+    chunks: Receiver<Result<Chunk, FileFault>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Feed {
+    /// Starts to read. What is wrong with the file as a whole comes instead of the first chunk.
+    pub fn open(from: From) -> Self {
+        let (send, chunks) = channel(AHEAD);
+        let reader = tokio::task::spawn_blocking(move || read(from, &send));
+        Self { chunks, reader: Some(reader) }
+    }
+
+    /// The next chunk; nothing at the end.
+    pub async fn next(&mut self) -> Option<Result<Chunk, FileFault>> {
+        if let Some(chunk) = self.chunks.recv().await {
+            return Some(chunk);
+        }
+        // A reader that panicked closes the channel as well: that is not the end of the file.
+        let error = self.reader.take()?.await.err()?;
+        let params = vec![("error", error.to_string())];
+        Some(Err(FileFault { code: FileFaultCode::Unreadable, line: None, params }))
+    }
+}
+
+fn read(from: From, to: &Sender<Result<Chunk, FileFault>>) {
+    let records = match Records::open(&from.path, &from.plan, from.password.as_deref()) {
+        Ok(records) => records,
+        Err(fault) => return drop(to.blocking_send(Err(fault))),
+    };
+    if let Err(fault) = cut(records, from.skip, to) {
+        drop(to.blocking_send(Err(fault)));
+    }
+}
+
+/// Cuts the items into chunks until nobody listens any more.
+fn cut(mut records: Records, skip: u64, to: &Sender<Result<Chunk, FileFault>>) -> Result<(), FileFault> {
+    let (mut names, mut chunk, mut items) = (Names::default(), Chunk::default(), 0_u64);
+    while let Some(item) = records.next() {
+        let item = item?;
+        items += 1;
+        let row = match item {
+            Item::Record(record) => Ok(names.name(record)),
+            other => Err(other),
+        };
+        if items <= skip {
+            continue;
+        }
+        chunk.take(row);
+        if chunk.is_full() {
+            (chunk.items, chunk.progress) = (items, records.progress());
+            if to.blocking_send(Ok(std::mem::take(&mut chunk))).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    (chunk.items, chunk.progress) = (items, 1.0);
+    if !chunk.is_empty() {
+        drop(to.blocking_send(Ok(chunk)));
+    }
+    Ok(())
+}
+
+impl Chunk {
+    fn take(&mut self, row: Result<Row, Item>) {
+        match row {
+            Ok(row) => {
+                self.bytes += row.record.raw.len();
+                self.rows.push(row);
+            }
+            Err(Item::Fault(fault)) => {
+                self.bytes += fault.raw.len();
+                self.faults.push(fault);
+            }
+            Err(Item::Notice(notice)) => self.notices.push(notice),
+            Err(Item::Record(_)) => unreachable!("records come with their names"),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        let items = self.rows.len() + self.faults.len() + self.notices.len();
+        items >= CHUNK_ITEMS || self.bytes >= CHUNK_BYTES
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.faults.is_empty() && self.notices.is_empty()
+    }
+}
+
+/// Names lines. Kept for the whole file: 9 bytes a row and a little more for rows that occur again.
+#[derive(Default)]
+struct Names {
+    seen: HashSet<u64, BuildHasherDefault<Taken>>,
+    again: HashMap<u64, u32, BuildHasherDefault<Taken>>,
+    last: (u64, String),
+}
+
+impl Names {
+    fn name(&mut self, record: Box<Record>) -> Row {
+        let named = record.line_id.is_some();
+        let line_id = record.line_id.clone().unwrap_or_else(|| self.numbered(&record));
+        let order_no = match &record.order_no {
+            Some(order_no) => order_no.clone(),
+            // The refund made from a row belongs to the sale of that row, which came just before.
+            None if record.is_derived_refund && self.last.0 == record.line => self.last.1.clone(),
+            None if named => line_id.clone(),
+            None => format!("row-{line_id}"),
+        };
+        if record.order_no.is_none() {
+            self.last = (record.line, order_no.clone());
+        }
+        Row { record, key: LineKey { order_no, line_id }, named }
+    }
+
+    /// The hash of the mapped fields, and the number of the occurrence from the second one on.
+    fn numbered(&mut self, record: &Record) -> String {
+        let hash = record.mapped_hash();
+        let short = u64::from_le_bytes(std::array::from_fn(|at| hash[at]));
+        let text: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.seen.insert(short) {
+            return text;
+        }
+        let again = self.again.entry(short).or_insert(1);
+        *again += 1;
+        format!("{text}-{again}")
+    }
+}
+
+/// Keys that are hashes already need no further hashing.
+#[derive(Default)]
+struct Taken(u64);
+
+impl Hasher for Taken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}

@@ -1,0 +1,220 @@
+//! The job that writes a file: `know.import`.
+
+use super::chunk::Lines;
+use super::feed::{self, Chunk, Feed};
+use super::model::{Import, State, Trouble};
+use super::{follow_up, store, words};
+use crate::orders::{self, Outcome};
+use crate::parties::resolve::{self, Origins};
+use ::store::job::{Checkpoint, Failure, Run, Work};
+use ::store::{Lane, Result, Tx};
+use async_trait::async_trait;
+use futures::FutureExt;
+use jiff::tz::TimeZone;
+use kernel::{Id, kinds};
+use reading::FileFault;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::sync::Arc;
+use web::{Company, Problem};
+
+/// The kind of the job.
+pub const KIND: &str = "know.import";
+
+/// Writes a file, chunk by chunk.
+pub struct RunImport {
+    /// Jobs that a finished import sets off.
+    pub follow_ups: &'static [&'static str],
+}
+
+/// What the job is about.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Params {
+    /// The import.
+    pub import: Id<kinds::Import>,
+}
+
+impl Params {
+    /// The import that a run is about.
+    pub fn of(run: &Run) -> Result<Id<kinds::Import>, Failure> {
+        let params: Self = serde_json::from_value(run.params().clone()).map_err(::store::Error::from)?;
+        Ok(params.import)
+    }
+}
+
+/// Where the job was cut off.
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+struct Place {
+    items: u64,
+}
+
+/// What every chunk needs.
+pub struct Ground {
+    /// The import, as it stood when the job began.
+    pub import: Import,
+    /// Preset and account.
+    pub source: String,
+    /// The company's zone.
+    pub zone: TimeZone,
+    /// The zone of the plan.
+    pub plan_zone: TimeZone,
+    /// The company's language, for what the job says.
+    pub locale: kernel::Locale,
+}
+
+impl Ground {
+    /// Looks everything up once; nothing when the import is gone.
+    pub async fn load(run: &Run) -> Result<Option<Arc<Self>>, Failure> {
+        let id = Params::of(run)?;
+        let mut tx = run.db().read().await?;
+        let company = Company::load(&mut tx).await?;
+        Ok(store::find(&mut tx, id).await?.map(|import| {
+            let zone = company.zone();
+            Arc::new(Self {
+                source: import.source(),
+                plan_zone: TimeZone::get(&import.plan.zone).unwrap_or_else(|_| zone.clone()),
+                zone,
+                locale: company.locale,
+                import,
+            })
+        }))
+    }
+
+    /// The file from the item `skip` on.
+    pub fn feed(&self, skip: u64) -> Feed {
+        Feed::open(feed::From {
+            path: (&self.import.path).into(),
+            plan: self.import.plan.0.clone(),
+            password: self.import.password.clone(),
+            skip,
+        })
+    }
+
+    /// How far a job is: bytes of text, or rows of a workbook, whose end is not known before it is reached.
+    pub fn progress(&self, chunk: &Chunk) -> (i64, i64) {
+        if chunk.progress > 0.0 {
+            ((self.import.size as f64 * chunk.progress) as i64, self.import.size)
+        } else {
+            (i64::try_from(chunk.items).unwrap_or(i64::MAX), 0)
+        }
+    }
+}
+
+#[async_trait]
+impl Work for RunImport {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, run: &mut Run) -> Result<Option<String>, Failure> {
+        let Some(ground) = Ground::load(run).await? else { return Ok(None) };
+        if ground.import.state != State::Running {
+            // It was cut off between its last transaction and its end.
+            return Ok(None);
+        }
+        let written = self.write(run, &ground).await;
+        match written {
+            Err(Failure::Store(error)) if !error.is_transient() => stop(run, &ground, broken(&error)).await,
+            other => other,
+        }
+    }
+}
+
+impl RunImport {
+    async fn write(&self, run: &Run, ground: &Arc<Ground>) -> Result<Option<String>, Failure> {
+        let place: Place = serde_json::from_value(run.cursor().clone()).unwrap_or_default();
+        let mut feed = ground.feed(place.items);
+        while let Some(chunk) = feed.next().await {
+            match chunk {
+                Ok(chunk) => keep(run, ground, chunk).await?,
+                Err(fault) => return stop(run, ground, Trouble::from(&fault)).await,
+            }
+            if run.is_stopping() {
+                return Err(Run::interrupted());
+            }
+        }
+        let (checkpoint, ground, follow_ups) = (run.checkpoint(), ground.clone(), self.follow_ups);
+        let finish = async move |tx: &mut Tx| finish(tx, &checkpoint, &ground.import, follow_ups).await;
+        run.db().write(Lane::Import, move |tx| async move { finish(tx).await }.boxed()).await?;
+        Ok(None)
+    }
+}
+
+/// Writes a chunk in one transaction.
+async fn keep(run: &Run, ground: &Arc<Ground>, chunk: Chunk) -> Result<()> {
+    let (checkpoint, ground) = (run.checkpoint(), ground.clone());
+    run.db()
+        .write(Lane::Import, move |tx| {
+            async move { write_chunk(tx, &checkpoint, &ground, chunk).await }.boxed()
+        })
+        .await
+}
+
+async fn write_chunk(tx: &mut Tx, checkpoint: &Checkpoint, ground: &Ground, chunk: Chunk) -> Result<()> {
+    let id = ground.import.id;
+    let (done, total) = ground.progress(&chunk);
+    let place = serde_json::to_value(Place { items: chunk.items })?;
+    checkpoint.save(tx, "writing", done, total, &place).await?;
+    let before = store::find(tx, id).await?.ok_or(::store::Error::NotFound)?;
+    let mut counts = before.counts;
+    store::keep_faults(tx, id, &chunk.faults, counts.invalid).await?;
+    let faults = i64::try_from(chunk.faults.len()).unwrap_or(i64::MAX);
+    (counts.invalid, counts.read) = (counts.invalid + faults, counts.read + faults);
+    if !chunk.notices.is_empty() {
+        let mut notices = before.notices.0;
+        chunk.notices.iter().for_each(|notice| notices.add(notice));
+        store::write_notices(tx, id, &notices).await?;
+    }
+    let mut lines = Lines::new(chunk.rows, &ground.zone, &ground.plan_zone);
+    let from = Origins { source: &ground.source, import: Some(id) };
+    let resolved = resolve::resolve(tx, &from, &lines.identities).await?;
+    lines.belong_to(&resolved.parties);
+    let from = orders::From { source: &ground.source, import: Some(id) };
+    let written = orders::write(tx, &from, &lines.lines).await?;
+    let raws = written.iter().zip(lines.raws()).filter(|(written, _)| written.outcome != Outcome::Unchanged);
+    let raws: Vec<_> = raws.filter_map(|(written, raw)| Some((written.line, raw?))).collect();
+    store::keep_raws(tx, &raws).await?;
+    counts.add(lines.counts(&written.iter().map(|written| written.outcome).collect::<Vec<_>>()));
+    counts.parties += resolved.added;
+    store::write_counts(tx, id, counts).await
+}
+
+async fn finish(
+    tx: &mut Tx,
+    checkpoint: &Checkpoint,
+    import: &Import,
+    follow_ups: &[&'static str],
+) -> Result<()> {
+    checkpoint.save(tx, "reacting", import.size, import.size, &json!(null)).await?;
+    store::end(tx, import.id, State::Done, None).await?;
+    store::remember(tx, &super::plan::columns_hash(&import.probe.columns), &import.plan).await?;
+    follow_up(tx, follow_ups).await
+}
+
+/// Ends the import with a problem, unless another process has the job now.
+async fn stop(run: &Run, ground: &Arc<Ground>, trouble: Trouble) -> Result<Option<String>, Failure> {
+    let (checkpoint, id) = (run.checkpoint(), ground.import.id);
+    let said = words::trouble(&trouble, "detail", ground.locale);
+    run.db()
+        .write(Lane::Import, move |tx| {
+            async move {
+                checkpoint.save(tx, "stopped", 0, 0, &json!(null)).await?;
+                store::end(tx, id, State::Failed, Some(&trouble)).await
+            }
+            .boxed()
+        })
+        .await?;
+    Err(Failure::Problem(said))
+}
+
+/// A fault of the program or of stored data.
+fn broken(error: &::store::Error) -> Trouble {
+    tracing::error!(%error, "an import could not be written");
+    let code = Problem::invalid("import_broken").code().to_owned();
+    Trouble { code, line: None, params: [("error".to_owned(), error.to_string())].into() }
+}
+
+/// The sentence of a fault, for jobs that keep nothing of it.
+pub fn said(fault: &FileFault, ground: &Ground) -> Failure {
+    Failure::Problem(words::trouble(&Trouble::from(fault), "detail", ground.locale))
+}

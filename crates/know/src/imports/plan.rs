@@ -1,0 +1,178 @@
+//! The plan: what a person settles about a file, and what the first rows become under it.
+
+use super::model::{Import, Probe, State};
+use super::{store, words};
+use ::store::Tx;
+use kernel::{Currency, Locale, Money};
+use reading::{Item, Plan, Record, Records};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use utoipa::ToSchema;
+use web::{Answer, Company, Problem};
+
+/// Rows of a preview.
+const PREVIEW_ROWS: usize = 20;
+
+/// A plan as a person settled it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct NewPlan {
+    /// How the file is read. With an empty mapping the source's own one is taken.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub plan: Plan,
+    /// Opens a locked workbook.
+    pub password: Option<String>,
+}
+
+/// What a first look found, for good.
+pub struct Looked {
+    /// What was found.
+    pub probe: Probe,
+    /// A plan to start from.
+    pub plan: Plan,
+}
+
+/// Looks at a file on a thread of its own; with `asked` the way a person chose.
+pub async fn look(path: PathBuf, company: Company, asked: Option<NewPlan>, locale: Locale) -> Answer<Looked> {
+    let looking = move || {
+        let (password, plan) = asked.map_or((None, None), |asked| (asked.password, Some(asked.plan)));
+        let found = match &plan {
+            Some(plan) => {
+                reading::probe_as(&path, password.as_deref(), Some(plan.encoding), Some(plan.delimiter))
+            }
+            None => reading::probe(&path, password.as_deref()),
+        };
+        let found = found.map_err(|fault| words::problem(&fault, locale))?;
+        let own = |source| found.plan_for(source, company.currency.code(), &company.zone);
+        let plan = match plan {
+            Some(plan) if plan.mapping.is_empty() && !found.needs_password => {
+                let source = if plan.header { plan.source } else { reading::Source::Generic };
+                Plan { account: plan.account, header: plan.header, ..own(source) }
+            }
+            Some(plan) => plan,
+            None => found.plan(company.currency.code(), &company.zone),
+        };
+        Ok(Looked { probe: Probe::from(&found), plan })
+    };
+    tokio::task::spawn_blocking(looking).await.map_err(Problem::internal)?
+}
+
+/// A name for a set of columns, whatever their order.
+pub fn columns_hash(columns: &[String]) -> String {
+    let mut names: Vec<String> = columns.iter().map(|column| reading::folded(column)).collect();
+    names.sort_unstable();
+    let mut hash = Sha256::new();
+    for name in names {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name);
+    }
+    hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The plan a person settled on for the same columns, fitted to where they stand in this file.
+pub async fn remembered(tx: &mut Tx, probe: &Probe) -> ::store::Result<Option<Plan>> {
+    if probe.needs_password || probe.header_line.is_none() {
+        return Ok(None);
+    }
+    let Some(plan) = store::remembered(tx, &columns_hash(&probe.columns)).await? else { return Ok(None) };
+    Ok(Some(Plan { encoding: probe.encoding, delimiter: probe.delimiter, ..plan }))
+}
+
+/// Whether the plan can run.
+pub fn state(plan: &Plan, probe: &Probe) -> State {
+    let complete = !probe.needs_password && plan.problems(probe.columns.len()).is_empty();
+    if complete { State::Ready } else { State::Uploaded }
+}
+
+/// What is wrong with a part of the plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanProblem {
+    /// The part: a field's name, `currency` or `zone`.
+    pub field: String,
+    /// The stable code.
+    pub code: &'static str,
+    /// What to do.
+    pub detail: String,
+}
+
+/// What stands in the way of running the plan.
+pub fn problems(import: &Import, locale: Locale) -> Vec<PlanProblem> {
+    let said = |problem: reading::PlanProblem| PlanProblem {
+        detail: words::plan_problem(&problem.field, problem.code, locale),
+        field: problem.field,
+        code: problem.code,
+    };
+    import.plan.problems(import.probe.columns.len()).into_iter().map(said).collect()
+}
+
+/// A row as the plan reads it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewRow {
+    /// The line of the file.
+    line: u64,
+    /// Who, as the source knows them.
+    customer: Option<String>,
+    /// Their name.
+    name: Option<String>,
+    /// When.
+    at: Option<String>,
+    /// What was bought.
+    product: Option<String>,
+    /// How many.
+    quantity: Option<f64>,
+    /// For how much.
+    amount: Option<Money>,
+    /// `sale`, `refund` or `invalid`.
+    kind: &'static str,
+    /// Why the row would be set aside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+}
+
+/// The first rows as the plan reads them.
+pub async fn preview(import: &Import, locale: Locale) -> Answer<Vec<PreviewRow>> {
+    let (path, plan, password) = (import.path.clone(), import.plan.0.clone(), import.password.clone());
+    let reading = move || -> Answer<Vec<PreviewRow>> {
+        let open = Records::open(Path::new(&path), &plan, password.as_deref());
+        let records = open.map_err(|fault| words::problem(&fault, locale))?;
+        let rows = records.filter_map(|item| match item {
+            Ok(Item::Record(record)) => Some(Ok(shown(*record))),
+            Ok(Item::Fault(fault)) => Some(Ok(set_aside(&fault, locale))),
+            Ok(Item::Notice(_)) => None,
+            Err(fault) => Some(Err(words::problem(&fault, locale))),
+        });
+        rows.take(PREVIEW_ROWS).collect()
+    };
+    tokio::task::spawn_blocking(reading).await.map_err(Problem::internal)?
+}
+
+fn shown(record: Record) -> PreviewRow {
+    let currency = record.currency.as_str().parse().unwrap_or(Currency::KRW);
+    PreviewRow {
+        line: record.line,
+        customer: record.customer.or(record.email).or(record.phone),
+        name: record.name,
+        at: Some(kernel::Instant::from_micros(record.at.as_microsecond()).to_string()),
+        product: record.product,
+        quantity: record.quantity_milli.map(|milli| milli as f64 / 1000.0),
+        amount: Some(Money::new(currency, record.amount_minor)),
+        kind: if record.amount_minor < 0 { "refund" } else { "sale" },
+        problem: None,
+    }
+}
+
+fn set_aside(fault: &reading::RowFault, locale: Locale) -> PreviewRow {
+    let params = fault.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    PreviewRow {
+        line: fault.line,
+        customer: None,
+        name: None,
+        at: None,
+        product: None,
+        quantity: None,
+        amount: None,
+        kind: "invalid",
+        problem: Some(words::reason(fault.code.as_str(), &params, locale)),
+    }
+}

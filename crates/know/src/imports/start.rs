@@ -1,0 +1,185 @@
+//! Bringing a file: what uploading and the command line share.
+
+use super::job::Params;
+use super::model::{Counts, State, Trouble};
+use super::plan::{self, Looked, NewPlan};
+use super::store::{self, New};
+use super::{check, job};
+use ::store::job as jobs;
+use ::store::{Db, Lane, Tx};
+use futures::FutureExt;
+use kernel::{Currency, Id, Locale, kinds};
+use std::path::Path;
+use web::{Answer, Company, Problem};
+
+/// What the command line says about a file.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which shop wrote it; guessed when left out.
+    pub source: Option<reading::Source>,
+    /// Which account of that shop.
+    pub account: String,
+    /// Which column is what, as `customer=1,date=2,amount=4`.
+    pub map: Option<String>,
+    /// The currency of rows that name none, where the source does not settle it.
+    pub currency: Option<Currency>,
+    /// Count only.
+    pub dry_run: bool,
+    /// Opens a locked workbook.
+    pub password: Option<String>,
+    /// Who brings it.
+    pub by: String,
+    /// In which language problems are said.
+    pub locale: Locale,
+}
+
+/// Registers a file where it lies and puts its job into the queue.
+///
+/// # Errors
+/// What is wrong with the file or the options; then nothing was written.
+pub async fn start_file(
+    db: &Db,
+    path: &Path,
+    options: Options,
+) -> Answer<(Id<kinds::Import>, Id<kinds::Job>)> {
+    let new = described(db, path, &options).await?;
+    let state = plan::state(&new.plan, &new.probe);
+    if let Some(problem) =
+        new.plan.problems(new.probe.columns.len()).first().filter(|_| state != State::Ready)
+    {
+        let detail = super::words::plan_problem(&problem.field, problem.code, options.locale);
+        return Err(Problem::invalid("import_plan_incomplete").with("problem", detail));
+    }
+    db.write(Lane::Interactive, move |tx| {
+        async move {
+            store::insert(tx, &new, state).await?;
+            let job = if options.dry_run {
+                begin_check(tx, new.id, state).await
+            } else {
+                begin_run(tx, new.id).await
+            };
+            Ok((new.id, job?))
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// What a file is, by its own words and those of the command line.
+async fn described(db: &Db, path: &Path, options: &Options) -> Answer<New> {
+    let unreadable = |error: std::io::Error| super::words::problem(&error.into(), options.locale);
+    let path = std::fs::canonicalize(path).map_err(unreadable)?;
+    let size = std::fs::metadata(&path).map_err(unreadable)?.len();
+    let (id, mut company, probe_password) = {
+        let mut tx = db.read().await?;
+        (tx.id(), Company::load(&mut tx).await?, options.password.clone())
+    };
+    company.currency = options.currency.unwrap_or(company.currency);
+    let (probe, mut settled, remembered) = first_look(db, &path, &company, probe_password, options).await?;
+    if let Some(map) = &options.map {
+        let own = reading::parse_mapping(map, &probe.columns);
+        let own = own.map_err(|error| Problem::invalid("import_map_unreadable").with("problem", error))?;
+        settled.mapping.extend(own);
+    }
+    settled.account.clone_from(&options.account);
+    Ok(New {
+        id,
+        file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        path: path.to_string_lossy().into_owned(),
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        probe,
+        plan: settled,
+        remembered,
+        password: options.password.clone(),
+        by: None,
+        by_name: options.by.clone(),
+    })
+}
+
+async fn first_look(
+    db: &Db,
+    path: &Path,
+    company: &Company,
+    password: Option<String>,
+    options: &Options,
+) -> Answer<(super::model::Probe, reading::Plan, bool)> {
+    let (path, company) = (path.to_owned(), company.clone());
+    let (source, locale) = (options.source, options.locale);
+    let looking = move || {
+        let fault = |fault| super::words::problem(&fault, locale);
+        let found = reading::probe(&path, password.as_deref()).map_err(fault)?;
+        if found.needs_password {
+            return Err(Problem::invalid("file_password_needed").with("at", ""));
+        }
+        let (currency, zone) = (company.currency.code(), &company.zone);
+        let own = match source {
+            Some(source) => found.plan_for(source, currency, zone),
+            None => found.plan(currency, zone),
+        };
+        Ok(Looked { probe: (&found).into(), plan: own })
+    };
+    let looked = tokio::task::spawn_blocking(looking).await.map_err(Problem::internal)??;
+    let chosen = options.source.is_some() || options.map.is_some() || options.currency.is_some();
+    let remembered = match chosen {
+        true => None,
+        false => plan::remembered(&mut db.read().await?, &looked.probe).await?,
+    };
+    let is_remembered = remembered.is_some();
+    Ok((looked.probe, remembered.unwrap_or(looked.plan), is_remembered))
+}
+
+/// Looks at an uploaded file and describes it.
+pub async fn uploaded(
+    tx: &mut Tx,
+    path: &Path,
+    asked: Option<NewPlan>,
+    locale: Locale,
+) -> Answer<(Looked, bool)> {
+    let company = Company::load(tx).await?;
+    let mut looked = plan::look(path.to_owned(), company, asked, locale).await?;
+    let remembered = plan::remembered(tx, &looked.probe).await?;
+    let is_remembered = remembered.is_some();
+    looked.plan = remembered.unwrap_or(looked.plan);
+    Ok((looked, is_remembered))
+}
+
+/// Puts the run of an import into the queue.
+pub async fn begin_run(tx: &mut Tx, id: Id<kinds::Import>) -> Answer<Id<kinds::Job>> {
+    store::clear_counts(tx, id).await?;
+    begin(tx, id, job::KIND, State::Running).await
+}
+
+/// Puts the dry run of an import into the queue; the import stays as it is.
+pub async fn begin_check(tx: &mut Tx, id: Id<kinds::Import>, state: State) -> Answer<Id<kinds::Job>> {
+    store::clear_counts(tx, id).await?;
+    begin(tx, id, check::KIND, state).await
+}
+
+/// Puts a job of an import into the queue.
+pub async fn begin(tx: &mut Tx, id: Id<kinds::Import>, kind: &str, state: State) -> Answer<Id<kinds::Job>> {
+    let job = jobs::start(tx, kind, serde_json::to_value(Params { import: id }).map_err(Problem::internal)?)
+        .await?;
+    store::begin(tx, id, state, job).await?;
+    Ok(job)
+}
+
+/// How an import stands, for those who wait for it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Where it stands.
+    pub state: State,
+    /// What was counted.
+    pub counts: Counts,
+    /// Why it failed, in the language that was asked for.
+    pub problem: Option<String>,
+}
+
+/// How the import `id` stands.
+pub async fn outcome(tx: &mut Tx, id: Id<kinds::Import>, locale: Locale) -> ::store::Result<Option<Outcome>> {
+    let said = |trouble: &Trouble| super::words::trouble(trouble, "detail", locale);
+    Ok(store::find(tx, id).await?.map(|import| Outcome {
+        state: import.state,
+        counts: import.counts,
+        problem: import.problem.as_ref().map(|trouble| said(trouble)),
+    }))
+}
