@@ -108,12 +108,12 @@ route('PUT /imports/:id/plan', ({ params, body }) => {
 });
 route('POST /imports/:id/dry-run', ({ params }) => {
 	const item = find(params.id!);
-	return startJob('dry_run', ['counting'], counts.read, 1200, () => (item.counts = counts));
+	return startJob('know.import_check', ['counting'], counts.read, 1200, () => (item.counts = counts));
 });
 route('POST /imports/:id/run', ({ params }) => {
 	const item = find(params.id!);
 	item.state = 'running';
-	const job = startJob('import', ['reading', 'writing', 'writing', 'reacting'], counts.read, 6000, () =>
+	const job = startJob('know.import', ['reading', 'writing', 'writing', 'reacting'], counts.read, 6000, () =>
 		Object.assign(item, { state: 'done', counts })
 	);
 	item.job = job.id;
@@ -122,7 +122,7 @@ route('POST /imports/:id/run', ({ params }) => {
 route('POST /imports/:id/undo', ({ params }) => {
 	const item = find(params.id!);
 	item.state = 'undoing';
-	const job = startJob('undo', ['undoing'], counts.read, 2500, () => (item.state = 'undone'));
+	const job = startJob('know.undo', ['undoing'], counts.read, 2500, () => (item.state = 'undone'));
 	item.job = job.id;
 	return job;
 });

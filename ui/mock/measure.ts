@@ -124,6 +124,7 @@ route('GET /measure/value', () => ({
 		gamma_gamma: { p: 6.1, q: 3.8, gamma: 8200, customers: 1502 }
 	},
 	customers: 2834,
+	basis: 'margin',
 	expected_orders_total: 10_412,
 	value_total: won(72_480_000),
 	calibration: Array.from({ length: 8 }, (_, x) => ({
@@ -132,7 +133,7 @@ route('GET /measure/value', () => ({
 		expected: 0.55 + x * 0.95,
 		people: Math.round(1300 / (x + 1) ** 1.3)
 	})),
-	deciles: Array.from({ length: 10 }, (_, n) => ({ decile: n + 1, people: 283, value: won(Math.round(34_000_000 * 0.55 ** n)) })),
+	deciles: Array.from({ length: 10 }, (_, n) => ({ decile: n + 1, people: 283, value: won(Math.round(34_000_000 * 0.55 ** n)), value_min: Math.round(88_000 * 0.6 ** n) })),
 	relationship: {
 		months: history.slice(-12).map((m, n) => ({ month: m.month, first: won(1_900_000 + 120_000 * (n % 4)), repeat: won(6_200_000 + 210_000 * n) })),
 		share: 0.81
@@ -144,7 +145,7 @@ route('GET /measure/value', () => ({
 	],
 	refit_job: null
 }));
-route('POST /measure/refit', () => startJob('refit', ['reading', 'fitting', 'scoring'], 2834, 5000, () => {}));
+route('POST /measure/refit', () => startJob('measure.refit', ['reading', 'fitting', 'scoring'], 2834, 5000, () => {}));
 
 let company = { name: '온기커피 Ongi Coffee', zone: 'Asia/Seoul', currency: 'KRW', week_start: 'monday', locale: 'ko', margin_percent: 62, discount_percent: 10, demo: true, set_up: true };
 let revision = 1;

@@ -98,10 +98,13 @@ export interface Value {
 	as_of: Day;
 	models: Record<string, Record<string, number | string> | Missing> | Missing;
 	customers: number;
+	/** What value is counted in; null before the first run. */
+	basis?: 'margin' | 'revenue' | null;
 	expected_orders_total: number | null;
 	value_total: Money | null;
 	calibration: { x: number; actual: number; expected: number; people: number }[];
-	deciles: { decile: number; people: number; value: Money }[];
+	/** Tenths of the people by value; `value_min` is the lowest among them, in minor units. */
+	deciles: { decile: number; people: number; value: Money; value_min?: number }[];
 	relationship: { months: { month: Month; first: Money; repeat: Money }[]; share: number | null };
 	findings: Finding[];
 	refit_job: Id | null;

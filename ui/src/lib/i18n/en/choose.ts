@@ -68,6 +68,7 @@ export default {
 	byPeople: 'People',
 	bySpend: 'Spend',
 	rfmMissing: 'More customers with orders are needed to split them into fifths.',
+	rfmSoon: 'Scores have not been worked out yet. They follow soon after the first orders.',
 	rfmNeed: (have, need) => `${have} customers have ordered; ${need} are needed.`,
 
 	visitsTitle: 'Do first guests become regulars?',

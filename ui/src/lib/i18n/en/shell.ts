@@ -37,10 +37,11 @@ export default {
 	noJobs: 'Nothing is running',
 	jobCount: (n: string) => (n === '1' ? '1 job running' : `${n} jobs running`),
 	jobKinds: {
-		import: 'Import',
-		dry_run: 'Trial count',
-		undo: 'Undo of an import',
-		refit: 'Lifetime value refit',
+		'know.import': 'Import',
+		'know.import_check': 'Trial count',
+		'know.undo': 'Undo of an import',
+		'choose.refresh': 'States worked out again',
+		'measure.refit': 'Lifetime value refit',
 		start: 'Preparing your shop'
 	} as Record<string, string>,
 	jobOther: 'Job',

@@ -19,12 +19,12 @@ export default {
 		},
 		late_valuable: { say: ({ people }) => `${people} valuable customers are later than usual.`, act: 'Get in touch' },
 		late_regulars: { say: ({ people }) => `${people} regulars are later than usual.`, act: 'Get in touch' },
-		second_visit_weak: { say: ({ share }) => `Only ${share} of first-time guests came again.`, act: 'Look at the second visit' },
-		second_visit: { say: ({ share }) => `${share} of first-time guests came again.`, act: 'Look at the second visit' },
+		second_visit_weak: { say: ({ share }) => `Only ${share} of first-time guests came again.`, act: 'See who came once' },
+		second_visit: { say: ({ share }) => `${share} of first-time guests came again.`, act: 'See who came once' },
 		one_visit_away: { say: ({ people }) => `${people} people are one visit away from being regulars.`, act: 'See who' },
 		relationship_down: { say: ({ share }) => `Revenue from returning customers fell to ${share}.`, act: 'See where it leaks' },
 		relationship_up: { say: ({ share }) => `Revenue from returning customers rose to ${share}.`, act: 'See the regulars' },
-		leak_growing: { say: ({ share }) => `The monthly leak grew to ${share}.`, act: 'Try plugging a hole' },
+		leak_growing: { say: ({ share }) => `The monthly leak grew to ${share}.`, act: 'See who left' },
 		dormant_valuable: { say: ({ people }) => `${people} valuable customers are dormant.`, act: 'Win them back' }
 	},
 	findingOther: 'Some customers are worth a look.',
@@ -60,6 +60,11 @@ export default {
 		mbg_nbd: 'MBG/NBD: even one-time guests may have left',
 		gamma_gamma: 'Gamma-Gamma: how much is spent each time'
 	},
+	notRunTitle: 'Not worked out yet',
+	notRun: 'Shall the value to come be worked out from the orders so far?',
+	firstRun: 'Work it out',
+	basis: 'Counted in',
+	bases: { margin: 'Margin', revenue: 'Revenue' },
 	missing: 'More returning customers are needed to estimate what comes.',
 	need: (have, need) => `${have} customers have returned; ${need} are needed.`,
 	noCalibration: 'A longer time of orders is needed to compare.'

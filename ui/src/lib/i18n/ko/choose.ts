@@ -70,6 +70,7 @@ export default {
 	byPeople: '사람 수',
 	bySpend: '쓴 돈',
 	rfmMissing: '주문한 고객이 더 있어야 다섯으로 나눌 수 있어요.',
+	rfmSoon: '아직 점수를 매기지 않았어요. 주문이 들어오면 곧 매겨요.',
 	rfmNeed: (have: string, need: string) => `주문한 고객이 지금 ${have}명인데 ${need}명은 있어야 나눌 수 있어요.`,
 
 	visitsTitle: '첫 손님이 단골이 되고 있나요?',

@@ -38,10 +38,11 @@ export default {
 	noJobs: '진행 중인 작업이 없어요',
 	jobCount: (n: string) => `작업 ${n}개 진행 중`,
 	jobKinds: {
-		import: '파일 가져오기',
-		dry_run: '미리 세어 보기',
-		undo: '가져오기 되돌리기',
-		refit: '고객생애가치 다시 계산',
+		'know.import': '파일 가져오기',
+		'know.import_check': '미리 세어 보기',
+		'know.undo': '가져오기 되돌리기',
+		'choose.refresh': '고객 상태 다시 나누기',
+		'measure.refit': '고객생애가치 다시 계산',
 		start: '새 가게 준비'
 	} as Record<string, string>,
 	jobOther: '작업',

@@ -16,12 +16,12 @@ const findings: Record<string, Finding> = {
 	},
 	late_valuable: { say: ({ people }) => `가치가 큰데 평소보다 늦는 고객이 ${people}명 있어요.`, act: '먼저 연락하기' },
 	late_regulars: { say: ({ people }) => `평소보다 늦는 단골이 ${people}명 있어요.`, act: '먼저 연락하기' },
-	second_visit_weak: { say: ({ share }) => `처음 온 사람 가운데 ${share}만 다시 왔어요.`, act: '두 번째 방문 살펴보기' },
-	second_visit: { say: ({ share }) => `처음 온 사람 가운데 ${share}가 다시 왔어요.`, act: '두 번째 방문 살펴보기' },
+	second_visit_weak: { say: ({ share }) => `처음 온 사람 가운데 ${share}만 다시 왔어요.`, act: '한 번만 온 고객 보기' },
+	second_visit: { say: ({ share }) => `처음 온 사람 가운데 ${share}가 다시 왔어요.`, act: '한 번만 온 고객 보기' },
 	one_visit_away: { say: ({ people }) => `한 번만 더 오면 단골이 되는 고객이 ${people}명 있어요.`, act: '누구인지 보기' },
 	relationship_down: { say: ({ share }) => `다시 온 고객이 가져온 매출이 ${share}로 줄었어요.`, act: '어디서 새는지 보기' },
 	relationship_up: { say: ({ share }) => `다시 온 고객이 가져온 매출이 ${share}로 늘었어요.`, act: '단골 보기' },
-	leak_growing: { say: ({ share }) => `한 달에 새는 비율이 ${share}로 커졌어요.`, act: '구멍 막아 보기' },
+	leak_growing: { say: ({ share }) => `한 달에 새는 비율이 ${share}로 커졌어요.`, act: '누가 떠났는지 보기' },
 	dormant_valuable: { say: ({ people }) => `가치가 큰 휴면 고객이 ${people}명 있어요.`, act: '다시 부르기' }
 };
 
@@ -71,6 +71,11 @@ export default {
 		mbg_nbd: 'MBG/NBD: 한 번 온 고객도 떠났을 수 있다고 봄',
 		gamma_gamma: 'Gamma-Gamma: 한 번에 얼마를 쓸지'
 	} as Record<string, string>,
+	notRunTitle: '아직 계산하지 않았어요',
+	notRun: '지금까지의 주문으로 앞으로의 가치를 계산해 볼까요?',
+	firstRun: '계산하기',
+	basis: '셈한 기준',
+	bases: { margin: '이익', revenue: '매출' },
 	missing: '다시 온 고객이 더 있어야 앞일을 어림할 수 있어요.',
 	need: (have: string, need: string) => `다시 온 고객이 지금 ${have}명인데 ${need}명은 있어야 어림할 수 있어요.`,
 	noCalibration: '주문이 쌓인 기간이 더 길어야 견주어 볼 수 있어요.'
