@@ -1,0 +1,128 @@
+//! `dangol import`.
+//!
+//! Returns when the reactions have passed the last row, so that what follows sees the facts. If `serve` runs beside
+//! it, either of the two may do the work.
+
+use crate::cli::Import;
+use crate::open::Data;
+use crate::terminal;
+use anyhow::{Context, Result, bail};
+use kernel::{Id, Locale, kinds};
+use know::imports::{Counts, Options, Outcome, State, outcome, start_file};
+use serde_json::json;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use store::reactor::Reactor;
+use store::{Db, Environment, job};
+
+/// How often progress is shown.
+const TICK: Duration = Duration::from_millis(300);
+
+/// Imports each file in turn; ends with 1 if one failed, or if rows did with `--strict`.
+pub async fn run(asked: &Import, data: &Data) -> Result<ExitCode> {
+    let db = data.open(Environment::real()).await?;
+    let (mut invalid, mut told) = (0, Vec::new());
+    for file in &asked.files {
+        let counts = one(asked, &db, file).await.with_context(|| file.display().to_string())?;
+        invalid += counts.invalid;
+        match asked.json {
+            true => told.push(json!({ "file": file, "dry_run": asked.dry_run, "counts": counts })),
+            false => print(asked, file, &counts),
+        }
+    }
+    if asked.json {
+        println!("{}", serde_json::to_string_pretty(&told)?);
+    }
+    db.close().await?;
+    Ok(if asked.strict && invalid > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Counts> {
+    let locale = terminal::locale();
+    let (import, job) = start_file(db, file, options(asked, locale)?).await.map_err(terminal::told)?;
+    work(db, job).await?;
+    let mut tx = db.read().await?;
+    let Outcome { state, counts, problem } =
+        outcome(&mut tx, import, locale).await?.context("the import is gone: someone removed it")?;
+    drop(tx);
+    if state == State::Failed {
+        bail!("{}", problem.unwrap_or_else(|| "the import failed; look at it in the browser".into()));
+    }
+    Reactor::new(db.clone(), crate::registry().reactions().to_vec()).drain().await?;
+    Ok(counts)
+}
+
+/// `--source` names a kind of file, an account, or both as `cafe24:seoul`.
+fn options(asked: &Import, locale: Locale) -> Result<Options> {
+    let named = asked.source.as_deref().unwrap_or_default();
+    let (kind, account) = named.split_once(':').unwrap_or((named, ""));
+    let (source, account) = match reading::Source::named(kind) {
+        Some(source) => (Some(source), account),
+        None => (None, named),
+    };
+    let password = asked.password_env.as_deref().map(|name| {
+        std::env::var(name).with_context(|| format!("the environment has no {name} with the workbook's password"))
+    });
+    Ok(Options {
+        source,
+        account: account.to_owned(),
+        map: asked.map.clone(),
+        currency: asked.currency,
+        dry_run: asked.dry_run,
+        password: password.transpose()?,
+        by: "dangol import".into(),
+        locale,
+    })
+}
+
+/// Runs waiting jobs here until `job` has ended, wherever it ran.
+async fn work(db: &Db, job: Id<kinds::Job>) -> Result<()> {
+    let registry = crate::registry();
+    let working = async {
+        loop {
+            if !job::run_next(db, registry.works(), None).await? {
+                tokio::time::sleep(TICK).await;
+            }
+        }
+    };
+    tokio::select! {
+        stopped = working => stopped,
+        ended = watch(db, job) => ended,
+    }
+}
+
+/// Shows progress on a terminal until the job has ended.
+async fn watch(db: &Db, job: Id<kinds::Job>) -> Result<()> {
+    let shown = std::io::stderr().is_terminal();
+    loop {
+        let mut tx = db.read().await?;
+        let state = job::state(&mut tx, job).await?.context("the job is gone")?;
+        drop(tx);
+        if shown && state.total > 0 {
+            eprint!("\r{} {:>3} %  ", state.phase, state.done.saturating_mul(100) / state.total);
+            std::io::stderr().flush()?;
+        }
+        if state.finished_at.is_some() {
+            if shown {
+                eprintln!();
+            }
+            return Ok(());
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+fn print(asked: &Import, file: &Path, counts: &Counts) {
+    let would = if asked.dry_run { " (dry run: nothing was changed)" } else { "" };
+    println!(
+        "{}: {} read, {} new, {} changed, {} unchanged, {} invalid{would}",
+        file.display(),
+        counts.read,
+        counts.new,
+        counts.changed,
+        counts.unchanged,
+        counts.invalid
+    );
+}
