@@ -3,16 +3,24 @@
 //! One folder a noun: [`leak`], [`models`], [`report`], [`costs`], [`kotler`]; [`population`] is what the first three
 //! are computed from.
 
+pub mod costs;
+pub mod kotler;
 pub mod leak;
 pub mod models;
 pub mod population;
+pub mod report;
+mod today;
 
 pub use models::jobs::REFIT;
+pub use report::{Report, report};
 
 /// Plugs measure into the program.
 pub fn register(registry: &mut web::Registry) {
     leak::register(registry);
     models::register(registry);
+    costs::register(registry);
+    kotler::register(registry);
+    today::register(registry);
 }
 
 /// Runs arithmetic over everyone beside the requests, which must not wait for it.

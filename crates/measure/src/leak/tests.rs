@@ -115,7 +115,7 @@ fn a_bucket_of_1_000_through_the_board() {
     };
     let board = Board::new(day("2026-05-02"), vec![month(80)], None);
     assert_eq!((board.level, board.loss_rate, board.steady_state), (1_020, Some(0.08), Some(1_250.0)));
-    let price = &board.holes[1];
+    let price = &board.holes[0];
     assert_eq!((price.reason.reason.as_str(), price.share_of_outflow), ("price", 0.25));
     assert!((price.plugged.loss_rate.unwrap() - 0.06).abs() < 1e-12);
     assert_eq!(price.plugged.steady_state, Some(1_667.0));
