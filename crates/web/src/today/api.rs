@@ -129,7 +129,7 @@ async fn rest(
             async move {
                 let today = Company::load(tx).await?.today(app_.clock());
                 let until = until(today);
-                if !(1..=REST_DAYS).contains(&until.since(today)) {
+                if !(0..=REST_DAYS).contains(&until.since(today)) {
                     return Err(Problem::invalid("invalid").field("until", "day_out_of_range"));
                 }
                 keep(tx, &actor, &card, until).await?;

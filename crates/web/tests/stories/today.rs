@@ -103,11 +103,14 @@ both_engines! {
     }
 
     async fn a_rest_ends_within_a_year(app) {
-        for until in ["2026-11-22", "2026-11-01", "2028-01-01"] {
+        for until in ["2026-11-21", "2026-11-01", "2028-01-01"] {
             let refused = app.post("/today/promise/later", json!({ "until": until })).await.expect(422);
             assert_eq!(refused.fields(), ["until: day_out_of_range"]);
         }
         app.post("/today/no%20such/done", json!({})).await.expect(404);
+        app.post("/today/promise/done", json!({})).await.expect(204);
+        app.post("/today/promise/later", json!({ "until": "2026-11-22" })).await.expect(204);
+        assert_eq!(names(&app.get("/today").await.json)[0], "promise", "taken back");
     }
 
     async fn parked_interactions_are_the_first_card(app) {
