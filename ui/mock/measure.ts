@@ -108,8 +108,8 @@ route('GET /measure/economics', () => ({
 	ratio: 5.71,
 	reference: 6,
 	by_medium: [
-		{ medium: 'search', cost: won(3_300_000) },
-		{ medium: 'delivery_app', cost: won(650_000) }
+		{ kind: 'acquisition', medium: 'search', cost: won(3_300_000) },
+		{ kind: 'acquisition', medium: 'delivery_app', cost: won(650_000) }
 	],
 	cac_payback_months: 4.2,
 	clv_to_cac: 2.7,

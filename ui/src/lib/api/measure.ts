@@ -82,7 +82,7 @@ export interface Economics {
 	retention: { cost: Money; kept: number; each: Money | null } | Missing;
 	ratio: number | null;
 	reference: number;
-	by_medium: { medium: string | null; cost: Money; gained?: number | null; each?: Money | null }[];
+	by_medium: { kind?: CostKind; medium: string | null; cost: Money; gained?: number | null; each?: Money | null }[];
 	cac_payback_months: number | null;
 	clv_to_cac: number | null;
 	missing?: Reason[];

@@ -3,7 +3,7 @@ import { topic } from '$lib/api/live.svelte';
 import type { Kotler } from '$lib/api/measure';
 import type { PageLoad } from './$types';
 
-const KEYS = ['programme_cost', 'saved_share', 'years', 'discount', 'profit'];
+const KEYS = ['start', 'repeat', 'avoidable', 'programme_cost', 'saved_share', 'years', 'discount', 'profit'];
 
 /** The inputs stand in the address, so a calculation can be kept and sent to someone. */
 export const load: PageLoad = async ({ depends, url }) => {
