@@ -8,7 +8,7 @@ use kernel::{Currency, Day, FakeClock, Id, Instant, SeededChance, kinds};
 use know::notes::{self, Memo};
 use know::orders::{self, Line, LineKey};
 use know::parties::{Identity, resolve};
-use measure::costs::{self, NewCost};
+use measure::costs::store::{self as costs, NewCost};
 use simulate::{CostKind, CustomerKey, CustomerSeed, OrderSeed, Settings, Shop};
 use std::collections::HashMap;
 use std::path::Path;
@@ -153,8 +153,8 @@ fn memo(party: Id<kinds::Party>, note: &simulate::NoteSeed) -> Memo {
 fn new_cost(cost: &simulate::CostSeed) -> NewCost {
     NewCost {
         kind: match cost.kind {
-            CostKind::Acquisition => costs::Kind::Acquisition,
-            CostKind::Retention => costs::Kind::Retention,
+            CostKind::Acquisition => "acquisition",
+            CostKind::Retention => "retention",
         },
         month: Day::from(cost.month).month(),
         amount: kernel::Money::new(Currency::KRW, cost.amount_minor),

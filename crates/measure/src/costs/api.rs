@@ -14,7 +14,9 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use web::export::{Cell, Export, Format};
-use web::{Actor, Answer, App, Company, Page, PageQuery, Permission, Problem, ProblemBody, Registry, audit, text};
+use web::{
+    Actor, Answer, App, Company, Page, PageQuery, Permission, Problem, ProblemBody, Registry, audit, text,
+};
 
 /// Characters of a medium.
 const MEDIUM_CHARS: usize = 60;
@@ -88,7 +90,8 @@ impl Entered {
             (note.chars().count() > limits::NOTE_CHARS, "note", "too_long"),
         ];
         let wrong = faults.into_iter().filter(|(wrong, _, _)| *wrong);
-        let problem = wrong.fold(Problem::invalid("cost_invalid"), |all, (_, field, code)| all.field(field, code));
+        let problem =
+            wrong.fold(Problem::invalid("cost_invalid"), |all, (_, field, code)| all.field(field, code));
         match kind {
             Some(kind) if !problem.has_fields() => {
                 Ok(NewCost { kind, month: self.month, amount: self.amount, medium, note })
@@ -112,7 +115,7 @@ async fn create(
         .db()
         .write(Lane::Interactive, move |tx| {
             async move {
-                let kept = store::insert(tx, &actor, &cost).await?;
+                let kept = store::insert(tx, Some(&actor), &cost).await?;
                 audit::write(tx, Some(&actor), "cost.entered", Some(kept.id.number()), json!({})).await?;
                 Ok::<_, Problem>(kept)
             }
@@ -154,7 +157,11 @@ struct FormatQuery {
 /// The costs as a file.
 #[utoipa::path(get, path = "/measure/costs/export", tag = "measure", params(FormatQuery),
     responses((status = 200, content_type = "text/csv")))]
-async fn export(State(app): State<App>, actor: Actor, Query(query): Query<FormatQuery>) -> Answer<Response<Body>> {
+async fn export(
+    State(app): State<App>,
+    actor: Actor,
+    Query(query): Query<FormatQuery>,
+) -> Answer<Response<Body>> {
     let say = |key: &str| text::say(actor.locale, &format!("cost.{key}"), &[]);
     let headings = ["month", "kind", "medium", "currency", "amount", "note"].map(say);
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();

@@ -93,14 +93,28 @@ impl Economics {
         let (gained, kept) = (figures.gained, figures.kept);
         let cost = |amount: i64| Money::new(currency, amount);
         Self {
-            acquisition: side(offensive > 0, "acquisition_costs", || Gained { cost: cost(offensive), gained, each: each(costs.per_gained) }),
-            retention: side(defensive > 0, "retention_costs", || Kept { cost: cost(defensive), kept, each: each(costs.per_kept) }),
+            acquisition: side(offensive > 0, "acquisition_costs", || Gained {
+                cost: cost(offensive),
+                gained,
+                each: each(costs.per_gained),
+            }),
+            retention: side(defensive > 0, "retention_costs", || Kept {
+                cost: cost(defensive),
+                kept,
+                each: each(costs.per_kept),
+            }),
             ratio: costs.ratio.filter(|_| offensive > 0 && defensive > 0),
             reference: REFERENCE,
             by_medium: figures.spent.iter().map(|row| medium(row, currency)).collect(),
-            cac_payback_months: cac.zip(figures.monthly_margin).and_then(|(cac, margin)| payback_months(cac, margin)),
+            cac_payback_months: cac
+                .zip(figures.monthly_margin)
+                .and_then(|(cac, margin)| payback_months(cac, margin)),
             clv_to_cac: cac.zip(figures.lifetime_value).map(|(cac, value)| value as f64 / cac),
-            missing: lacks.into_iter().filter(|(_, lacking)| *lacking).map(|(code, _)| Lack::of(code)).collect(),
+            missing: lacks
+                .into_iter()
+                .filter(|(_, lacking)| *lacking)
+                .map(|(code, _)| Lack::of(code))
+                .collect(),
         }
     }
 }

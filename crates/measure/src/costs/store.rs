@@ -65,8 +65,8 @@ impl From<CostRow> for Cost {
     }
 }
 
-/// Writes a cost.
-pub async fn insert(tx: &mut Tx, actor: &Actor, cost: &NewCost) -> Result<Cost> {
+/// Writes a cost; nobody of the staff entered it when a program did.
+pub async fn insert(tx: &mut Tx, actor: Option<&Actor>, cost: &NewCost) -> Result<Cost> {
     let id: Id<kinds::Cost> = tx.id();
     let row: CostRow = sql!(
         "insert into costs (id, kind, month, amount, currency, medium, note, created_by, created_at) \
@@ -79,7 +79,7 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, cost: &NewCost) -> Result<Cost> 
     .bind(cost.amount.currency)
     .bind(&cost.medium)
     .bind(&cost.note)
-    .bind(actor.user)
+    .bind(actor.map(|actor| actor.user))
     .bind(tx.now())
     .fetch_one(tx)
     .await?;
@@ -115,7 +115,11 @@ pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<C
 }
 
 /// What was spent in the months, by kind and medium.
-pub async fn spent(tx: &mut Tx, [from, to]: [Month; 2], currency: Currency) -> Result<Vec<(String, String, i64)>> {
+pub async fn spent(
+    tx: &mut Tx,
+    [from, to]: [Month; 2],
+    currency: Currency,
+) -> Result<Vec<(String, String, i64)>> {
     sql!(
         "select kind, medium, cast(sum(amount) as bigint) as amount from costs where deleted_at is null \
          and month >= $1 and month <= $2 and currency = $3 group by kind, medium order by kind, amount desc, medium"
@@ -130,7 +134,9 @@ pub async fn spent(tx: &mut Tx, [from, to]: [Month; 2], currency: Currency) -> R
 /// Whether any cost was entered.
 pub async fn any(tx: &mut Tx) -> Result<bool> {
     let (count,): (i64,) =
-        sql!("select count(*) from (select id from costs where deleted_at is null limit 1) as one").fetch_one(tx).await?;
+        sql!("select count(*) from (select id from costs where deleted_at is null limit 1) as one")
+            .fetch_one(tx)
+            .await?;
     Ok(count > 0)
 }
 
