@@ -35,7 +35,8 @@ impl Cards for LeakCard {
             count: month.outflow,
             people: leavers(tx, month.month).await?,
             href: "/measure/leak".into(),
-            value: value.map(|each| Money::new(each.currency, each.amount_minor.saturating_mul(month.outflow))),
+            value: value
+                .map(|each| Money::new(each.currency, each.amount_minor.saturating_mul(month.outflow))),
             due: None,
             rank: RANK,
         }])

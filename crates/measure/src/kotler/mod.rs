@@ -143,7 +143,12 @@ async fn read(State(app): State<App>, Query(tried): Query<Tried>) -> Answer<Json
 }
 
 /// The four steps, worked.
-pub fn four_steps(company: &Company, own: Defaults, reasons: Vec<ReasonCount>, tried: Tried) -> Answer<Kotler> {
+pub fn four_steps(
+    company: &Company,
+    own: Defaults,
+    reasons: Vec<ReasonCount>,
+    tried: Tried,
+) -> Answer<Kotler> {
     let money = |amount: f64| Money::new(company.currency, amount.round() as i64);
     let profit = tried.profit.map(|amount| Money::new(company.currency, amount)).or(own.profit_per_year);
     let start = tried.start.unwrap_or(own.start);
@@ -165,7 +170,8 @@ pub fn four_steps(company: &Company, own: Defaults, reasons: Vec<ReasonCount>, t
         let verdict = verdict(*share);
         Sensitivity { saved_share: *share, saved: money(verdict.saved), spend: cost.map(|_| verdict.spend) }
     };
-    let lacks = [("year_of_orders", start == 0), ("profit", profit.is_none()), ("programme_cost", cost.is_none())];
+    let lacks =
+        [("year_of_orders", start == 0), ("profit", profit.is_none()), ("programme_cost", cost.is_none())];
     Ok(Kotler {
         retention: case.retention(),
         loss: case.lost(),
@@ -201,17 +207,24 @@ fn check(case: RetentionCase, saved_share: f64, cost: Option<i64>) -> Answer<()>
         ("programme_cost", cost.is_some_and(|cost| cost < 0)),
     ];
     let wrong = faults.into_iter().filter(|(_, wrong)| *wrong);
-    let problem = wrong.fold(Problem::invalid("figures_invalid"), |all, (field, _)| all.field(field, "figure_range"));
+    let problem =
+        wrong.fold(Problem::invalid("figures_invalid"), |all, (field, _)| all.field(field, "figure_range"));
     if problem.has_fields() { Err(problem) } else { Ok(()) }
 }
 
 /// What the company's own last twelve complete months say.
-async fn own_figures(tx: &mut Tx, company: &Company, today: Day) -> ::store::Result<(Defaults, Vec<ReasonCount>)> {
+async fn own_figures(
+    tx: &mut Tx,
+    company: &Company,
+    today: Day,
+) -> ::store::Result<(Defaults, Vec<ReasonCount>)> {
     let discount = company.discount_percent / 100.0;
     let none = Defaults { years: YEARS, discount, ..Defaults::default() };
     let last = today.month().plus(-1);
     let months = leak::store::kept(tx, today).await?.unwrap_or_default();
-    let Some(first) = months.iter().find(|month| month.month == last.plus(-11)).filter(|month| month.opening > 0) else {
+    let Some(first) =
+        months.iter().find(|month| month.month == last.plus(-11)).filter(|month| month.opening > 0)
+    else {
         return Ok((none, Vec::new()));
     };
     // Live a year ago and away now: the last move of the year led out, and the first did as well.
@@ -230,7 +243,8 @@ async fn own_figures(tx: &mut Tx, company: &Company, today: Day) -> ::store::Res
     for (reason, count) in lost {
         *by_cause.entry(reason.map_or(Cause::UNKNOWN, |code| Cause::from_code(&code))).or_default() += count;
     }
-    let mut reasons: Vec<ReasonCount> = by_cause.into_iter().map(|(cause, count)| cause.counted(count)).collect();
+    let mut reasons: Vec<ReasonCount> =
+        by_cause.into_iter().map(|(cause, count)| cause.counted(count)).collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.count));
     let loss: i64 = reasons.iter().map(|reason| reason.count).sum();
     let avoidable: i64 = reasons.iter().filter(|reason| reason.avoidable).map(|reason| reason.count).sum();
@@ -281,16 +295,25 @@ mod tests {
         let cost = Tried { programme_cost: Some(3_000_000), ..Tried::default() };
         let spend = steps(cost).unwrap();
         assert_eq!((spend.retention, spend.loss), (Some(0.8), 200));
-        let amounts = [spend.profit_lost_each, spend.profit_lost, spend.saved].map(|money| money.unwrap().amount_minor);
+        let amounts =
+            [spend.profit_lost_each, spend.profit_lost, spend.saved].map(|money| money.unwrap().amount_minor);
         assert_eq!((amounts, spend.spend), ([124_343, 12_434_260, 4_973_704], Some(true)));
         let less = steps(Tried { saved_share: Some(0.2), ..cost }).unwrap();
         assert_eq!((less.saved.unwrap().amount_minor, less.spend), (2_486_852, Some(false)));
-        assert_eq!(less.sensitivity.iter().map(|line| line.spend.unwrap()).collect::<Vec<_>>(), [false, false, false, true, true, true]);
+        assert_eq!(
+            less.sensitivity.iter().map(|line| line.spend.unwrap()).collect::<Vec<_>>(),
+            [false, false, false, true, true, true]
+        );
     }
 
     #[test]
     fn what_is_not_known_is_said() {
-        let unknown = four_steps(&Company::default(), Defaults { years: 3, ..Defaults::default() }, Vec::new(), Tried::default());
+        let unknown = four_steps(
+            &Company::default(),
+            Defaults { years: 3, ..Defaults::default() },
+            Vec::new(),
+            Tried::default(),
+        );
         let codes: Vec<_> = unknown.unwrap().missing.into_iter().map(|lack| lack.code).collect();
         assert_eq!(codes, ["year_of_orders", "profit", "programme_cost"]);
     }

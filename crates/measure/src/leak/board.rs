@@ -86,7 +86,8 @@ pub fn bucket(month: &LeakMonth) -> Option<LeakyBucket> {
 fn hole(reason: ReasonCount, outflow: i64, bucket: Option<LeakyBucket>, value: Option<Money>) -> Hole {
     let leaking = Leaking { lost: reason.count as f64, pluggable: 1.0 };
     let plugged = bucket.map(|bucket| bucket.plugged(&leaking));
-    let settles = |bucket: Option<LeakyBucket>| bucket.and_then(|bucket| bucket.steady_state()).map(f64::round);
+    let settles =
+        |bucket: Option<LeakyBucket>| bucket.and_then(|bucket| bucket.steady_state()).map(f64::round);
     let (now, then) = (settles(bucket), settles(plugged));
     Hole {
         share_of_outflow: reason.count as f64 / outflow.max(1) as f64,

@@ -27,7 +27,10 @@ impl Cause {
     pub fn from_code(code: &str) -> Self {
         let recorded = LEAVING_REASONS.iter().find(|reason| reason.code == code);
         let inferred = [Self::AFTER_REFUND, Self::ONE_TIME].into_iter().find(|cause| cause.code == code);
-        recorded.map(|reason| Self { code: reason.code, inferred: false }).or(inferred).unwrap_or(Self::UNKNOWN)
+        recorded
+            .map(|reason| Self { code: reason.code, inferred: false })
+            .or(inferred)
+            .unwrap_or(Self::UNKNOWN)
     }
 
     /// Whether better work could have kept them. What is unknown is not counted on.

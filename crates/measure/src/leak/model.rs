@@ -90,7 +90,12 @@ pub struct Leak {
 }
 
 /// The last months, up to 24, that end before `as_of`, from the first with an order on.
-pub fn months(population: &Population, as_of: Day, settings: &StateSettings, causes: &Causes) -> Vec<LeakMonth> {
+pub fn months(
+    population: &Population,
+    as_of: Day,
+    settings: &StateSettings,
+    causes: &Causes,
+) -> Vec<LeakMonth> {
     let leak = Leak::new(population, as_of, settings);
     (0..leak.months.len()).map(|index| leak.month(index, &leak.moves(population, index, causes))).collect()
 }
@@ -108,7 +113,8 @@ impl Leak {
         let months = span(population.first_day(), as_of);
         let opening = months.first().map(|month| month.first_day().plus(-1));
         let ends: Vec<Day> = opening.into_iter().chain(months.iter().map(|month| month.last_day())).collect();
-        let ends: Vec<(Day, Option<f64>)> = ends.iter().copied().zip(company_intervals(population, &ends)).collect();
+        let ends: Vec<(Day, Option<f64>)> =
+            ends.iter().copied().zip(company_intervals(population, &ends)).collect();
         let live = (0..population.len())
             .into_par_iter()
             .map_init(Vec::new, |days, index| live_mask(&population.person(index), days, &ends, settings))
@@ -143,8 +149,11 @@ impl Leak {
 
     /// What flowed in the month at `index` in which these people moved.
     pub fn month(&self, index: usize, moves: &[Move]) -> LeakMonth {
-        let count = |bit: usize| count((0..self.live.len()).filter(|person| self.is_live(*person, bit)).count());
-        let of = |direction: Direction| self::count(moves.iter().filter(|moved| moved.direction == direction).count());
+        let count =
+            |bit: usize| count((0..self.live.len()).filter(|person| self.is_live(*person, bit)).count());
+        let of = |direction: Direction| {
+            self::count(moves.iter().filter(|moved| moved.direction == direction).count())
+        };
         let (opening, outflow) = (count(index), of(Direction::Out));
         LeakMonth {
             month: self.months[index],
@@ -175,7 +184,8 @@ pub fn loss_rate(opening: i64, outflow: i64) -> Option<f64> {
 pub fn reason_counts(causes: impl Iterator<Item = Cause>) -> Vec<ReasonCount> {
     let mut counts: BTreeMap<Cause, i64> = BTreeMap::new();
     causes.for_each(|cause| *counts.entry(cause).or_default() += 1);
-    let mut reasons: Vec<ReasonCount> = counts.into_iter().map(|(cause, count)| cause.counted(count)).collect();
+    let mut reasons: Vec<ReasonCount> =
+        counts.into_iter().map(|(cause, count)| cause.counted(count)).collect();
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.count));
     reasons
 }
@@ -200,7 +210,12 @@ fn company_intervals(population: &Population, ends: &[Day]) -> Vec<Option<f64>> 
 }
 
 /// A bit for each end at which the person is live. `days` is room that is used again for the next person.
-fn live_mask(person: &Person<'_>, days: &mut Vec<Day>, ends: &[(Day, Option<f64>)], settings: &StateSettings) -> u32 {
+fn live_mask(
+    person: &Person<'_>,
+    days: &mut Vec<Day>,
+    ends: &[(Day, Option<f64>)],
+    settings: &StateSettings,
+) -> u32 {
     days.clear();
     days.extend(person.days());
     let Some(first) = days.first() else { return 0 };

@@ -50,8 +50,10 @@ async fn explain(tx: &mut Tx, party: PartyId) -> Result<()> {
 async fn causes_of(tx: &mut Tx, party: PartyId) -> Result<Causes> {
     let mut causes = Causes::default();
     let zone = Company::load(tx).await?.zone();
-    let recorded: Option<(String, Instant)> =
-        sql!("select reason, at from leaving_reasons where party = $1").bind(party).fetch_optional(tx).await?;
+    let recorded: Option<(String, Instant)> = sql!("select reason, at from leaving_reasons where party = $1")
+        .bind(party)
+        .fetch_optional(tx)
+        .await?;
     if let Some((reason, at)) = recorded {
         causes.recorded.insert(party, (Cause::from_code(&reason), at.day_in(&zone)));
     }

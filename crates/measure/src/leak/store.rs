@@ -61,7 +61,8 @@ pub async fn refresh(db: &Db, population: Arc<Population>, as_of: Day) -> Result
         }
     }
     let through = as_of.month().plus(-1);
-    db.write(Lane::Reaction, move |tx| change_held(tx, move |held| held.through = Some(through)).boxed()).await
+    db.write(Lane::Reaction, move |tx| change_held(tx, move |held| held.through = Some(through)).boxed())
+        .await
 }
 
 fn fingerprint(month: &LeakMonth, moves: &[Move]) -> u64 {
@@ -128,7 +129,10 @@ async fn write(db: &Db, month: LeakMonth, moves: Vec<Move>, fingerprint: u64) ->
 
 async fn insert_moves(tx: &mut Tx, month: Month, moves: &[Move]) -> Result<()> {
     let statement = || {
-        sql_rows!(5, "insert into leak_moves (month, direction, party, reason, inferred) values {rows} on conflict do nothing")
+        sql_rows!(
+            5,
+            "insert into leak_moves (month, direction, party, reason, inferred) values {rows} on conflict do nothing"
+        )
     };
     let mut insert = statement();
     for moved in moves {
@@ -192,7 +196,9 @@ pub async fn kept(tx: &mut Tx, as_of: Day) -> Result<Option<Vec<LeakMonth>>> {
         return Ok(None);
     }
     let months: Vec<MonthRow> =
-        sql!("select month, opening, inflow, outflow, level from leak_months order by month").fetch_all(tx).await?;
+        sql!("select month, opening, inflow, outflow, level from leak_months order by month")
+            .fetch_all(tx)
+            .await?;
     let counts: Vec<(Month, String, i64)> = sql!(
         "select month, coalesce(reason, 'unknown'), count(*) from leak_moves where direction = 'out' \
          group by month, coalesce(reason, 'unknown')"
@@ -205,7 +211,15 @@ pub async fn kept(tx: &mut Tx, as_of: Day) -> Result<Option<Vec<LeakMonth>>> {
         reasons.sort_unstable_by_key(|(cause, count)| (std::cmp::Reverse(*count), *cause));
         reasons.into_iter().map(|(cause, count)| cause.counted(count)).collect()
     };
-    Ok(Some(months.into_iter().map(|row| { let reasons = reasons(row.month); row.with(reasons) }).collect()))
+    Ok(Some(
+        months
+            .into_iter()
+            .map(|row| {
+                let reasons = reasons(row.month);
+                row.with(reasons)
+            })
+            .collect(),
+    ))
 }
 
 /// The last complete month before `as_of`, without its reasons.
@@ -231,13 +245,15 @@ pub async fn left_in(tx: &mut Tx, party: PartyId) -> Result<Vec<Month>> {
 
 /// Says why `party` left in `month`.
 pub async fn explain(tx: &mut Tx, party: PartyId, month: Month, cause: Cause) -> Result<()> {
-    sql!("update leak_moves set reason = $1, inferred = $2 where month = $3 and direction = $4 and party = $5")
-        .bind(cause.code)
-        .bind(cause.inferred)
-        .bind(month)
-        .bind(Direction::Out.text())
-        .bind(party)
-        .execute(tx)
-        .await
-        .map(drop)
+    sql!(
+        "update leak_moves set reason = $1, inferred = $2 where month = $3 and direction = $4 and party = $5"
+    )
+    .bind(cause.code)
+    .bind(cause.inferred)
+    .bind(month)
+    .bind(Direction::Out.text())
+    .bind(party)
+    .execute(tx)
+    .await
+    .map(drop)
 }

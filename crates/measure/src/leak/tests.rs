@@ -92,7 +92,8 @@ fn a_recorded_reason_explains_its_own_absence_only() {
 
 #[test]
 fn no_month_without_an_order_before_its_end() {
-    let none = months(&Population::default(), day("2026-05-31"), &StateSettings::default(), &Causes::default());
+    let none =
+        months(&Population::default(), day("2026-05-31"), &StateSettings::default(), &Causes::default());
     assert_eq!(none, []);
     let young = months(&five(), day("2026-01-31"), &StateSettings::default(), &Causes::default());
     assert_eq!(young, []);

@@ -123,10 +123,12 @@ fn relationship(months: Vec<RelationshipMonth>, today: Day) -> RelationshipView 
 
 /// Each model as an object of its parameters, or of what it lacks.
 fn shown(models: &Models) -> Value {
-    let lack = |Missing { code, has, needs }: &Missing| {
-        json!({ "missing": { "code": code, "params": { "have": has, "need": needs } } })
-    };
-    let fits = [("bg_nbd", json!(models.bg_nbd)), ("mbg_nbd", json!(models.mbg_nbd)), ("gamma_gamma", json!(models.gamma_gamma))];
+    let lack = |Missing { code, has, needs }: &Missing| json!({ "missing": { "code": code, "params": { "have": has, "need": needs } } });
+    let fits = [
+        ("bg_nbd", json!(models.bg_nbd)),
+        ("mbg_nbd", json!(models.mbg_nbd)),
+        ("gamma_gamma", json!(models.gamma_gamma)),
+    ];
     let shown = fits.into_iter().map(|(name, fit)| {
         let missing = models.missing.get(name).filter(|_| fit.is_null());
         (name.to_owned(), missing.map_or(fit, lack))

@@ -55,7 +55,13 @@ fn late() -> Filter {
     Filter { late: Some(true), ..Filter::default() }
 }
 
-async fn people(tx: &mut Tx, today: Day, code: &'static str, query: &str, filter: Filter) -> Result<Option<Finding>> {
+async fn people(
+    tx: &mut Tx,
+    today: Day,
+    code: &'static str,
+    query: &str,
+    filter: Filter,
+) -> Result<Option<Finding>> {
     let people = count(tx, &filter, today).await?;
     let href = format!("/know/customers?{query}");
     Ok((people >= PEOPLE).then(|| Finding { code, params: json!({ "people": people }), href }))
@@ -66,7 +72,8 @@ async fn valuable(tx: &mut Tx, result: &RunResult, today: Day) -> Result<Option<
     let Some(best) = result.deciles.first().filter(|best| best.value_min > 0) else { return Ok(None) };
     let filter =
         Filter { state: Some("dormant".into()), value_min: Some(best.value_min as f64), ..Filter::default() };
-    people(tx, today, "dormant_valuable", &format!("state=dormant&value_min={}", best.value_min), filter).await
+    people(tx, today, "dormant_valuable", &format!("state=dormant&value_min={}", best.value_min), filter)
+        .await
 }
 
 async fn second_visit(tx: &mut Tx, today: Day) -> Result<Option<Finding>> {

@@ -33,7 +33,8 @@ impl Fitted {
     /// Fits everyone with an order day, as of a day on or after their last order.
     pub fn fit(population: &Population, as_of: Day, currency: Currency) -> Self {
         let histories = population.people().filter_map(|person| person.history(as_of));
-        let summary = Summary::from_days(histories).expect("order days are ascending and none lies after as_of");
+        let summary =
+            Summary::from_days(histories).expect("order days are ascending and none lies after as_of");
         let spends: Vec<Spend> = population.people().filter_map(|person| spend(&person, currency)).collect();
         let ((bg_nbd, mbg_nbd), gamma_gamma) = rayon::join(
             || rayon::join(|| BgNbd::fit(&summary), || MbgNbd::fit(&summary)),
@@ -46,8 +47,10 @@ impl Fitted {
     pub fn models(&self) -> Models {
         let mut missing = BTreeMap::new();
         let mut note = |name: &'static str, lack: Missing| drop(missing.insert(name.to_owned(), lack));
-        let bg_nbd = self.bg_nbd.as_ref().map_err(|lack| note("bg_nbd", lack.into())).ok().map(Attrition::from);
-        let mbg_nbd = self.mbg_nbd.as_ref().map_err(|lack| note("mbg_nbd", lack.into())).ok().map(Attrition::from);
+        let bg_nbd =
+            self.bg_nbd.as_ref().map_err(|lack| note("bg_nbd", lack.into())).ok().map(Attrition::from);
+        let mbg_nbd =
+            self.mbg_nbd.as_ref().map_err(|lack| note("mbg_nbd", lack.into())).ok().map(Attrition::from);
         let spend = self.gamma_gamma.as_ref().map_err(|lack| note("gamma_gamma", lack.into())).ok();
         let gamma_gamma = spend.map(|fit| Spending::new(fit, self.currency));
         Models { bg_nbd, mbg_nbd, gamma_gamma, missing }
@@ -69,7 +72,10 @@ pub fn minor_units(currency: Currency) -> f64 {
 /// The currency to fit what orders are worth in: the company's if anyone buys in it, else the one of most people.
 pub fn currency_of(population: &Population, company: Currency) -> Currency {
     let mut people: BTreeMap<Currency, usize> = BTreeMap::new();
-    population.people().filter_map(|person| person.currency).for_each(|code| *people.entry(code).or_default() += 1);
+    population
+        .people()
+        .filter_map(|person| person.currency)
+        .for_each(|code| *people.entry(code).or_default() += 1);
     if people.contains_key(&company) {
         return company;
     }
@@ -113,7 +119,15 @@ pub struct Attrition {
 impl<M: LatentAttrition> From<&Fit<M>> for Attrition {
     fn from(fit: &Fit<M>) -> Self {
         let [r, alpha, a, b] = fit.model.parameters();
-        Self { r, alpha, a, b, log_likelihood: fit.log_likelihood, customers: fit.customers, unit: "week".into() }
+        Self {
+            r,
+            alpha,
+            a,
+            b,
+            log_likelihood: fit.log_likelihood,
+            customers: fit.customers,
+            unit: "week".into(),
+        }
     }
 }
 

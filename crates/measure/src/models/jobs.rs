@@ -84,7 +84,8 @@ impl Work for Refit {
         let today = company.today(run.db().clock());
         report(run, "reading", 0, 0).await?;
         let mut relationship = Relationship::new(company.currency);
-        let population = Arc::new(from_facts(run.db(), today, |code, days| relationship.add(code, days)).await?);
+        let population =
+            Arc::new(from_facts(run.db(), today, |code, days| relationship.add(code, days)).await?);
         report(run, "counting", 0, 0).await?;
         let (scores, mut result) = work_out(population.clone(), today, &company).await;
         result.relationship = relationship.months();
@@ -136,12 +137,14 @@ async fn write(
     today: Day,
     company: &Company,
 ) -> std::result::Result<(), Failure> {
-    let id: Id<kinds::Run> = run.db().write(Lane::Reaction, |tx| async { Ok::<_, ::store::Error>(tx.id()) }.boxed()).await?;
+    let id: Id<kinds::Run> =
+        run.db().write(Lane::Reaction, |tx| async { Ok::<_, ::store::Error>(tx.id()) }.boxed()).await?;
     let total = i64::try_from(scores.len()).unwrap_or(i64::MAX);
     for (slice, start) in scores.chunks(SLICE).zip((0..).step_by(SLICE)) {
         let people = (start..).zip(slice).filter_map(|(index, score)| Some((index, score.as_ref()?)));
-        let rows: Vec<scores::Score> =
-            people.flat_map(|(index, score)| store::rows(population.person(index).party, score, id)).collect();
+        let rows: Vec<scores::Score> = people
+            .flat_map(|(index, score)| store::rows(population.person(index).party, score, id))
+            .collect();
         run.db()
             .write(Lane::Reaction, move |tx| async move { scores::write(tx, &rows).await }.boxed())
             .await?;

@@ -16,5 +16,9 @@ pub mod store;
 mod tests;
 
 pub use api::register;
-pub use fit::{Attrition, Fitted, Missing, Models, PersonScore, Spending, Terms, VALUE_YEARS, currency_of, score};
-pub use run::{BackTest, Basis, Decile, Relationship, RelationshipMonth, RunResult, back_test, share, summarise};
+pub use fit::{
+    Attrition, Fitted, Missing, Models, PersonScore, Spending, Terms, VALUE_YEARS, currency_of, score,
+};
+pub use run::{
+    BackTest, Basis, Decile, Relationship, RelationshipMonth, RunResult, back_test, share, summarise,
+};

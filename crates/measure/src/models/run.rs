@@ -221,12 +221,18 @@ mod tests {
     fn revenue_is_first_or_repeat() {
         let day = |text: &str, net: i64| OrderDay { day: text.parse().unwrap(), net };
         let mut relationship = Relationship::new(Currency::KRW);
-        relationship.add(Some(Currency::KRW), &[day("2026-01-03", 100), day("2026-01-09", 40), day("2026-02-01", 60)]);
+        relationship.add(
+            Some(Currency::KRW),
+            &[day("2026-01-03", 100), day("2026-01-09", 40), day("2026-02-01", 60)],
+        );
         relationship.add(Some(Currency::USD), &[day("2026-01-03", 900)]);
         let months = relationship.months();
         let amounts: Vec<_> = months.iter().map(|m| (m.first.amount_minor, m.repeat.amount_minor)).collect();
         assert_eq!(amounts, [(100, 40), (0, 60)]);
-        assert_eq!([share(100, 40), share(0, 60), share(0, 0), share(-5, 10)], [Some(40.0 / 140.0), Some(1.0), None, None]);
+        assert_eq!(
+            [share(100, 40), share(0, 60), share(0, 0), share(-5, 10)],
+            [Some(40.0 / 140.0), Some(1.0), None, None]
+        );
     }
 
     #[test]
@@ -237,7 +243,8 @@ mod tests {
         assert_eq!(back_test(&population, Day::from_epoch(20_050)), []);
         for party in 2..400_i64 {
             let gap = 5 + party % 40;
-            let days: Vec<OrderDay> = (0..1 + party % 7).map(|n| day(20_000 + party % 90 + n * gap)).collect();
+            let days: Vec<OrderDay> =
+                (0..1 + party % 7).map(|n| day(20_000 + party % 90 + n * gap)).collect();
             population.push(party.into(), None, &days);
         }
         let rows = back_test(&population, Day::from_epoch(20_400));

@@ -44,7 +44,8 @@ pub async fn keep(tx: &mut Tx, run: Id<kinds::Run>, as_of: Day, result: &RunResu
 
 /// The score rows of one person.
 pub fn rows(party: PartyId, score: &PersonScore, run: Id<kinds::Run>) -> impl Iterator<Item = Score> {
-    let named = [("p_alive", Some(score.p_alive)), ("expected_orders", Some(score.orders)), ("value", score.value)];
+    let named =
+        [("p_alive", Some(score.p_alive)), ("expected_orders", Some(score.orders)), ("value", score.value)];
     named.into_iter().filter_map(move |(name, estimate)| {
         let [value, low, high] = estimate?;
         let (name, run) = (name.into(), run.number());

@@ -46,7 +46,10 @@ fn the_cdnow_sample_gives_the_published_parameters() {
     let fitted = Fitted::fit(&population, as_of, Currency::USD);
     let models = fitted.models();
     let bg = models.bg_nbd.unwrap();
-    for (got, want) in [bg.r, bg.alpha, bg.a, bg.b, bg.log_likelihood].into_iter().zip([0.243, 4.414, 0.793, 2.426, -9_582.4]) {
+    for (got, want) in [bg.r, bg.alpha, bg.a, bg.b, bg.log_likelihood]
+        .into_iter()
+        .zip([0.243, 4.414, 0.793, 2.426, -9_582.4])
+    {
         near(got, want, 0.005);
     }
     assert_eq!((bg.customers, bg.unit.as_str()), (2_357, "week"));
@@ -86,5 +89,8 @@ fn too_few_people_are_told_what_is_needed() {
     assert_eq!((models.bg_nbd, models.gamma_gamma), (None, None));
     assert_eq!(models.missing["mbg_nbd"], Missing { code: "customers".into(), has: 0, needs: 50 });
     assert_eq!(models.missing["gamma_gamma"].code, "repeat_buyers");
-    assert_eq!(score(&fitted, &population, Day::from_epoch(20_000), Terms { discount: 0.1, margin: 1.0 }), []);
+    assert_eq!(
+        score(&fitted, &population, Day::from_epoch(20_000), Terms { discount: 0.1, margin: 1.0 }),
+        []
+    );
 }

@@ -100,7 +100,11 @@ impl Person<'_> {
     pub fn history(&self, as_of: Day) -> Option<(u32, u32, u32)> {
         let (first, last) = (self.first_day()?, self.days().next_back()?);
         let length = |days: i64| u32::try_from(days).ok();
-        Some((u32::try_from(self.days.len()).ok()? - 1, length(last.since(first))?, length(as_of.since(first))?))
+        Some((
+            u32::try_from(self.days.len()).ok()? - 1,
+            length(last.since(first))?,
+            length(as_of.since(first))?,
+        ))
     }
 }
 

@@ -30,7 +30,11 @@ pub async fn report(tx: &mut Tx, as_of: Day, company: &Company) -> Result<Report
     let (people, currency) = (population.clone(), company.currency);
     let (mut states, models, leak) = blocking(move || {
         let months = leak::months(&people, as_of, &settings, &causes);
-        (states(&people, as_of, &settings), models(&people, as_of, currency), months.last().map(LeakLine::from))
+        (
+            states(&people, as_of, &settings),
+            models(&people, as_of, currency),
+            months.last().map(LeakLine::from),
+        )
     })
     .await;
     let known = i64::try_from(population.len()).unwrap_or(i64::MAX);
@@ -78,7 +82,8 @@ async fn parties(tx: &mut Tx, as_of: Day, company: &Company) -> Result<i64> {
     if as_of < company.today(&*tx.environment().clock) {
         return Ok(0);
     }
-    let (count,): (i64,) = sql!("select count(*) from parties where retracted_by is null").fetch_one(tx).await?;
+    let (count,): (i64,) =
+        sql!("select count(*) from parties where retracted_by is null").fetch_one(tx).await?;
     Ok(count)
 }
 
@@ -96,9 +101,11 @@ async fn invalid_rows(tx: &mut Tx) -> Result<i64> {
 /// People by the state they are in on `as_of`.
 fn states(population: &Population, as_of: Day, settings: &StateSettings) -> States {
     let mut gaps = Gaps::new();
-    population.people().flat_map(|person| person.gaps().map(|(_, gap)| gap).collect::<Vec<_>>()).for_each(|gap| {
-        *gaps.entry(gap).or_default() += 1;
-    });
+    population.people().flat_map(|person| person.gaps().map(|(_, gap)| gap).collect::<Vec<_>>()).for_each(
+        |gap| {
+            *gaps.entry(gap).or_default() += 1;
+        },
+    );
     let company = median(&gaps);
     let judged: Vec<State> = (0..population.len())
         .into_par_iter()

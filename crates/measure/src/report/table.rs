@@ -31,7 +31,10 @@ impl Report {
         counts.iter().for_each(|(key, count)| table.row(key, &grouped(*count)));
         self.revenue.iter().for_each(|money| table.row("revenue", &money.to_string()));
         table.heading("states", &[]);
-        self.states.rows().iter().for_each(|(state, count)| table.row(&format!("state.{state}"), &grouped(*count)));
+        self.states
+            .rows()
+            .iter()
+            .for_each(|(state, count)| table.row(&format!("state.{state}"), &grouped(*count)));
         self.leak_rows(&mut table);
         self.model_rows(&mut table);
         table.text
@@ -56,13 +59,15 @@ impl Report {
         let attrition = [("bg_nbd", &self.models.bg_nbd), ("mbg_nbd", &self.models.mbg_nbd)];
         for (name, model) in attrition {
             let shown = model.as_ref().map(|fit| {
-                let numbers = format!("r {:.3}  alpha {:.3}  a {:.3}  b {:.3}", fit.r, fit.alpha, fit.a, fit.b);
+                let numbers =
+                    format!("r {:.3}  alpha {:.3}  a {:.3}  b {:.3}", fit.r, fit.alpha, fit.a, fit.b);
                 format!("{numbers}  LL {:.1}", fit.log_likelihood)
             });
             table.model(name, shown, self.models.missing.get(name));
         }
         let spending = self.models.gamma_gamma.as_ref();
-        let shown = spending.map(|fit| format!("p {:.2}  q {:.2}  gamma {:.2} {}", fit.p, fit.q, fit.gamma, fit.currency));
+        let shown = spending
+            .map(|fit| format!("p {:.2}  q {:.2}  gamma {:.2} {}", fit.p, fit.q, fit.gamma, fit.currency));
         table.model("gamma_gamma", shown, self.models.missing.get("gamma_gamma"));
     }
 }
@@ -91,13 +96,16 @@ impl Table {
             self.say(&key, &[("has", &has.to_string()), ("needs", &needs.to_string())])
         });
         let label = self.say(name, &[]);
-        self.text.push_str(&format!("  {label}{}{value}\n", " ".repeat(14_usize.saturating_sub(columns(&label)))));
+        self.text
+            .push_str(&format!("  {label}{}{value}\n", " ".repeat(14_usize.saturating_sub(columns(&label)))));
     }
 }
 
 /// Columns a text takes in a terminal: Hangul syllables take two.
 fn columns(text: &str) -> usize {
-    text.chars().map(|letter| if ('\u{1100}'..='\u{d7ff}').contains(&letter) && letter != '–' { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|letter| if ('\u{1100}'..='\u{d7ff}').contains(&letter) && letter != '–' { 2 } else { 1 })
+        .sum()
 }
 
 fn grouped(number: i64) -> String {

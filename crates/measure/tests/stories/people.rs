@@ -28,12 +28,18 @@ pub async fn shop(app: &TestApp) {
 async fn fill(tx: &mut Tx) -> store::Result<()> {
     let from = know::parties::resolve::Origins { source: "till", import: None };
     let identities: Vec<Identity> = (0..CUSTOMERS)
-        .map(|number| Identity { source_id: Some(format!("c{number}")), name: Some(format!("손님 {number}")), ..Identity::default() })
+        .map(|number| Identity {
+            source_id: Some(format!("c{number}")),
+            name: Some(format!("손님 {number}")),
+            ..Identity::default()
+        })
         .collect();
     let parties = know::parties::resolve::resolve(tx, &from, &identities).await?.parties;
     let mut lines: Vec<Line> = Vec::new();
     for (number, party) in (0..).zip(parties) {
-        lines.extend(orders_of(number).map(|day| line(&format!("{number}-{day}"), party, day, 4_000 + 37 * number)));
+        lines.extend(
+            orders_of(number).map(|day| line(&format!("{number}-{day}"), party, day, 4_000 + 37 * number)),
+        );
     }
     let last: Day = "2026-10-20".parse().unwrap();
     lines.push(line("nobody", None, last, 3_000));
@@ -45,7 +51,7 @@ async fn fill(tx: &mut Tx) -> store::Result<()> {
 
 /// Every third comes once; the others come every 15 to 44 days, and every other of them stops after a while.
 fn orders_of(number: i64) -> impl Iterator<Item = Day> {
-    let first = "2025-06-01".parse::<Day>().unwrap().plus(number * 7 % 490);
+    let first = "2025-06-01".parse::<Day>().unwrap().plus(number * 7 % 511);
     let gap = 15 + number % 30;
     let times = match number % 6 {
         0 | 3 => 1,
