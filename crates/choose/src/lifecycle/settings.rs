@@ -78,6 +78,8 @@ impl StateSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::Locale;
+    use web::text;
 
     #[test]
     fn settings_that_contradict_themselves_are_named() {
@@ -88,6 +90,10 @@ mod tests {
             odd.faults(),
             [("lost_after", "lost_after_range"), ("regular_orders", "regular_orders_range")]
         );
+        for (_, code) in odd.faults() {
+            let key = format!("field.{code}");
+            assert!([Locale::Ko, Locale::En].iter().all(|locale| text::find(*locale, &key).is_some()), "{key}");
+        }
         let nothing = StateSettings { active_until: f64::NAN, min_interval_days: 0, ..Default::default() };
         let fields: Vec<_> = nothing.faults().into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["active_until", "lost_after", "min_interval_days"]);
