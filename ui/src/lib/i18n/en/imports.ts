@@ -171,6 +171,8 @@ export default {
 	runAgain: 'Import again',
 	failedTitle: 'The import stopped',
 	failedLead: 'Nothing was changed.',
+	failedPartly: 'The rows read before it stopped are in. Import again to go on, or undo to take them out.',
+	fixReading: 'Change how it is read',
 	failedPlain: 'The reason is not known. Try again; if it stops once more, export the file in another format.',
 	faults: (n) => `${n} rows could not be read`,
 	faultsLead: 'Everything else went in. Put them right and import again: only the repaired rows are added.',

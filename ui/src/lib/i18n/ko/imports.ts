@@ -178,6 +178,8 @@ export default {
 	runAgain: '다시 가져오기',
 	failedTitle: '가져오지 못했어요',
 	failedLead: '아무것도 바뀌지 않았어요.',
+	failedPartly: '멈추기 전까지 읽은 줄은 들어와 있어요. 다시 가져오면 이어서 하고, 되돌리면 모두 빼요.',
+	fixReading: '읽는 방법 고치기',
 	failedPlain: '까닭을 알 수 없어요. 다시 해 보고, 또 멈추면 다른 형식으로 내려받아 주세요.',
 	faults: (n: string) => `못 읽은 줄 ${n}개`,
 	faultsLead: '나머지는 모두 가져왔어요. 고쳐서 다시 넣으면 고친 줄만 더해져요.',
