@@ -3,7 +3,7 @@
 
 mod people;
 
-use people::{registry, shop};
+use people::{registry, settle, shop};
 use serde_json::{Value, json};
 use testkit::{TestApp, both_engines};
 
@@ -20,7 +20,7 @@ async fn leak(app: &TestApp) -> Value {
 
 async fn refit(app: &TestApp) {
     app.post("/measure/refit", json!({})).await.expect(202);
-    app.settle().await;
+    settle(app).await;
 }
 
 both_engines! {
@@ -65,14 +65,14 @@ both_engines! {
         let left = app.get("/parties?month=2026-10&move=out").await.expect(200).json["items"][0]["id"].clone();
         let path = format!("/parties/{}/leaving", left.as_str().unwrap());
         app.put(&path, json!({ "reason": "price" })).await.expect(204);
-        app.settle().await;
+        settle(&app).await;
         let price = |board: &Value| board["holes"].as_array().unwrap().iter().find(|hole| hole["reason"] == "price").cloned();
         let hole = price(&leak(&app).await).unwrap();
         assert_eq!((&hole["count"], &hole["inferred"], &hole["avoidable"]), (&json!(1), &json!(false), &json!(true)));
         refit(&app).await;
         assert!(price(&leak(&app).await).is_some(), "a refresh agrees");
         app.put(&path, json!({ "reason": null })).await.expect(204);
-        app.settle().await;
+        settle(&app).await;
         assert_eq!(leak(&app).await["holes"], before["holes"]);
     }
 
@@ -114,7 +114,7 @@ both_engines! {
         }
         assert_eq!(then["leak"]["month"], "2026-02");
         app.post("/parties", json!({ "name": "손님" })).await.expect(201);
-        app.settle().await;
+        settle(&app).await;
         let later = report(&app, "2026-11-22").await;
         assert_eq!(later["states"]["prospect"], now["states"]["prospect"].as_i64().unwrap() + 1);
         assert_eq!(report(&app, "2026-03-31").await, then);

@@ -22,6 +22,13 @@ pub fn registry() -> Registry {
 /// Fills the shop and lets facts follow.
 pub async fn shop(app: &TestApp) {
     app.db().write(Lane::Import, |tx| fill(tx).boxed()).await.unwrap();
+    settle(app).await;
+}
+
+/// Lets the background work end. On a shared PostgreSQL server a transaction of another test may still hide what was
+/// just written, so the reactions are waited for first.
+pub async fn settle(app: &TestApp) {
+    app.app().reactor().drain().await.unwrap();
     app.settle().await;
 }
 
