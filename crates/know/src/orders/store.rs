@@ -207,6 +207,16 @@ pub async fn before(tx: &mut Tx, line: LineId, import: Id<kinds::Import>) -> Res
     .await
 }
 
+/// Forgets what `import` replaced of a line, after its undo: the next run of the import writes its own history.
+pub async fn forget_history(tx: &mut Tx, line: LineId, import: Id<kinds::Import>) -> Result<()> {
+    sql!("delete from line_history where line = $1 and replaced_by = $2")
+        .bind(line)
+        .bind(import)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Lines whose present content `import` wrote, after the line `after`.
 pub async fn of_import(
     tx: &mut Tx,

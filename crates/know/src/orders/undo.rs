@@ -20,7 +20,10 @@ pub async fn undo_slice(
     let Some(last) = lines.last().map(|(_, line)| line.id.number()) else { return Ok(None) };
     let (mut gone, mut entries) = (Vec::new(), Vec::new());
     for (source, stored) in lines {
-        match store::before(tx, stored.id, import).await? {
+        // A file can name a line twice: what the import itself wrote first is not what was there before it.
+        let former = store::before(tx, stored.id, import).await?;
+        store::forget_history(tx, stored.id, import).await?;
+        match former.filter(|former| former.import_id != Some(import)) {
             Some(former) => {
                 let from = From { source: &source, import: former.import_id };
                 store::replace(tx, stored.id, stored.revision + 1, &former.content.0, from.import).await?;

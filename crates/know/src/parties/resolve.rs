@@ -139,7 +139,9 @@ fn added(tx: &Tx, from: &Origins<'_>, party: PartyId) -> Entry {
     if let Some(import) = from.import {
         entry.origin = Origin::Import;
         entry.import = Some(import);
-        entry = entry.named(format!("party.added:{}:{}", party.number(), import.number()));
+        // An import can be undone and run again: each coming back has a name of its own.
+        let time: Id<kinds::Run> = tx.id();
+        entry = entry.named(format!("party.added:{}:{}", party.number(), time.number()));
     }
     entry
 }
