@@ -22,7 +22,7 @@ both_engines! {
         assert_eq!(people(&app, &query).await, 2, "the list it opens");
 
         let note = json!({ "text": "Called, comes on Friday", "contact": "called" });
-        app.post(&format!("/parties/{late}/notes"), note).await.expect(201);
+        signed_in(&app).await.post(&format!("/parties/{late}/notes"), note).await.expect(201);
         let shown = card(&app, "late_regulars").await;
         assert_eq!((shown["count"].clone(), shown["params"]["late"].clone()), (json!(1), json!(1)));
         assert_eq!(shown["people"][0]["name"], "On time");

@@ -12,14 +12,15 @@ use futures::FutureExt;
 use kernel::{Clock, Currency, Day, Id, Instant, kinds};
 use know::orders::{From, Line, LineKey};
 use serde_json::{Value, json};
+use std::ops::Deref;
 use store::{Lane, sql, timer};
-use testkit::TestApp;
-use web::{Company, Registry};
+use testkit::{Client, TestApp};
+use web::{Company, Registry, Role};
 
 /// Everything that choose stands on, and choose.
 fn registry() -> Registry {
     let mut registry = Registry::new();
-    know::register(&mut registry);
+    know::register(&mut registry, &[]);
     choose::register(&mut registry);
     registry
 }
@@ -41,7 +42,7 @@ fn noon(app: &TestApp, days: i64) -> Instant {
 
 /// A new customer.
 async fn someone(app: &TestApp, name: &str) -> String {
-    let party = app.post("/parties", json!({ "name": name })).await.expect(201);
+    let party = signed_in(app).await.post("/parties", json!({ "name": name })).await.expect(201);
     party.json["id"].as_str().unwrap().to_owned()
 }
 
@@ -49,7 +50,33 @@ async fn someone(app: &TestApp, name: &str) -> String {
 async fn order(app: &TestApp, party: &str, days_ago: i64, amount: i64) {
     let at = noon(app, days_ago).to_string();
     let lines = [json!({ "product": "coffee", "quantity": 1, "amount_minor": amount })];
-    app.post("/orders", json!({ "party": party, "at": at, "lines": lines })).await.expect(201);
+    let order = json!({ "party": party, "at": at, "lines": lines });
+    signed_in(app).await.post("/orders", order).await.expect(201);
+}
+
+/// The owner, signed in again where the clock has moved so far that they no longer are.
+async fn signed_in(app: &TestApp) -> Browser<'_> {
+    match app.get("/session").await.status {
+        401 => Browser::New(app.signed_in_as(Role::Owner).await),
+        _ => Browser::Same(app),
+    }
+}
+
+/// A browser.
+enum Browser<'a> {
+    Same(&'a TestApp),
+    New(Client),
+}
+
+impl Deref for Browser<'_> {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        match self {
+            Self::Same(app) => app,
+            Self::New(client) => client,
+        }
+    }
 }
 
 /// A new customer who ordered so many days ago, each time for 5,000 won, and whose facts are known.
@@ -107,20 +134,28 @@ async fn refresh(app: &TestApp) {
 
 /// The state of a customer.
 async fn state(app: &TestApp, party: &str) -> String {
-    let card = app.get(&format!("/parties/{party}")).await.expect(200);
+    let card = signed_in(app).await.get(&format!("/parties/{party}")).await.expect(200);
     card.json["state"].as_str().unwrap().to_owned()
 }
 
 /// What a list says at its foot: how many people.
 async fn people(app: &TestApp, query: &str) -> i64 {
-    app.get(&format!("/parties/summary?{query}")).await.expect(200).json["count"].as_i64().unwrap()
+    signed_in(app).await.get(&format!("/parties/summary?{query}")).await.expect(200).json["count"]
+        .as_i64()
+        .unwrap()
 }
 
 /// The card of Today of this kind, null when there is none.
 async fn card(app: &TestApp, kind: &str) -> Value {
-    let today = app.get("/today").await.expect(200).json;
+    let today = signed_in(app).await.get("/today").await.expect(200).json;
     let cards = today["cards"].as_array().unwrap();
     cards.iter().find(|card| card["kind"] == kind).cloned().unwrap_or_default()
+}
+
+/// The latest change of a customer's state on their timeline.
+async fn last_change(app: &TestApp, party: &str) -> Value {
+    let path = format!("/parties/{party}/timeline?kinds=state");
+    signed_in(app).await.get(&path).await.expect(200).json["items"][0].clone()
 }
 
 /// How many changes of state the log tells of.

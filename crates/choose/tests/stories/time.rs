@@ -17,11 +17,11 @@ both_engines! {
         assert_eq!(told(&app).await, before + 1);
         app.later(15 * Instant::DAY).await;
         assert_eq!(state(&app, &jiho).await, "lost");
-        let timeline = app.get(&format!("/parties/{jiho}/timeline?kinds=state")).await.expect(200).json;
-        assert_eq!(timeline["items"][0]["from"], "dormant");
-        assert_eq!(timeline["items"][0]["to"], "lost");
+        let last = last_change(&app, &jiho).await;
+        assert_eq!(last["from"], "dormant");
+        assert_eq!(last["to"], "lost");
         let midnight = today(&app).start_in(&Company::default().zone());
-        assert_eq!(timeline["items"][0]["at"], midnight.to_string(), "the day it happened");
+        assert_eq!(last["at"], midnight.to_string(), "the day it happened");
 
         order(&app, &jiho, 0, 5_000).await;
         app.settle().await;
@@ -33,9 +33,9 @@ both_engines! {
         app.clock().set(app.clock().now().plus(40 * Instant::DAY));
         tick(&app).await;
         assert_eq!(state(&app, &jiho).await, "lost");
-        let timeline = app.get(&format!("/parties/{jiho}/timeline?kinds=state")).await.expect(200).json;
+        let last = last_change(&app, &jiho).await;
         let lost = today(&app).plus(-9).start_in(&Company::default().zone());
-        assert_eq!(timeline["items"][0]["at"], lost.to_string());
+        assert_eq!(last["at"], lost.to_string());
     }
 
     async fn the_interval_of_the_company_moves_those_who_have_none_of_their_own(app) {
