@@ -152,3 +152,21 @@ async fn forget_contact(tx: &mut Tx, party: Id<kinds::Party>) -> Result<()> {
     sql!("update facts set contacted_day = $1 where party = $2").bind(day).bind(party).execute(tx).await?;
     Ok(())
 }
+
+/// Writes the days of the last contacts onto facts that were computed anew.
+pub async fn restore_contacts(tx: &mut Tx) -> Result<()> {
+    let zone = Company::load(tx).await?.zone();
+    let contacts: Vec<(Id<kinds::Party>, Instant)> = sql!(
+        "select party, max(at) as at from notes where contact is not null and deleted_at is null group by party"
+    )
+    .fetch_all(tx)
+    .await?;
+    for (party, at) in contacts {
+        sql!("update facts set contacted_day = $1 where party = $2")
+            .bind(at.day_in(&zone))
+            .bind(party)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
+}

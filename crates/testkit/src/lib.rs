@@ -15,4 +15,5 @@ mod statements;
 
 pub use app::{Setup, TestApp, run};
 pub use client::Client;
+pub use postgres::TestDatabase;
 pub use reply::Reply;

@@ -6,8 +6,8 @@ use tempfile::TempDir;
 /// Names the server: an address whose user may create databases.
 const SERVER: &str = "DANGOL_TEST_POSTGRES_URL";
 
-/// A database of its own.
-pub(crate) struct TestDatabase {
+/// A database of its own, dropped with it.
+pub struct TestDatabase {
     server: String,
     name: String,
     url: String,
@@ -26,6 +26,7 @@ impl TestDatabase {
         Some(Self { server, name, url })
     }
 
+    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use serde_json::json;
 use std::process::ExitCode;
 use store::reactor::{Lag, Parked, Reactor, parked};
-use store::{Db, Environment, Lane, migrate};
+use store::{Db, Environment, Lane, job, migrate};
 
 /// Looks for what is wrong; ends with 1 if anything is.
 pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
@@ -33,17 +33,30 @@ pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
     Ok(if parked.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Drops what is derived and reads the log again from its start.
+/// Drops what is derived, reads the log again from its start, and judges everyone anew.
 async fn rebuild(db: &Db, reactor: &Reactor) -> Result<()> {
+    let registry = crate::registry();
     let cleared: store::Result<()> =
         db.write(Lane::Reaction, |tx| async move { know::facts::store::clear(tx).await }.boxed()).await;
     cleared?;
-    for reaction in crate::registry().reactions() {
+    for reaction in registry.reactions() {
         if reaction.nature() == store::reaction::Nature::Projection {
             reactor.rewind(reaction.name()).await?;
         }
     }
     reactor.drain().await?;
+    // States and cells of everyone follow from the interval of the whole company, which the log grew into.
+    let judged: store::Result<_> = db
+        .write(Lane::Reaction, |tx| {
+            async move {
+                know::notes::restore_contacts(tx).await?;
+                job::start(tx, choose::REFRESH, serde_json::Value::Null).await
+            }
+            .boxed()
+        })
+        .await;
+    judged?;
+    while job::run_next(db, registry.works(), None).await? {}
     println!("The facts were computed anew.");
     Ok(())
 }

@@ -28,7 +28,7 @@ pub struct Ledger {
 }
 
 /// Everyone's order days, ascending; someone with refunds alone has none.
-type Days = BTreeMap<String, Vec<i64>>;
+pub type Days = BTreeMap<String, Vec<i64>>;
 
 impl Ledger {
     /// The CDNOW log: blank-separated under a header, every row an order, dollars with two decimals.
@@ -96,7 +96,7 @@ impl Ledger {
 
     /// Days with a sale that refunds have not wholly taken back. A refund counts against the day on which its order
     /// was sold, or against its own day when nothing was sold under its number.
-    fn order_days(&self) -> Days {
+    pub fn order_days(&self) -> Days {
         let mut sold_on: BTreeMap<(&str, &str), i64> = BTreeMap::new();
         let owned = || self.lines.iter().filter_map(|line| Some((line.customer.as_deref()?, line)));
         for (customer, line) in owned().filter(|(_, line)| line.amount >= 0) {

@@ -1,28 +1,38 @@
 //! Where a story's data lies, and the real program run on it.
 
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use store::Location;
 use tempfile::TempDir;
 use testkit::TestDatabase;
 
-/// A new company, on either engine.
+/// A company, on either engine.
 pub struct Place {
-    folder: TempDir,
+    data: PathBuf,
     database: Option<TestDatabase>,
+    _folder: Option<TempDir>,
 }
 
 impl Place {
-    /// In a folder.
+    /// New, in a folder.
     pub fn sqlite() -> Self {
-        Self { folder: TempDir::new().unwrap(), database: None }
+        Self::on(None)
     }
 
-    /// On PostgreSQL; `None`, and a line that says so, where there is no server.
+    /// New, on PostgreSQL; `None`, and a line that says so, where there is no server.
     pub fn postgres() -> Option<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let database = runtime.block_on(TestDatabase::create())?;
-        Some(Self { folder: TempDir::new().unwrap(), database: Some(database) })
+        crate::rows::block_on(TestDatabase::create()).map(|database| Self::on(Some(database)))
+    }
+
+    fn on(database: Option<TestDatabase>) -> Self {
+        let folder = TempDir::new().unwrap();
+        Self { data: folder.path().join("data"), database, _folder: Some(folder) }
+    }
+
+    /// The one that lies in the folder `data`.
+    pub fn at(data: &Path) -> Self {
+        Self { data: data.to_owned(), database: None, _folder: None }
     }
 
     /// On every engine there is.
@@ -30,21 +40,17 @@ impl Place {
         [Some(Self::sqlite()), Self::postgres()].into_iter().flatten().collect()
     }
 
-    /// The folder, for files beside the data.
+    /// The folder around the data, for files beside it.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.data.parent().unwrap()
     }
 
     /// Where the data lies.
-    pub fn location(&self) -> store::Location {
+    pub fn location(&self) -> Location {
         match &self.database {
-            Some(database) => store::Location::Postgres(database.url().to_owned()),
-            None => store::Location::Folder(self.data()),
+            Some(database) => Location::Postgres(database.url().to_owned()),
+            None => Location::Folder(self.data.clone()),
         }
-    }
-
-    fn data(&self) -> std::path::PathBuf {
-        self.folder().join("data")
     }
 
     /// The program on this data, in English, with nothing of the environment that changes what it does.
@@ -53,7 +59,7 @@ impl Place {
         for name in ["DANGOL_DATA", "DANGOL_DATABASE_URL", "DANGOL_LOG", "LC_MESSAGES"] {
             program.env_remove(name);
         }
-        program.env("LC_ALL", "C.UTF-8").arg("--data").arg(self.data());
+        program.env("LC_ALL", "C.UTF-8").arg("--data").arg(&self.data);
         if let Some(database) = &self.database {
             program.arg("--database").arg(database.url());
         }

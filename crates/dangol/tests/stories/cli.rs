@@ -1,0 +1,183 @@
+//! The command line that others script against: what it prints, what it changes, and how it ends.
+
+use crate::place::{Ended, Place};
+use crate::rows::Rows;
+use crate::serving::Serving;
+use crate::shop_file;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A small shop's export in the place's folder.
+fn export(place: &Place) -> String {
+    file(place, "orders.csv", shop_file::csv(&shop_file::lines(3, 20, 60)).as_bytes())
+}
+
+fn file(place: &Place, name: &str, bytes: &[u8]) -> String {
+    let path: PathBuf = place.folder().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// It failed with this code, in one line that says all of `words`.
+#[track_caller]
+fn refused(ended: &Ended, code: i32, words: &[&str]) {
+    let said = ended.err();
+    assert_eq!(ended.code(), code, "{said}{}", ended.out());
+    assert_eq!(said.trim_end().lines().count(), 1, "one line: {said}");
+    assert!(said.starts_with("dangol: ") && words.iter().all(|word| said.contains(word)), "{said}");
+}
+
+#[test]
+fn wrong_use_ends_with_2_and_failure_with_1_and_one_line() {
+    let place = Place::sqlite();
+    for words in [&["bake"][..], &["import"], &["report", "--as-of", "yesterday"], &["export", "secrets"], &[]] {
+        let ended = place.run(words);
+        assert_eq!(ended.code(), 2, "{words:?}: {}", ended.err());
+        assert!(ended.err().contains("Usage") || ended.err().contains("--help"), "{}", ended.err());
+    }
+    assert_eq!(place.run(&["--help"]).code(), 0);
+    refused(&place.run(&["import", "/nowhere/orders.csv"]), 1, &["/nowhere/orders.csv"]);
+    refused(&place.run(&["import", &file(&place, "empty.csv", b"")]), 1, &["empty.csv", "empty"]);
+    let twice = file(&place, "twice.csv", b"date,date,amount\n2026-01-01,2026-01-01,5\n");
+    refused(&place.run(&["import", &twice]), 1, &["twice.csv", "date"]);
+    let orders = export(&place);
+    refused(&place.run(&["import", &orders, "--map", "colour=1"]), 1, &["colour", "amount"]);
+    refused(&place.run(&["import", &orders, "--map", "amount=99"]), 1, &["99"]);
+    refused(&place.run(&["user", "reset", "nobody@example.com"]), 1, &["nobody@example.com"]);
+    refused(&place.run(&["serve", "--listen", "0.0.0.0:0"]), 1, &["--behind-proxy", "--insecure-lan"]);
+    let nowhere = ["--database", "postgres://nobody@127.0.0.1:1/nothing", "report"];
+    refused(&place.run(&nowhere), 1, &["PostgreSQL"]);
+}
+
+#[test]
+fn a_dry_run_counts_and_changes_nothing() {
+    for place in Place::all() {
+        let orders = export(&place);
+        let told = place.json(&["import", &orders, "--dry-run", "--json"]);
+        let would = place.json(&["report", "--json"]);
+        assert_eq!((&would["parties"], &would["order_lines"]), (&0.into(), &0.into()));
+        let done = place.json(&["import", &orders, "--json"]);
+        assert_eq!(told[0]["counts"], done[0]["counts"]);
+        assert_eq!((&told[0]["dry_run"], &done[0]["dry_run"]), (&true.into(), &false.into()));
+        let again = place.json(&["import", &orders, "--dry-run", "--json"]);
+        assert_eq!(again[0]["counts"]["unchanged"], done[0]["counts"]["new"]);
+    }
+}
+
+#[test]
+fn the_same_file_again_changes_nothing() {
+    for place in Place::all() {
+        let orders = export(&place);
+        let first = place.json(&["import", &orders, "--json"]);
+        let (rows, report) = (Rows::of(&place), place.text(&["report", "--json"]));
+        let second = place.json(&["import", &orders, "--json"]);
+        let (first, second) = (&first[0]["counts"], &second[0]["counts"]);
+        assert_eq!((&second["new"], &second["changed"], &second["parties"]), (&0.into(), &0.into(), &0.into()));
+        assert_eq!(second["unchanged"], first["new"]);
+        assert_eq!(rows.lines, Rows::of(&place).lines);
+        assert_eq!(rows.told, Rows::of(&place).told);
+        assert_eq!(report, place.text(&["report", "--json"]));
+        let renamed = file(&place, "renamed.csv", &std::fs::read(&orders).unwrap());
+        assert_eq!(place.json(&["import", &renamed, "--json"])[0]["counts"], *second, "a name is no source");
+    }
+}
+
+#[test]
+fn another_account_is_another_shop() {
+    let place = Place::sqlite();
+    let orders = export(&place);
+    let first = place.json(&["import", &orders, "--source", "seoul", "--json"]);
+    let second = place.json(&["import", &orders, "--source", "busan", "--json"]);
+    assert_eq!(first[0]["counts"]["new"], second[0]["counts"]["new"]);
+    assert_eq!(second[0]["counts"]["parties"], 0, "their e-mail addresses are known");
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_set_aside_and_strict_says_so() {
+    let text = "order_no,customer_id,date,amount,currency\n1,a,2026-01-05,500,KRW\n2,a,someday,500,KRW\n\
+        3,b,2026-01-06,free of charge,KRW\n4,b,2026-01-07,700,KRW\n";
+    let place = Place::sqlite();
+    let path = file(&place, "ragged.csv", text.as_bytes());
+    let told = place.json(&["import", &path, "--json"]);
+    assert_eq!((&told[0]["counts"]["new"], &told[0]["counts"]["invalid"]), (&2.into(), &2.into()));
+    let report = place.json(&["report", "--json"]);
+    assert_eq!((&report["order_lines"], &report["invalid_rows"]), (&2.into(), &2.into()));
+    assert_eq!(place.run(&["import", &path, "--strict"]).code(), 1);
+    assert_eq!(place.run(&["import", &path]).code(), 0);
+    assert_eq!(place.json(&["report", "--json"])["invalid_rows"], 2, "the same file counts once");
+}
+
+#[test]
+fn a_report_reads_well_in_both_languages() {
+    let place = Place::sqlite();
+    place.text(&["import", &export(&place)]);
+    let (korean, english) = (place.text(&["report", "--lang", "ko"]), place.text(&["report", "--lang", "en"]));
+    assert_ne!(korean, english);
+    assert_eq!(korean.lines().count(), english.lines().count());
+    assert!(!korean.contains("report.") && !english.contains("report."), "{korean}{english}");
+    let report = place.json(&["report", "--json"]);
+    for member in ["models", "leak", "states", "revenue"] {
+        assert!(!report[member].is_null(), "{member}");
+    }
+    assert!(report["models"]["bg_nbd"].is_null() && report["models"]["missing"]["bg_nbd"].is_object(), "{report}");
+}
+
+#[test]
+fn a_list_is_exported_as_csv() {
+    let place = Place::sqlite();
+    let orders = export(&place);
+    let told = place.json(&["import", &orders, "--json"]);
+    let csv = place.text(&["export", "customers"]);
+    let mut rows = csv.trim_start_matches('\u{feff}').lines();
+    let columns = rows.next().unwrap().split(',').count();
+    assert_eq!(columns, know::parties::export::COLUMNS.len());
+    assert!(rows.clone().all(|row| row.split(',').count() == columns), "{csv}");
+    assert_eq!(rows.count() as i64, told[0]["counts"]["parties"].as_i64().unwrap());
+}
+
+#[test]
+fn migrate_tells_what_is_missing_and_then_does_it() {
+    for place in Place::all() {
+        let missing = place.run(&["migrate", "--check"]);
+        assert_eq!(missing.code(), 1);
+        assert!(missing.out().contains("store_log") && missing.out().contains("dangol migrate"), "{}", missing.out());
+        assert!(place.text(&["migrate"]).contains("store_log"));
+        assert_eq!(place.text(&["migrate", "--check"]), place.text(&["migrate"]));
+        assert_eq!(place.json(&["doctor", "--json"])["missing_steps"], 0);
+    }
+}
+
+#[test]
+fn staff_come_in_by_links() {
+    let place = Place::sqlite();
+    let link = place.text(&["user", "add", "--at", "https://crm.example.com/"]);
+    let token = link.trim().strip_prefix("https://crm.example.com/start?token=").unwrap();
+    let serving = Serving::start(&place, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(serving.line.contains("/start?token="), "nobody can sign in yet: {}", serving.line);
+    assert_eq!(serving.get(&format!("/api/v1/session/claim?token={token}")), 200);
+    assert_eq!(serving.get("/api/v1/session/claim?token=made-up"), 404);
+    assert_eq!(serving.get("/api/v1/parties"), 401);
+}
+
+#[test]
+fn a_taken_port_gives_the_next_and_sigterm_ends_well() {
+    let (one, other) = (Place::sqlite(), Place::sqlite());
+    let first = Serving::start(&one, &["serve", "--listen", "127.0.0.1:0"]);
+    let taken = first.address().to_owned();
+    let second = Serving::start(&other, &["serve", "--listen", &taken]);
+    let port = |address: &str| address.rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    assert!(port(second.address()) > port(&taken) && port(second.address()) <= port(&taken) + 20);
+    assert_eq!((first.get("/api/v1/session"), second.get("/api/v1/session")), (401, 401));
+    for serving in [first, second] {
+        let (status, took) = serving.stop();
+        assert_eq!(status.code(), Some(0));
+        assert!(took < Duration::from_secs(5), "it took {took:?}");
+    }
+}
+
+#[test]
+fn the_api_describes_itself() {
+    let document = Place::sqlite().json(&["openapi"]);
+    assert_eq!(document["openapi"].as_str().map(|version| &version[..2]), Some("3."));
+    assert!(document["paths"]["/api/v1/parties"]["get"].is_object());
+}
