@@ -169,7 +169,7 @@ route('GET /search', ({ url }): SearchResult => {
 				{
 					order_no: `20261103-${q}`,
 					source: 'cafe24',
-					party: { id: 'pty_3', name: all[3]!.name },
+					party: { id: 'pty_3', name: all[3]!.name ?? all[3]!.handle },
 					day: day(19),
 					amount: won(18500)
 				}
@@ -188,11 +188,12 @@ function card(row: PartyRow): PartyCard {
 							id: 'c1',
 							kind: 'phone' as const,
 							value: `+82${row.phone.slice(1).replaceAll('-', '')}`,
-							shown: row.phone
+							shown: row.phone,
+							source: 'cafe24'
 						}
 					]
 				: []),
-			...(row.email ? [{ id: 'c2', kind: 'email' as const, value: row.email, shown: row.email }] : [])
+			...(row.email ? [{ id: 'c2', kind: 'email' as const, value: row.email, shown: row.email, source: 'cafe24' }] : [])
 		],
 		facts: {
 			orders: row.orders,

@@ -94,6 +94,7 @@ async fn summary(State(app): State<App>, Query(filter): Query<Filter>) -> Answer
 struct FormatQuery {
     /// `csv` or `xlsx`; `csv` when left out.
     #[serde(default)]
+    #[param(inline)]
     format: Format,
 }
 

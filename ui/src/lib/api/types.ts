@@ -1,24 +1,19 @@
 /**
- * The shapes of `/api/v1`, written from the contract. Instants are RFC 3339 in UTC, days `2026-11-22`,
+ * The shapes of `/api/v1`, after its description (`schema.d.ts`, generated). Instants are RFC 3339 in UTC, days `2026-11-22`,
  * months `2026-11`, ids opaque. Amounts are integers in the smallest unit of their currency.
  */
+import type { Described, Narrow } from './described';
+
 export type Id = string;
 export type Instant = string;
 export type Day = string;
 export type Month = string;
-export type Lang = 'ko' | 'en';
-export type Role = 'owner' | 'manager' | 'staff';
+export type Lang = Described<'Locale'>;
+export type Role = Described<'Role'>;
 
-export interface Money {
-	currency: string;
-	amount_minor: number;
-}
+export type Money = Described<'Money'>;
 
-export interface FieldProblem {
-	field: string;
-	code: string;
-	detail: string;
-}
+export type FieldProblem = Described<'FieldProblem'>;
 
 export interface Problem {
 	type: string;
@@ -44,37 +39,13 @@ export interface Reason {
 }
 
 /* session and company */
-export interface User {
-	id: Id;
-	name: string;
-	email: string;
-	role: Role;
-	locale: Lang;
-}
+export type User = Described<'User'>;
 
-export interface Company {
-	name: string;
-	zone: string;
-	currency: string;
-	week_start: 'monday' | 'sunday';
-	locale: Lang;
-	margin_percent: number | null;
-	discount_percent: number;
-	demo: boolean;
-	set_up: boolean;
-}
+export type Company = Described<'Company'>;
 
-export interface Session {
-	user: User;
-	company: Company;
-	live: boolean;
-}
+export type Session = Described<'Session'>;
 
-export interface Claim {
-	valid: true;
-	kind: 'first_run' | 'reset';
-	email?: string;
-}
+export type Claim = Described<'LinkView'>;
 
 /* today */
 export type CardKind =
@@ -86,163 +57,66 @@ export type CardKind =
 	| 'import_finished'
 	| 'reactions_parked';
 
-export interface PersonRef {
-	id: Id;
-	name: string | null;
-}
+export type PersonRef = Described<'Person'>;
 
-export interface TodayCard {
-	/** One card of a kind at a time, so the kind names it. */
-	id: CardKind;
-	params: Params;
-	count: number;
-	people: PersonRef[];
-	href: string;
-	value: Money | null;
-	due: Day | null;
-}
+/** One card of a kind at a time, so the kind names it. */
+export type TodayCard = Narrow<Described<'TodayCard'>, { id: CardKind; kind: CardKind; params: Params }>;
 
 export type SetUpStep = 'company' | 'import' | 'costs' | 'refit';
 
-export interface Today {
-	cards: TodayCard[];
-	more: number;
-	set_up: { step: SetUpStep; done: boolean }[];
-	relationship_share: { share: number | null; previous: number | null; month: Month } | null;
-	as_of: Day;
-}
+export type Today = Narrow<
+	Described<'Today'>,
+	{ cards: TodayCard[]; set_up: Narrow<Described<'Step'>, { step: SetUpStep }>[] }
+>;
 
 /* customers */
 export const STATES = ['prospect', 'new', 'active', 'regular', 'dormant', 'lost', 'returned'] as const;
 export type State = (typeof STATES)[number];
 
-export interface Rfm {
-	r: number;
-	f: number;
-	m: number;
-}
+export type Rfm = Described<'Rfm'>;
 
-export interface PartyRow {
-	id: Id;
-	name: string | null;
-	/** A masked phone, e-mail or source id: what to call someone without a name. */
-	handle: string;
-	phone: string | null;
-	email: string | null;
-	state: State;
-	orders: number;
-	spend: Money | null;
-	first_order: Day | null;
-	last_order: Day | null;
-	usual_interval_days: number | null;
-	days_since: number | null;
-	late_ratio: number | null;
-	rfm: Rfm | null;
-	p_alive: number | null;
-	expected_orders: number | null;
-	value: Money | null;
-	created_at: Instant;
-}
+/** `handle` is a masked phone, e-mail or source id: what to call someone without a name. */
+export type PartyRow = Narrow<Described<'PartyRow'>, { state: State }>;
 
-export interface PartySummary {
-	count: number;
-	spend: Money[];
-	value: Money[];
-}
+export type PartySummary = Described<'Summary'>;
 
-export interface Contact {
-	id: Id;
-	kind: 'email' | 'phone' | 'source_id';
-	value: string;
-	shown: string;
-}
+export type Contact = Narrow<Described<'ContactRow'>, { kind: 'email' | 'phone' | 'source_id' }>;
 
-export interface Facts {
-	orders: number;
-	order_days: number;
-	spend: { currency: string; amount_minor: number; refunds_minor: number }[];
-	average_order: Money | null;
-	first_order: Day | null;
-	last_order: Day | null;
-	usual_interval_days: number | null;
-	/** Whether that is the person's own habit, not the company's. */
-	own_interval: boolean;
-	days_since: number | null;
-	due_day: Day | null;
-}
+export type Facts = Described<'CardFacts'>;
 
 export type ScoreName = 'p_alive' | 'expected_orders' | 'value';
 /** What a model says, with its 95 % interval; or why it says nothing. */
-export interface Score {
-	name: ScoreName;
-	value: number | null;
-	low: number | null;
-	high: number | null;
-	/** Where it is money. */
-	currency: string | null;
-	as_of: Day | null;
-	missing: Reason | null;
-}
+export type Score = Narrow<Described<'CardScore'>, { name: ScoreName; missing: Reason | null }>;
 
-export type SuggestionKind =
-	| 'call_late_regular'
-	| 'win_back'
-	| 'thank_vip'
-	| 'thank_new_vip'
-	| 'welcome'
-	| 'invite_again'
-	| 'ask_contact'
-	| 'none';
+export type SuggestionKind = 'call_late_regular' | 'win_back' | 'thank_vip' | 'welcome' | 'ask_contact';
 
-export interface PartyCard extends PartyRow {
-	contacts: Contact[];
-	facts: Facts;
-	state_reason: Reason & { changes_at: Day | null };
-	scores: Score[];
-	suggestion: { kind: SuggestionKind; params: Params } | null;
-	products: { name: string; orders: number; last: Day }[];
-	sources: { source: string; import: Id | null; at: Instant }[];
-	leaving_reason: string | null;
-	etag: string;
-}
+export type PartyCard = Narrow<
+	Described<'PartyCard'>,
+	{
+		state: State;
+		contacts: Contact[];
+		state_reason: Reason & { changes_at: Day | null };
+		scores: Score[];
+		suggestion: { kind: SuggestionKind; params: Params } | null;
+	}
+>;
 
-export type ContactKind = 'called' | 'messaged' | 'met';
+export type ContactKind = Described<'Contacted'>;
 export type TimelineKind = 'order' | 'refund' | 'visit' | 'note' | 'state' | 'created';
 
-export interface TimelineItem {
-	id: Id;
-	at: Instant;
-	kind: TimelineKind;
-	amount: Money | null;
-	lines: { product: string | null; quantity: number | null; amount: Money }[];
-	text: string | null;
-	by: string | null;
-	contact: ContactKind | null;
-	source: string | null;
-	order_no: string | null;
-	store: string | null;
-	from: State | null;
-	to: State | null;
-}
+export type TimelineItem = Narrow<
+	Described<'TimelineItem'>,
+	{ kind: TimelineKind; contact: ContactKind | null; from: State | null; to: State | null }
+>;
 
-export interface LeavingReason {
-	code: string;
-	avoidable: boolean;
-}
+export type LeavingReason = Described<'LeavingReason'>;
 
-export interface SavedView {
-	id: Id;
-	name: string;
-	query: string;
-}
+export type SavedView = Described<'SavedView'>;
 
-export interface SearchResult {
-	parties: PartyRow[];
-	orders: { order_no: string; source: string; party: PersonRef | null; day: Day; amount: Money }[];
-}
+export type SearchResult = Narrow<Described<'Found'>, { parties: PartyRow[] }>;
 
 /* imports */
-export type ImportState = 'uploaded' | 'ready' | 'running' | 'done' | 'failed' | 'undone' | 'undoing';
+export type ImportState = Described<'State'>;
 export type SourceName =
 	'cafe24' | 'smartstore' | 'shopify' | 'woocommerce' | 'square' | 'stripe' | 'cdnow' | 'online_retail' | 'generic';
 
@@ -281,79 +155,26 @@ export interface Plan {
 	date_order: 'ymd' | 'dmy' | 'mdy' | null;
 }
 
-export interface Probe {
-	kind: 'csv' | 'xlsx';
-	encoding: string;
-	encodings: string[];
-	delimiter: string;
-	delimiters: string[];
-	header_line: number | null;
-	columns: string[];
-	guesses: { source: SourceName; label: string; score: number }[];
-	sample: string[][];
-	needs_password: boolean;
-}
+export type Probe = Narrow<
+	Described<'Probe'>,
+	{ kind: 'csv' | 'xlsx'; guesses: Narrow<Described<'SourceGuess'>, { source: SourceName }>[] }
+>;
 
-export interface ImportCounts {
-	read: number;
-	new: number;
-	changed: number;
-	unchanged: number;
-	invalid: number;
-	parties: number;
-}
+export type ImportCounts = Described<'Counts'>;
 
-export interface Import {
-	id: Id;
-	file: string;
-	size: number;
-	state: ImportState;
-	created_at: Instant;
-	by: string;
-	plan: Plan;
-	probe: Probe;
-	counts: ImportCounts | null;
-	job: JobState | null;
-	problem: Problem | null;
-	remembered: boolean;
-}
+export type Import = Narrow<
+	Described<'Import'>,
+	{ state: ImportState; plan: Plan; probe: Probe; job: JobState | null }
+>;
 
-export interface PreviewRow {
-	line: number;
-	customer: string | null;
-	name: string | null;
-	at: string | null;
-	product: string | null;
-	quantity: number | null;
-	amount: Money | null;
-	kind: 'sale' | 'refund' | 'invalid';
-	problem?: string;
-}
+export type PreviewRow = Narrow<Described<'PreviewRow'>, { kind: 'sale' | 'refund' | 'invalid' }>;
 
-export interface PlannedImport extends Import {
-	preview: PreviewRow[];
-	plan_problems: FieldProblem[];
-}
+export type PlannedImport = Import & { preview: PreviewRow[]; plan_problems: FieldProblem[] };
 
-export interface Fault {
-	line: number;
-	reason: string;
-	code: string;
-	raw: string;
-}
+export type Fault = Described<'ImportFault'>;
 
 /* jobs and live updates */
-export interface JobState {
-	id: Id;
-	kind: string;
-	state: 'queued' | 'running' | 'done' | 'failed';
-	done: number;
-	/** 0 when the end is not known yet. */
-	total: number;
-	phase: string;
-	message?: string;
-	started_at: Instant | null;
-	finished_at: Instant | null;
-}
+/** `total` is 0 while the end is not known yet. */
+export type JobState = Narrow<Described<'JobState'>, { state: 'queued' | 'running' | 'done' | 'failed' }>;
 
 export type Topic = 'parties' | 'imports' | 'today' | 'measure' | 'choose' | 'company' | 'jobs';

@@ -32,11 +32,8 @@ export default {
 		call_late_regular: 'Give them a friendly call. They are later than usual.',
 		win_back: 'Ask how they are. They used to come often.',
 		thank_vip: 'Say thank you. Few come as often and spend as much.',
-		thank_new_vip: 'Say thank you. They have just become a VIP.',
 		welcome: 'They came for the first time. Ask how it was.',
-		invite_again: 'They came for the first time. Invite them to come again.',
-		ask_contact: 'Ask for a contact when they come next. There is no way to reach them yet.',
-		none: ''
+		ask_contact: 'Ask for a contact when they come next. There is no way to reach them yet.'
 	},
 	write: 'Leave a note',
 	writeCall: 'Call and leave a note',

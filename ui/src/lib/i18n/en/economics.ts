@@ -21,8 +21,6 @@ export default {
 	byMedium: 'Where was it spent?',
 	medium: 'Where',
 	cost: 'Spent',
-	gained: 'New customers',
-	each: 'Each',
 	missingAcquisition: 'Enter what was spent on winning customers to see this.',
 	missingRetention: 'Enter what was spent on keeping customers to see this.',
 	missingRatio: 'Enter both kinds of cost to compare them.'

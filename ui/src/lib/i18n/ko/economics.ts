@@ -20,8 +20,6 @@ export default {
 	byMedium: '어디에 썼나요?',
 	medium: '곳',
 	cost: '쓴 돈',
-	gained: '새 고객',
-	each: '한 명에',
 	missingAcquisition: '새 고객을 얻는 데 쓴 돈을 적으면 셈해 드려요.',
 	missingRetention: '고객을 지키는 데 쓴 돈을 적으면 셈해 드려요.',
 	missingRatio: '두 비용을 모두 적으면 견주어 드려요.'
