@@ -48,6 +48,9 @@ pub async fn refresh(db: &Db, population: Arc<Population>, as_of: Day) -> Result
     let people = population.clone();
     let leak = Arc::new(blocking(move || Leak::new(&people, as_of, &settings)).await);
     forget_outside(db, leak.span().to_vec()).await?;
+    if let Some(first) = leak.span().first() {
+        write_changed(db, &held, first.plus(-1), None, leak.opening(&population)).await?;
+    }
     for index in 0..leak.span().len() {
         let (leak, people, causes) = (leak.clone(), population.clone(), causes.clone());
         let (month, moves) = blocking(move || {
@@ -55,19 +58,26 @@ pub async fn refresh(db: &Db, population: Arc<Population>, as_of: Day) -> Result
             (leak.month(index, &moves), moves)
         })
         .await;
-        let fingerprint = fingerprint(&month, &moves);
-        if held.fingerprints.get(&month.month.number()) != Some(&fingerprint) {
-            write(db, month, moves, fingerprint).await?;
-        }
+        write_changed(db, &held, month.month, Some(month), moves).await?;
     }
     let through = as_of.month().plus(-1);
     db.write(Lane::Reaction, move |tx| change_held(tx, move |held| held.through = Some(through)).boxed())
         .await
 }
 
-fn fingerprint(month: &LeakMonth, moves: &[Move]) -> u64 {
+/// Writes what is held of `at`, unless it is held already. The month before the first has no figures: its moves are
+/// the people the first month opens with, so that "live at the end of a month" is one look at a person's last move.
+async fn write_changed(db: &Db, held: &Held, at: Month, month: Option<LeakMonth>, moves: Vec<Move>) -> Result<()> {
+    let fingerprint = fingerprint(month.as_ref(), &moves);
+    match held.fingerprints.get(&at.number()) == Some(&fingerprint) {
+        true => Ok(()),
+        false => write(db, at, month, moves, fingerprint).await,
+    }
+}
+
+fn fingerprint(month: Option<&LeakMonth>, moves: &[Move]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (month.opening, month.level).hash(&mut hasher);
+    month.map(|month| (month.opening, month.level)).hash(&mut hasher);
     for moved in moves {
         (moved.party.number(), moved.direction.text(), moved.cause).hash(&mut hasher);
     }
@@ -83,7 +93,7 @@ async fn change_held(tx: &mut Tx, change: impl FnOnce(&mut Held) + Send) -> Resu
 
 /// Forgets months that are not looked at any more.
 async fn forget_outside(db: &Db, span: Vec<Month>) -> Result<()> {
-    let first = span.first().copied().unwrap_or(Month::from_number(i64::MAX));
+    let first = span.first().map_or(Month::from_number(i64::MAX), |first| first.plus(-1));
     let last = span.last().copied().unwrap_or(first);
     db.write(Lane::Reaction, move |tx| {
         async move {
@@ -103,8 +113,13 @@ async fn forget_outside(db: &Db, span: Vec<Month>) -> Result<()> {
 
 /// Writes a month. Its fingerprint goes first and comes back last, so that a month cut off in the middle is written
 /// again.
-async fn write(db: &Db, month: LeakMonth, moves: Vec<Move>, fingerprint: u64) -> Result<()> {
-    let at = month.month;
+async fn write(
+    db: &Db,
+    at: Month,
+    month: Option<LeakMonth>,
+    moves: Vec<Move>,
+    fingerprint: u64,
+) -> Result<()> {
     db.write(Lane::Reaction, move |tx| {
         async move {
             change_held(tx, move |held| held.fingerprints.retain(|month, _| *month != at.number())).await?;
@@ -119,7 +134,9 @@ async fn write(db: &Db, month: LeakMonth, moves: Vec<Move>, fingerprint: u64) ->
     }
     db.write(Lane::Reaction, move |tx| {
         async move {
-            insert_month(tx, &month).await?;
+            if let Some(month) = month {
+                insert_month(tx, &month).await?;
+            }
             change_held(tx, move |held| held.fingerprints.extend([(at.number(), fingerprint)])).await
         }
         .boxed()

@@ -14,7 +14,7 @@ pub const CUSTOMERS: i64 = 90;
 /// Know and measure.
 pub fn registry() -> Registry {
     let mut registry = Registry::new();
-    know::register(&mut registry);
+    know::register(&mut registry, &[measure::REFIT]);
     measure::register(&mut registry);
     registry
 }
