@@ -32,15 +32,18 @@ where
 {
     let mut refused = Vec::new();
     for statement in registered() {
-        if let Err(error) = connection.prepare(one_row(statement)).await {
+        let Err(error) = connection.prepare(one_row(statement, false)).await.map(drop) else { continue };
+        // A lone row has no types of its own on PostgreSQL, which takes its values for text; at work they are bound
+        // with their types, and those that rows are looked up by are ids.
+        if connection.prepare(one_row(statement, true)).await.is_err() {
             refused.push(format!("{}:{}: {error}", statement.file, statement.line));
         }
     }
     refused
 }
 
-/// The text with one row in the place of `{rows}`, after the values that are bound first.
-fn one_row(statement: &Registered) -> SqlStr {
+/// The text with one row, of ids if `ids`, in the place of `{rows}`, after the values that are bound first.
+fn one_row(statement: &Registered, ids: bool) -> SqlStr {
     let Registered { text, width, .. } = statement;
     if *width == 0 {
         return SqlStr::from_static(text);
@@ -50,7 +53,8 @@ fn one_row(statement: &Registered) -> SqlStr {
         digits.parse::<usize>().unwrap_or_default()
     });
     let fixed = numbers.max().unwrap_or_default();
-    let row: Vec<String> = (1..=*width).map(|column| format!("${}", fixed + column)).collect();
+    let value = |number: usize| if ids { format!("cast(${number} as bigint)") } else { format!("${number}") };
+    let row: Vec<String> = (1..=*width).map(|column| value(fixed + column)).collect();
     AssertSqlSafe(text.replace("{rows}", &format!("({})", row.join(", ")))).into_sql_str()
 }
 
@@ -62,6 +66,7 @@ mod tests {
     fn a_row_stands_after_the_values_that_are_bound_first() {
         let statement =
             Registered { text: "insert into a {rows} where $1 = $2", width: 2, file: "", line: 0 };
-        assert_eq!(one_row(&statement).as_str(), "insert into a ($3, $4) where $1 = $2");
+        assert_eq!(one_row(&statement, false).as_str(), "insert into a ($3, $4) where $1 = $2");
+        assert!(one_row(&statement, true).as_str().contains("(cast($3 as bigint), cast($4 as bigint))"));
     }
 }

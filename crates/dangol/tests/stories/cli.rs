@@ -150,11 +150,13 @@ fn migrate_tells_what_is_missing_and_then_does_it() {
 #[test]
 fn staff_come_in_by_links() {
     let place = Place::sqlite();
+    let serving = Serving::start(&place, &["serve", "--listen", "127.0.0.1:0"]);
+    let told = serving.line.trim().split("/start?token=").nth(1).unwrap();
+    assert_eq!(serving.get(&format!("/api/v1/session/claim?token={told}")), 200);
     let link = place.text(&["user", "add", "--at", "https://crm.example.com/"]);
     let token = link.trim().strip_prefix("https://crm.example.com/start?token=").unwrap();
-    let serving = Serving::start(&place, &["serve", "--listen", "127.0.0.1:0"]);
-    assert!(serving.line.contains("/start?token="), "nobody can sign in yet: {}", serving.line);
     assert_eq!(serving.get(&format!("/api/v1/session/claim?token={token}")), 200);
+    assert_eq!(serving.get(&format!("/api/v1/session/claim?token={told}")), 404, "a new link replaces the old one");
     assert_eq!(serving.get("/api/v1/session/claim?token=made-up"), 404);
     assert_eq!(serving.get("/api/v1/parties"), 401);
 }

@@ -172,6 +172,8 @@ pub(super) const PRESET: Preset = Preset {
                 "order date",
                 "order_date",
                 "orderdate",
+                "ordered_at",
+                "ordered at",
                 "created at",
                 "created_at",
                 "created",
