@@ -19,12 +19,12 @@ pub struct Filter {
     pub late: Option<bool>,
     /// Whether they were contacted since they became late.
     pub contacted: Option<bool>,
-    /// Recency cell, 1 to 5.
-    pub r: Option<i64>,
-    /// Frequency cell, 1 to 5.
-    pub f: Option<i64>,
-    /// Spend cell, 1 to 5.
-    pub m: Option<i64>,
+    /// Recency cells, 1 to 5, separated by commas.
+    pub r: Option<String>,
+    /// Frequency cells, 1 to 5, separated by commas.
+    pub f: Option<String>,
+    /// Spend cells, 1 to 5, separated by commas.
+    pub m: Option<String>,
     /// The best cell in recency, frequency and spend.
     pub vip: Option<bool>,
     /// The source that knows them.
@@ -42,6 +42,10 @@ pub struct Filter {
     pub moved: Option<String>,
     /// With `move=out`: why they left.
     pub reason: Option<String>,
+    /// They were live customers at the end of this month.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub live_in: Option<Month>,
     /// At least so many orders.
     pub orders_min: Option<i64>,
     /// At most so many orders.
@@ -202,8 +206,11 @@ impl Filter {
             Some(false) => who.and("(f.contacted_day is null or f.contacted_day < f.last_day)", []),
             None => {}
         }
-        for (column, cell) in [("f.r = ?", self.r), ("f.f = ?", self.f), ("f.m = ?", self.m)] {
-            who.and_if(column, cell);
+        for (column, cells) in [("f.r", &self.r), ("f.f", &self.f), ("f.m", &self.m)] {
+            if let Some(cells) = cells {
+                let cells = cells.split(',').filter_map(|cell| cell.trim().parse::<i64>().ok());
+                who.any_of(column, cells.map(Value::from).collect());
+            }
         }
         if self.vip == Some(true) {
             who.and("f.r = 5 and f.f = 5 and f.m = 5", []);
@@ -248,6 +255,11 @@ impl Filter {
         who.and_if(&line("import_id"), self.import);
         who.and_if(&line("store"), self.store.clone());
         who.and_if(&line("staff"), self.staff.clone());
+        who.and_if(
+            "(select k.direction from leak_moves k where k.party = f.party and k.month <= ? \
+             order by k.month desc limit 1) = 'in'",
+            self.live_in,
+        );
         if let (Some(month), Some(direction)) = (self.month, self.moved.as_deref()) {
             let reason = if self.reason.is_some() { " and k.reason = ?" } else { "" };
             let condition = format!(

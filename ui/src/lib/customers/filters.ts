@@ -20,6 +20,7 @@ export const FILTERS = [
 	'import',
 	'month',
 	'move',
+	'live_in',
 	'reason',
 	'orders_min',
 	'orders_max',
@@ -83,6 +84,7 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	const count = (value: string) => fmt.number(Number(value));
 	say('q', c.q);
 	if (filters.month) list.push(monthClause(t, filters, filters.month));
+	say('live_in', (v) => c.liveIn(fmt.month(v)));
 	say('reason', (v) => c.reason(reasonWord(t, v)));
 	say('source', c.source);
 	say('import', () => c.import);

@@ -39,6 +39,7 @@ export default {
 		import: 'in this import',
 		monthIn: (m: string) => `who came in ${m}`,
 		monthOut: (m: string) => `who left in ${m}`,
+		liveIn: (m: string) => `who were live at the end of ${m}`,
 		month: (m: string) => `of ${m}`,
 		reason: (v: string) => `who left because of ${v}`,
 		orders_min: (v: string) => `with ${v} or more orders`,

@@ -35,6 +35,7 @@ const clauses = {
 	import: '이 가져오기에 들어 있는',
 	monthIn: (m: string) => `${m}에 들어온`,
 	monthOut: (m: string) => `${m}에 떠난`,
+	liveIn: (m: string) => `${m} 말에 물통에 있던`,
 	month: (m: string) => `${m}의`,
 	reason: (v: string) => `떠난 이유가 ${v}인`,
 	orders_min: (v: string) => `${v}번 이상 주문한`,
