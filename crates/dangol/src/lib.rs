@@ -3,8 +3,8 @@
 pub mod cli;
 pub mod command;
 pub mod demo;
-pub mod terminal;
 pub mod open;
 mod registry;
+pub mod terminal;
 
 pub use registry::registry;

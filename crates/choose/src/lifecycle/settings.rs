@@ -92,7 +92,10 @@ mod tests {
         );
         for (_, code) in odd.faults() {
             let key = format!("field.{code}");
-            assert!([Locale::Ko, Locale::En].iter().all(|locale| text::find(*locale, &key).is_some()), "{key}");
+            assert!(
+                [Locale::Ko, Locale::En].iter().all(|locale| text::find(*locale, &key).is_some()),
+                "{key}"
+            );
         }
         let nothing = StateSettings { active_until: f64::NAN, min_interval_days: 0, ..Default::default() };
         let fields: Vec<_> = nothing.faults().into_iter().map(|(field, _)| field).collect();

@@ -70,6 +70,8 @@ fn tell(lags: &[Lag], parked: &[Parked]) {
     }
     match parked.len() {
         0 => println!("All is well."),
-        count => println!("{count} interactions are parked: mend the cause, then run dangol doctor --retry-parked"),
+        count => {
+            println!("{count} interactions are parked: mend the cause, then run dangol doctor --retry-parked")
+        }
     }
 }

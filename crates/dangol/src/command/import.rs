@@ -63,7 +63,8 @@ fn options(asked: &Import, locale: Locale) -> Result<Options> {
         None => (None, named),
     };
     let password = asked.password_env.as_deref().map(|name| {
-        std::env::var(name).with_context(|| format!("the environment has no {name} with the workbook's password"))
+        std::env::var(name)
+            .with_context(|| format!("the environment has no {name} with the workbook's password"))
     });
     Ok(Options {
         source,

@@ -39,7 +39,9 @@ fn door(serve: &Serve) -> Result<Door> {
 
 /// Takes the address, or the next free port after it.
 pub async fn listen(asked: SocketAddr) -> Result<TcpListener> {
-    web::listen(asked).await.with_context(|| format!("{asked} cannot be listened on: name another with --listen"))
+    web::listen(asked)
+        .await
+        .with_context(|| format!("{asked} cannot be listened on: name another with --listen"))
 }
 
 /// Prints where the pages are, with a one-time link while nobody can sign in.

@@ -18,7 +18,8 @@ pub async fn run(user: &User, data: &Data) -> Result<ExitCode> {
             let mut tx = db.read().await?;
             let found = web::user::by_email(&mut tx, &reset.email).await?;
             drop(tx);
-            let found = found.with_context(|| format!("nobody signs in as {}: check the address", reset.email))?;
+            let found =
+                found.with_context(|| format!("nobody signs in as {}: check the address", reset.email))?;
             link(&db, Kind::Reset, Some(found.id), &reset.at).await?;
         }
     }
@@ -27,8 +28,9 @@ pub async fn run(user: &User, data: &Data) -> Result<ExitCode> {
 }
 
 async fn link(db: &Db, kind: Kind, user: Option<Id<kinds::User>>, at: &str) -> Result<()> {
-    let issued: store::Result<web::session::Token> =
-        db.write(Lane::Interactive, move |tx| async move { links::issue(tx, kind, user).await }.boxed()).await;
+    let issued: store::Result<web::session::Token> = db
+        .write(Lane::Interactive, move |tx| async move { links::issue(tx, kind, user).await }.boxed())
+        .await;
     println!("{}/start?token={}", at.trim_end_matches('/'), issued?.reveal());
     Ok(())
 }

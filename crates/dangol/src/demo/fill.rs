@@ -26,7 +26,8 @@ type Parties = HashMap<CustomerKey, Id<kinds::Party>>;
 
 /// Fills `folder` with the shop of `wanted`.
 pub async fn fill(folder: &Path, wanted: Filled, zone: &TimeZone) -> Result<()> {
-    let shop = Arc::new(Shop::simulate(&Settings { seed: wanted.seed, ..Settings::new(wanted.today.date()) }));
+    let shop =
+        Arc::new(Shop::simulate(&Settings { seed: wanted.seed, ..Settings::new(wanted.today.date()) }));
     let clock = Arc::new(FakeClock::at(wanted.today.start_in(zone)));
     let environment = Environment { clock, chance: Arc::new(SeededChance::new(wanted.seed)), durable: false };
     let db = Db::open(&Location::Folder(folder.into()), environment).await?;
@@ -105,7 +106,11 @@ fn lines(order: &OrderSeed, parties: &Parties, zone: &TimeZone) -> Vec<Line> {
     let line = |line: &simulate::LineSeed| Line {
         key: LineKey {
             order_no: number.clone(),
-            line_id: if refund { format!("{}/{}", order.order_no, line.line_id) } else { line.line_id.clone() },
+            line_id: if refund {
+                format!("{}/{}", order.order_no, line.line_id)
+            } else {
+                line.line_id.clone()
+            },
         },
         party: order.customer.and_then(|customer| parties.get(&customer)).copied(),
         at,

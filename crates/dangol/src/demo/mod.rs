@@ -73,11 +73,13 @@ async fn fill_anew(folder: &Path, wanted: Filled, zone: &jiff::tz::TimeZone) -> 
     let fresh = folder.with_extension("fresh");
     for old in [&fresh, &folder.to_path_buf()] {
         if old.exists() {
-            std::fs::remove_dir_all(old).with_context(|| format!("the old demo in {} cannot be removed", old.display()))?;
+            std::fs::remove_dir_all(old)
+                .with_context(|| format!("the old demo in {} cannot be removed", old.display()))?;
         }
     }
     fill::fill(&fresh, wanted, zone).await?;
-    std::fs::rename(&fresh, folder).with_context(|| format!("the demo cannot be moved to {}", folder.display()))
+    std::fs::rename(&fresh, folder)
+        .with_context(|| format!("the demo cannot be moved to {}", folder.display()))
 }
 
 /// Serves the demo, and after it the own company that was started from it, on the same port.
@@ -90,7 +92,11 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
     loop {
         let (switch, mut switched) = watch::channel(None::<Next>);
         let start = OwnCompany::new(base.join("dangol-data"), db.clone(), environment.clone(), switch);
-        let config = Config { data_folder: data.folder.clone(), door: Door::Loopback, on_start_company: Some(Arc::new(start)) };
+        let config = Config {
+            data_folder: data.folder.clone(),
+            door: Door::Loopback,
+            on_start_company: Some(Arc::new(start)),
+        };
         let app = App::new(db.clone(), crate::registry(), config);
         let mut asked = switched.clone();
         let until = async move {
@@ -102,7 +108,10 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
         let next = switched.borrow_and_update().clone();
         let Some(next) = next else { break };
         db.close().await?;
-        println!("Your company's data lies in {}; later, start it with: dangol serve", next.data.folder.display());
+        println!(
+            "Your company's data lies in {}; later, start it with: dangol serve",
+            next.data.folder.display()
+        );
         (data, db) = (next.data, next.db);
     }
     Ok(db.close().await?)

@@ -28,7 +28,12 @@ pub struct OwnCompany {
 
 impl OwnCompany {
     /// A starter for a company in `folder`.
-    pub fn new(folder: PathBuf, demo: Db, environment: Environment, switch: watch::Sender<Option<Next>>) -> Self {
+    pub fn new(
+        folder: PathBuf,
+        demo: Db,
+        environment: Environment,
+        switch: watch::Sender<Option<Next>>,
+    ) -> Self {
         Self { folder, demo, environment, switch }
     }
 }
@@ -37,7 +42,10 @@ impl OwnCompany {
 impl StartCompany for OwnCompany {
     async fn start(&self, name: String, zone: String, currency: Currency, actor: Actor) -> Answer<()> {
         let data = Data::named(Some(self.folder.clone()), None);
-        let db = data.open(self.environment.clone()).await.map_err(|error| Problem::internal(format!("{error:#}")))?;
+        let db = data
+            .open(self.environment.clone())
+            .await
+            .map_err(|error| Problem::internal(format!("{error:#}")))?;
         let locale = actor.locale;
         let settled = db.write(Lane::Interactive, move |tx| {
             async move {

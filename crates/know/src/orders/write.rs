@@ -36,7 +36,7 @@ pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<W
     let mut entries: Vec<Entry> = rows
         .iter()
         .filter(|(id, _)| inserted.contains(id))
-        .map(|(id, line)| told(tx, from, "order.added", *id, 1, line))
+        .map(|(id, line)| told(from, "order.added", *id, 1, line))
         .collect();
     let mut written = Vec::with_capacity(lines.len());
     for (id, line) in &rows {
@@ -90,26 +90,19 @@ async fn replace(
     let revision = stored.revision + 1;
     store::replace(tx, stored.id, revision, line, from.import).await?;
     let kind = if outcome == Outcome::New { "order.added" } else { "order.changed" };
-    entries.push(told(tx, from, kind, stored.id, revision, line));
+    entries.push(told(from, kind, stored.id, revision, line));
     if let Some(former) =
         stored.party.filter(|former| Some(*former) != line.party && outcome == Outcome::Changed)
     {
         // Facts of the one who loses the line must follow as well.
-        let mut entry = told(tx, from, "order.changed", stored.id, revision, line).about(former);
+        let mut entry = told(from, "order.changed", stored.id, revision, line).about(former);
         entry.source_id.push_str(":former");
         entries.push(entry);
     }
     Ok(outcome)
 }
 
-fn told(
-    tx: &Tx,
-    from: &From<'_>,
-    kind: &'static str,
-    id: Id<kinds::OrderLine>,
-    revision: i64,
-    line: &Line,
-) -> Entry {
+fn told(from: &From<'_>, kind: &'static str, id: Id<kinds::OrderLine>, revision: i64, line: &Line) -> Entry {
     Entry {
         at: line.at,
         origin: if from.import.is_some() { Origin::Import } else { Origin::Live },
@@ -125,6 +118,5 @@ fn told(
         source: from.source.to_owned(),
         source_id: format!("{}:{}#{revision}", line.key.order_no, line.key.line_id),
         body: json!({}),
-        ..Entry::live(tx, kind, id.number())
     }
 }

@@ -130,8 +130,12 @@ impl Leak {
     /// Who was live when the first month opened, as people who entered in the month before it.
     pub fn opening(&self, population: &Population) -> Vec<Move> {
         let live = (0..population.len()).filter(|person| !self.months.is_empty() && self.is_live(*person, 0));
-        live.map(|person| Move { direction: Direction::In, party: population.person(person).party, cause: None })
-            .collect()
+        live.map(|person| Move {
+            direction: Direction::In,
+            party: population.person(person).party,
+            cause: None,
+        })
+        .collect()
     }
 
     /// Who moved in the month at `index` of [`Leak::span`], ordered by direction and person.

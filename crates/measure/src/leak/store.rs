@@ -67,7 +67,13 @@ pub async fn refresh(db: &Db, population: Arc<Population>, as_of: Day) -> Result
 
 /// Writes what is held of `at`, unless it is held already. The month before the first has no figures: its moves are
 /// the people the first month opens with, so that "live at the end of a month" is one look at a person's last move.
-async fn write_changed(db: &Db, held: &Held, at: Month, month: Option<LeakMonth>, moves: Vec<Move>) -> Result<()> {
+async fn write_changed(
+    db: &Db,
+    held: &Held,
+    at: Month,
+    month: Option<LeakMonth>,
+    moves: Vec<Move>,
+) -> Result<()> {
     let fingerprint = fingerprint(month.as_ref(), &moves);
     match held.fingerprints.get(&at.number()) == Some(&fingerprint) {
         true => Ok(()),
