@@ -42,7 +42,8 @@ fn story(place: fn() -> Option<Place>, kills: u64, seed: u64) {
     settle(&undisturbed);
     let expected = Rows::of(&undisturbed);
     recounted(&lines, &expected);
-    let (mut killer, mut companies) = (Killer { dice: Dice(seed), lasts, file, killed: 0, serving: 0 }, 0);
+    let mut killer = Killer { dice: Dice(seed), lasts, file, killed: 0, serving: 0 };
+    let (mut companies, mut resumed) = (0, 0);
     while killer.killed < kills {
         let place = place().unwrap();
         killer.torment(&place, kills);
@@ -50,8 +51,11 @@ fn story(place: fn() -> Option<Place>, kills: u64, seed: u64) {
         same(&expected, &Rows::of(&place), "after being killed");
         sound(&place);
         companies += 1;
+        resumed += resumptions(&place);
     }
-    println!("{} killed, {} of them serving, over {companies} companies; an import lasts {lasts:?}", killer.killed, killer.serving);
+    let Killer { killed, serving, .. } = killer;
+    println!("{killed} killed, {serving} of them serving, over {companies} companies; {resumed} jobs went on elsewhere");
+    assert!(resumed * 10 > killed, "they died at the wrong time: {resumed} of {killed} had a job under way");
 }
 
 /// Kills processes and counts them.
@@ -100,7 +104,7 @@ impl Killer {
     /// Runs the program for a random part of the time that an import lasts; whether it ended by itself, and well.
     fn dies(&mut self, mut program: Command) -> bool {
         let micros = u64::try_from(self.lasts.as_micros()).unwrap();
-        let wait = Duration::from_micros(self.dice.below(micros + micros / 10));
+        let wait = Duration::from_micros(self.dice.below(micros));
         let mut child = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(wait);
         child.kill().unwrap();
@@ -112,6 +116,11 @@ impl Killer {
 
 fn leases_end(place: &Place) {
     rows::tamper(place, "update jobs set leased_until = 0 where state = 'running'");
+}
+
+/// How often a job was taken over from a process that had died.
+fn resumptions(place: &Place) -> u64 {
+    rows::ask(place, "select cast(coalesce(sum(fence - 1), 0) as text) from jobs")[0].parse().unwrap()
 }
 
 fn time(work: impl FnOnce() -> String) -> Duration {

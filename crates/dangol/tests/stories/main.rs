@@ -19,3 +19,4 @@ mod rows;
 mod serving;
 mod shop_file;
 mod statements;
+mod undo;
