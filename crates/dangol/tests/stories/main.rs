@@ -14,6 +14,7 @@ mod demo;
 mod kill;
 mod ledger;
 mod place;
+mod rebuild;
 mod recount;
 mod rows;
 mod serving;
