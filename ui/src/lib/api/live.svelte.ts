@@ -3,6 +3,7 @@
  * A page's `load` calls `depends(topic('parties'))`; the stream makes it run again, at most twice a second.
  */
 import { invalidate } from '$app/navigation';
+import { navigating } from '$app/state';
 import { SvelteMap } from 'svelte/reactivity';
 import { get, ROOT } from './client';
 import type { Id, JobState, Page, Topic } from './types';
@@ -65,12 +66,16 @@ class Live {
 	/** Marks topics as changed; pages that depend on them load again. */
 	touch(topics: readonly Topic[]): void {
 		topics.forEach((t) => this.#changed.add(topic(t)));
-		this.#timer ??= setTimeout(() => {
-			this.#timer = null;
-			const names = [...this.#changed];
-			this.#changed.clear();
-			void invalidate((url) => names.includes(url.href));
-		}, GATHER_MS);
+		this.#timer ??= setTimeout(() => void this.#loadAgain(), GATHER_MS);
+	}
+
+	/** Waits for a navigation that is under way: loading again would break it off, and the press would be lost. */
+	async #loadAgain(): Promise<void> {
+		await navigating.complete?.catch(() => {});
+		this.#timer = null;
+		const names = [...this.#changed];
+		this.#changed.clear();
+		await invalidate((url) => names.includes(url.href));
 	}
 
 	#opened(): void {
