@@ -1,0 +1,231 @@
+//! Who is asked for, and the predicate it compiles to: the only place that decides who is in a list.
+
+use super::find::found;
+use ::store::{Result, Tx, Value};
+use kernel::{Day, Id, Month, kinds};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Who is asked for. Every number of the product that opens its people links here with one of these.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, IntoParams, ToSchema)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Part of a name, an e-mail address, the last digits of a phone, an order number.
+    pub q: Option<String>,
+    /// States, separated by commas.
+    pub state: Option<String>,
+    /// Regulars who are later than usual.
+    pub late: Option<bool>,
+    /// Whether they were contacted since they became late.
+    pub contacted: Option<bool>,
+    /// Recency cells, 1 to 5, separated by commas.
+    pub r: Option<String>,
+    /// Frequency cells, 1 to 5, separated by commas.
+    pub f: Option<String>,
+    /// Spend cells, 1 to 5, separated by commas.
+    pub m: Option<String>,
+    /// The best cell in recency, frequency and spend.
+    pub vip: Option<bool>,
+    /// The source that knows them.
+    pub source: Option<String>,
+    /// The import that touched them.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub import: Option<Id<kinds::Import>>,
+    /// With `move`: the month in which they entered or left.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub month: Option<Month>,
+    /// `in` or `out`: entered or left the set of live customers.
+    #[serde(rename = "move")]
+    pub moved: Option<String>,
+    /// With `move=out`: why they left.
+    pub reason: Option<String>,
+    /// They were live customers at the end of this month.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub live_in: Option<Month>,
+    /// At least so many orders.
+    pub orders_min: Option<i64>,
+    /// At most so many orders.
+    pub orders_max: Option<i64>,
+    /// At least so many order days.
+    pub days_min: Option<i64>,
+    /// At most so many order days.
+    pub days_max: Option<i64>,
+    /// At least so much spent, in minor units of the company's currency.
+    pub spend_min: Option<i64>,
+    /// At most so much spent.
+    pub spend_max: Option<i64>,
+    /// First order on or after.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub first_from: Option<Day>,
+    /// First order on or before.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub first_to: Option<Day>,
+    /// Last order on or after.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub last_from: Option<Day>,
+    /// Last order on or before.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub last_to: Option<Day>,
+    /// Probability of being a customer at least.
+    pub alive_min: Option<f64>,
+    /// Probability of being a customer at most.
+    pub alive_max: Option<f64>,
+    /// Expected value at least, in minor units.
+    pub value_min: Option<f64>,
+    /// Expected value at most, in minor units.
+    pub value_max: Option<f64>,
+    /// They bought in this store.
+    pub store: Option<String>,
+    /// This member of staff served them.
+    pub staff: Option<String>,
+    /// Only these, separated by commas.
+    pub ids: Option<String>,
+}
+
+/// A predicate with its bound values, after `from facts f join parties p on p.id = f.party`.
+pub(super) struct Predicate {
+    pub text: String,
+    pub values: Vec<Value>,
+}
+
+impl Predicate {
+    fn new() -> Self {
+        Self { text: " where p.retracted_by is null".into(), values: Vec::new() }
+    }
+
+    /// Adds a condition; `?` stands for each value in turn.
+    pub fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        let mut values = values.into_iter();
+        self.text.push_str(" and ");
+        for letter in condition.chars() {
+            if letter == '?' {
+                self.values.extend(values.next());
+                self.text.push_str(&format!("${}", self.values.len()));
+            } else {
+                self.text.push(letter);
+            }
+        }
+    }
+
+    fn and_if(&mut self, condition: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.and(condition, [value.into()]);
+        }
+    }
+
+    fn any_of(&mut self, column: &str, values: Vec<Value>) {
+        let places = vec!["?"; values.len()].join(", ");
+        if values.is_empty() {
+            self.and("1 = 0", [])
+        } else {
+            self.and(&format!("{column} in ({places})"), values)
+        }
+    }
+}
+
+impl Filter {
+    pub(super) async fn predicate(&self, tx: &mut Tx, today: Day) -> Result<Predicate> {
+        let mut who = Predicate::new();
+        self.by_standing(&mut who, today);
+        self.by_orders(&mut who);
+        self.by_value(&mut who);
+        self.by_provenance(&mut who);
+        if let Some(ids) = &self.ids {
+            let ids = ids.split(',').filter_map(|id| id.trim().parse::<Id<kinds::Party>>().ok()).take(1_000);
+            who.any_of("f.party", ids.map(Value::from).collect());
+        }
+        if let Some(text) = self.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let found = found(tx, text).await?;
+            who.any_of("f.party", found.into_iter().map(Value::from).collect());
+        }
+        Ok(who)
+    }
+
+    fn by_standing(&self, who: &mut Predicate, today: Day) {
+        if let Some(states) = &self.state {
+            who.any_of("f.state", states.split(',').map(|state| Value::from(state.trim())).collect());
+        }
+        match self.late {
+            Some(true) => who.and("f.state = 'regular' and f.late_from <= ?", [today.into()]),
+            Some(false) => {
+                who.and("(f.state <> 'regular' or f.late_from is null or f.late_from > ?)", [today.into()])
+            }
+            None => {}
+        }
+        match self.contacted {
+            Some(true) => who.and("f.contacted_day >= coalesce(f.last_day, f.contacted_day)", []),
+            Some(false) => who.and("(f.contacted_day is null or f.contacted_day < f.last_day)", []),
+            None => {}
+        }
+        for (column, cells) in [("f.r", &self.r), ("f.f", &self.f), ("f.m", &self.m)] {
+            if let Some(cells) = cells {
+                let cells = cells.split(',').filter_map(|cell| cell.trim().parse::<i64>().ok());
+                who.any_of(column, cells.map(Value::from).collect());
+            }
+        }
+        if self.vip == Some(true) {
+            who.and("f.r = 5 and f.f = 5 and f.m = 5", []);
+        }
+    }
+
+    fn by_orders(&self, who: &mut Predicate) {
+        who.and_if("f.orders >= ?", self.orders_min);
+        who.and_if("f.orders <= ?", self.orders_max);
+        who.and_if("f.order_days >= ?", self.days_min);
+        who.and_if("f.order_days <= ?", self.days_max);
+        who.and_if("f.spend >= ?", self.spend_min);
+        who.and_if("f.spend <= ?", self.spend_max);
+        who.and_if("f.first_day >= ?", self.first_from);
+        who.and_if("f.first_day <= ?", self.first_to);
+        who.and_if("f.last_day >= ?", self.last_from);
+        who.and_if("f.last_day <= ?", self.last_to);
+    }
+
+    fn by_value(&self, who: &mut Predicate) {
+        let score = |name: &str, compare: &str| {
+            format!(
+                "exists (select 1 from scores s where s.party = f.party and s.name = '{name}' and s.value {compare} ?)"
+            )
+        };
+        who.and_if(&score("p_alive", ">="), self.alive_min);
+        who.and_if(&score("p_alive", "<="), self.alive_max);
+        who.and_if(&score("value", ">="), self.value_min);
+        who.and_if(&score("value", "<="), self.value_max);
+    }
+
+    fn by_provenance(&self, who: &mut Predicate) {
+        who.and_if(
+            "exists (select 1 from contacts c where c.party = f.party and c.kind = 'source_id' and c.source = ?)",
+            self.source.clone(),
+        );
+        let line = |column: &str| {
+            format!(
+                "exists (select 1 from order_lines l where l.party = f.party and l.retracted_by is null and l.{column} = ?)"
+            )
+        };
+        who.and_if(&line("import_id"), self.import);
+        who.and_if(&line("store"), self.store.clone());
+        who.and_if(&line("staff"), self.staff.clone());
+        who.and_if(
+            "(select k.direction from leak_moves k where k.party = f.party and k.month <= ? \
+             order by k.month desc limit 1) = 'in'",
+            self.live_in,
+        );
+        if let (Some(month), Some(direction)) = (self.month, self.moved.as_deref()) {
+            let reason = if self.reason.is_some() { " and k.reason = ?" } else { "" };
+            let condition = format!(
+                "exists (select 1 from leak_moves k where k.month = ? and k.direction = ? and k.party = f.party{reason})"
+            );
+            let values = [Some(month.into()), Some(direction.into()), self.reason.clone().map(Value::from)];
+            who.and(&condition, values.into_iter().flatten());
+        }
+    }
+}

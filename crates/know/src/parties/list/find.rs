@@ -1,0 +1,58 @@
+//! Finding parties by the words someone types.
+
+use crate::parties::store::SEARCH_AREA;
+use ::store::{Result, Tx, search, sql};
+use kernel::{contact, limits};
+
+/// Parties that the words of `text` find: by name part, contact, last digits of a phone or order number.
+pub async fn found(tx: &mut Tx, text: &str) -> Result<Vec<i64>> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let mut found = Vec::new();
+    if digits.len() == 4 && digits.len() == text.len() {
+        found.extend(by_phone_tail(tx, &digits).await?);
+    }
+    found.extend(by_contact(tx, text).await?);
+    found.extend(by_order(tx, text).await?);
+    if text.chars().any(char::is_alphabetic) {
+        found.extend(search::find(tx, SEARCH_AREA, text, limits::PAGE_ROWS_MAX).await?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+async fn by_phone_tail(tx: &mut Tx, digits: &str) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> =
+        sql!("select party from contacts where phone_tail = $1 order by party desc limit 500")
+            .bind(digits)
+            .fetch_all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+async fn by_contact(tx: &mut Tx, text: &str) -> Result<Vec<i64>> {
+    let email = contact::normal_email(text).map(|email| email.identity_norm);
+    let phone = contact::normal_phone(text, "KR").map(|phone| phone.e164);
+    let rows: Vec<(i64,)> = sql!(
+        "select party from contacts where kind = 'email' and source = '' and value = $1 \
+         union select party from contacts where kind = 'phone' and source = '' and value = $2 \
+         union select party from contacts where kind = 'source_id' and value = $3"
+    )
+    .bind(email)
+    .bind(phone)
+    .bind(text)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+async fn by_order(tx: &mut Tx, text: &str) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = sql!(
+        "select distinct party from order_lines where order_no = $1 and party is not null \
+         and retracted_by is null limit 50"
+    )
+    .bind(text)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(party,)| party).collect())
+}

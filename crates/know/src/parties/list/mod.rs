@@ -1,0 +1,32 @@
+//! The customer list: one predicate gives the page, the count, the sums and the export.
+
+mod filter;
+mod find;
+mod page;
+mod row;
+mod summary;
+
+pub use filter::Filter;
+pub use find::found;
+pub use page::{After, Sort, page};
+pub use row::{PartyRow, Rfm};
+pub use summary::{Summary, count, summary};
+
+use ::store::{Query, Value};
+use kernel::{Currency, Day};
+
+/// What a page is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The company's day.
+    pub today: Day,
+    /// The currency of values.
+    pub currency: Currency,
+}
+
+/// Everyone, with the aliases that predicates use.
+const FROM: &str = " from facts f join parties p on p.id = f.party";
+
+fn query(text: String, values: Vec<Value>) -> Query {
+    values.into_iter().fold(Query::built(text), Query::bind)
+}

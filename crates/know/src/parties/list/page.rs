@@ -1,0 +1,113 @@
+//! Pages: in which order, and where the next one begins.
+
+use super::filter::Filter;
+use super::row::{PartyRow, Raw};
+use super::{FROM, View, query};
+use ::store::{Result, Tx, Value};
+use kernel::Day;
+use serde::{Deserialize, Serialize};
+
+/// In which order: a column, descending with a minus before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    column: &'static str,
+    descending: bool,
+    by: By,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Int,
+    Text,
+    Float,
+}
+
+impl Sort {
+    /// The order that `text` names, newest first when it names none.
+    pub fn parse(text: Option<&str>) -> Option<Self> {
+        let text = text.unwrap_or("-last_order");
+        let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
+        let (column, by) = match name {
+            "spend" => ("f.spend", By::Int),
+            "orders" => ("f.orders", By::Int),
+            "last_order" => ("coalesce(f.last_day, -1)", By::Int),
+            "first_order" => ("coalesce(f.first_day, -1)", By::Int),
+            "late" => ("coalesce(f.late_from, 9999999)", By::Int),
+            "name" => ("p.name_fold", By::Text),
+            "value" => ("coalesce(v.value, -1.0)", By::Float),
+            "alive" => ("coalesce(a.value, -1.0)", By::Float),
+            "created" => ("p.id", By::Int),
+            _ => return None,
+        };
+        Some(Self { column, descending, by })
+    }
+}
+
+/// Where the next page begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct After {
+    key: serde_json::Value,
+    party: i64,
+}
+
+const COLUMNS: &str = "select p.id, p.name, p.name_fold, p.created_at, \
+    (select min(c.shown) from contacts c where c.party = p.id and c.kind = 'phone') as phone, \
+    (select min(c.shown) from contacts c where c.party = p.id and c.kind = 'email') as email, \
+    (select min(c.shown) from contacts c where c.party = p.id and c.kind = 'source_id') as source_id, \
+    f.state, f.orders, f.currency, f.spend, f.first_day, f.last_day, f.late_from, f.usual_interval, f.r, f.f, f.m, \
+    a.value as p_alive, e.value as expected_orders, v.value as value";
+const SCORES: &str = " left join scores a on a.party = f.party and a.name = 'p_alive' \
+    left join scores e on e.party = f.party and e.name = 'expected_orders' \
+    left join scores v on v.party = f.party and v.name = 'value'";
+
+/// A page of the list, and where the next one begins.
+pub async fn page(
+    tx: &mut Tx,
+    filter: &Filter,
+    sort: Sort,
+    after: Option<After>,
+    limit: i64,
+    view: View,
+) -> Result<(Vec<PartyRow>, Option<After>)> {
+    let mut who = filter.predicate(tx, view.today).await?;
+    let (compare, direction) = if sort.descending { ("<", "desc") } else { (">", "asc") };
+    if let Some(After { key, party }) = after {
+        let key = key_value(sort.by, &key);
+        who.and(&format!("({}, f.party) {compare} (?, ?)", sort.column), [key, party.into()]);
+    }
+    who.values.push((limit + 1).into());
+    let text = format!(
+        "{COLUMNS}{FROM}{SCORES}{} order by {column} {direction}, f.party {direction} limit ${}",
+        who.text,
+        who.values.len(),
+        column = sort.column,
+    );
+    let mut rows: Vec<Raw> = query(text, who.values).fetch_all(tx).await?;
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    let next =
+        rows.last().filter(|_| more).map(|last| After { key: sort_key(sort, last), party: last.id.number() });
+    Ok((rows.into_iter().map(|row| row.shown(view)).collect(), next))
+}
+
+fn key_value(by: By, key: &serde_json::Value) -> Value {
+    match by {
+        By::Int => key.as_i64().into(),
+        By::Text => key.as_str().map(str::to_owned).into(),
+        By::Float => key.as_f64().into(),
+    }
+}
+
+fn sort_key(sort: Sort, row: &Raw) -> serde_json::Value {
+    match sort.column {
+        "f.spend" => row.spend.into(),
+        "f.orders" => row.orders.into(),
+        "coalesce(f.last_day, -1)" => row.last_day.map_or(-1, Day::epoch).into(),
+        "coalesce(f.first_day, -1)" => row.first_day.map_or(-1, Day::epoch).into(),
+        "coalesce(f.late_from, 9999999)" => row.late_from.map_or(9_999_999, Day::epoch).into(),
+        "p.name_fold" => row.name_fold.clone().into(),
+        "coalesce(v.value, -1.0)" => row.value.unwrap_or(-1.0).into(),
+        "coalesce(a.value, -1.0)" => row.p_alive.unwrap_or(-1.0).into(),
+        _ => row.id.number().into(),
+    }
+}
