@@ -31,7 +31,8 @@ fn main() -> Result<ExitCode> {
     }
     machine();
     let folder = tempfile::TempDir::new()?;
-    for (name, file) in [online_retail(folder.path())?, Some(simulated(folder.path())?)].into_iter().flatten() {
+    for (name, file) in [online_retail(folder.path())?, Some(simulated(folder.path())?)].into_iter().flatten()
+    {
         measure(&name, &file, &folder.path().join(&name))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -86,7 +87,8 @@ async fn open(path: &Path) -> Result<SqliteConnection> {
 async fn floor(data: &Path) -> Result<(usize, Duration)> {
     let mut from = open(&data.join("dangol.db")).await?;
     let mut to = open(&data.join("floor.db")).await?;
-    let made = "select sql from sqlite_master where tbl_name = 'order_lines' and sql is not null order by type desc";
+    let made =
+        "select sql from sqlite_master where tbl_name = 'order_lines' and sql is not null order by type desc";
     for (statement,) in sqlx::query_as::<_, (String,)>(made).fetch_all(&mut from).await? {
         to.execute(AssertSqlSafe(statement)).await?;
     }

@@ -54,10 +54,20 @@ fn serve(folder: &Path, data: &Path, filled: &filling::Filled) -> Result<()> {
     measured
 }
 
-fn asked(folder: &Path, data: &Path, filled: &filling::Filled, server: &mut Child, start: Instant) -> Result<()> {
+fn asked(
+    folder: &Path,
+    data: &Path,
+    filled: &filling::Filled,
+    server: &mut Child,
+    start: Instant,
+) -> Result<()> {
     let mut line = String::new();
     BufReader::new(server.stdout.take().context("its output is piped")?).read_line(&mut line)?;
-    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).context("it says where it is")?;
+    let address = line
+        .split("http://")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next())
+        .context("it says where it is")?;
     let mut client = Client::connect(address, &filled.cookie)?;
     client.get("/session")?;
     println!("start-up to the first answer: {:.2} s", start.elapsed().as_secs_f64());
@@ -74,7 +84,12 @@ fn asked(folder: &Path, data: &Path, filled: &filling::Filled, server: &mut Chil
     }
     let took = ended(child, begun)?;
     busy.print("while an import runs");
-    println!("the import: {:.1} s, peak {:.0} MiB; server's peak {:.0} MiB", took.time.as_secs_f64(), took.peak_mib, mib(server, "VmHWM"));
+    println!(
+        "the import: {:.1} s, peak {:.0} MiB; server's peak {:.0} MiB",
+        took.time.as_secs_f64(),
+        took.peak_mib,
+        mib(server, "VmHWM")
+    );
     Ok(())
 }
 

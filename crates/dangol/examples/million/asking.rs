@@ -89,9 +89,13 @@ impl Asked {
 
     /// Prints the middle and the slow end of each.
     pub fn print(&mut self, when: &str) {
-        for (what, times) in [("list page", &mut self.list), ("search", &mut self.search), ("card", &mut self.card)] {
+        for (what, times) in
+            [("list page", &mut self.list), ("search", &mut self.search), ("card", &mut self.card)]
+        {
             times.sort_unstable();
-            let at = |share: f64| times.get((times.len() as f64 * share) as usize).map_or(0.0, Duration::as_secs_f64);
+            let at = |share: f64| {
+                times.get((times.len() as f64 * share) as usize).map_or(0.0, Duration::as_secs_f64)
+            };
             let (middle, slow) = (at(0.5) * 1e3, at(0.99) * 1e3);
             println!("{what} {when}: p50 {middle:.1} ms, p99 {slow:.1} ms of {}", times.len());
         }

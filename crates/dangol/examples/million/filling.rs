@@ -105,12 +105,16 @@ async fn everyone(db: &Db, customers: u32) -> Result<(Parties, Vec<Known>)> {
     let (mut parties, mut people) = (Vec::with_capacity(customers as usize), Vec::new());
     let mut seeds = simulate::large::customers(1, customers).peekable();
     while seeds.peek().is_some() {
-        let identities: Vec<Identity> = seeds.by_ref().take(CHUNK).map(|seed| Identity {
-            source_id: Some(seed.key.to_string()),
-            email: seed.email,
-            phone: seed.phone,
-            name: seed.name,
-        }).collect();
+        let identities: Vec<Identity> = seeds
+            .by_ref()
+            .take(CHUNK)
+            .map(|seed| Identity {
+                source_id: Some(seed.key.to_string()),
+                email: seed.email,
+                phone: seed.phone,
+                name: seed.name,
+            })
+            .collect();
         let known: Vec<Identity> = identities.iter().step_by(EVERY.min(CHUNK)).cloned().collect();
         let resolved = write(db, move |tx| {
             async move {
@@ -143,7 +147,8 @@ async fn all_orders(db: &Db, customers: u32, wanted: u64, parties: &Parties) -> 
     let mut orders = simulate::large::Orders::new(1, customers, wanted).peekable();
     let mut written = 0;
     while orders.peek().is_some() {
-        let lines: Vec<Line> = orders.by_ref().take(CHUNK).flat_map(|order| lines(&order, parties, &zone)).collect();
+        let lines: Vec<Line> =
+            orders.by_ref().take(CHUNK).flat_map(|order| lines(&order, parties, &zone)).collect();
         written += lines.len();
         let from = orders::From { source: SOURCE, import: None };
         write(db, move |tx| async move { orders::write(tx, &from, &lines).await }.boxed()).await?;

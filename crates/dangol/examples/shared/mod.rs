@@ -48,7 +48,8 @@ pub fn ended(child: Child, start: Instant) -> Result<Took> {
     if !output.status.success() {
         bail!("the program failed: {told}");
     }
-    let peak = told.lines().find_map(|line| line.strip_prefix("peak_kib=")).context("the program tells its peak")?;
+    let peak =
+        told.lines().find_map(|line| line.strip_prefix("peak_kib=")).context("the program tells its peak")?;
     Ok(Took { time: start.elapsed(), peak_mib: peak.parse::<f64>()? / 1024.0 })
 }
 

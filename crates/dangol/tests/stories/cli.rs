@@ -30,7 +30,9 @@ fn refused(ended: &Ended, code: i32, words: &[&str]) {
 #[test]
 fn wrong_use_ends_with_2_and_failure_with_1_and_one_line() {
     let place = Place::sqlite();
-    for words in [&["bake"][..], &["import"], &["report", "--as-of", "yesterday"], &["export", "secrets"], &[]] {
+    for words in
+        [&["bake"][..], &["import"], &["report", "--as-of", "yesterday"], &["export", "secrets"], &[]]
+    {
         let ended = place.run(words);
         assert_eq!(ended.code(), 2, "{words:?}: {}", ended.err());
         assert!(ended.err().contains("Usage") || ended.err().contains("--help"), "{}", ended.err());
@@ -72,7 +74,10 @@ fn the_same_file_again_changes_nothing() {
         let (rows, report) = (Rows::of(&place), place.text(&["report", "--json"]));
         let second = place.json(&["import", &orders, "--json"]);
         let (first, second) = (&first[0]["counts"], &second[0]["counts"]);
-        assert_eq!((&second["new"], &second["changed"], &second["parties"]), (&0.into(), &0.into(), &0.into()));
+        assert_eq!(
+            (&second["new"], &second["changed"], &second["parties"]),
+            (&0.into(), &0.into(), &0.into())
+        );
         assert_eq!(second["unchanged"], first["new"]);
         assert_eq!(rows.lines, Rows::of(&place).lines);
         assert_eq!(rows.told, Rows::of(&place).told);
@@ -111,7 +116,8 @@ fn rows_that_cannot_be_read_are_set_aside_and_strict_says_so() {
 fn a_report_reads_well_in_both_languages() {
     let place = Place::sqlite();
     place.text(&["import", &export(&place)]);
-    let (korean, english) = (place.text(&["report", "--lang", "ko"]), place.text(&["report", "--lang", "en"]));
+    let (korean, english) =
+        (place.text(&["report", "--lang", "ko"]), place.text(&["report", "--lang", "en"]));
     assert_ne!(korean, english);
     assert_eq!(korean.lines().count(), english.lines().count());
     assert!(!korean.contains("report.") && !english.contains("report."), "{korean}{english}");
@@ -119,7 +125,10 @@ fn a_report_reads_well_in_both_languages() {
     for member in ["models", "leak", "states", "revenue"] {
         assert!(!report[member].is_null(), "{member}");
     }
-    assert!(report["models"]["bg_nbd"].is_null() && report["models"]["missing"]["bg_nbd"].is_object(), "{report}");
+    assert!(
+        report["models"]["bg_nbd"].is_null() && report["models"]["missing"]["bg_nbd"].is_object(),
+        "{report}"
+    );
 }
 
 #[test]
@@ -140,7 +149,11 @@ fn migrate_tells_what_is_missing_and_then_does_it() {
     for place in Place::all() {
         let missing = place.run(&["migrate", "--check"]);
         assert_eq!(missing.code(), 1);
-        assert!(missing.out().contains("store_log") && missing.out().contains("dangol migrate"), "{}", missing.out());
+        assert!(
+            missing.out().contains("store_log") && missing.out().contains("dangol migrate"),
+            "{}",
+            missing.out()
+        );
         assert!(place.text(&["migrate"]).contains("store_log"));
         assert_eq!(place.text(&["migrate", "--check"]), place.text(&["migrate"]));
         assert_eq!(place.json(&["doctor", "--json"])["missing_steps"], 0);
@@ -156,7 +169,11 @@ fn staff_come_in_by_links() {
     let link = place.text(&["user", "add", "--at", "https://crm.example.com/"]);
     let token = link.trim().strip_prefix("https://crm.example.com/start?token=").unwrap();
     assert_eq!(serving.get(&format!("/api/v1/session/claim?token={token}")), 200);
-    assert_eq!(serving.get(&format!("/api/v1/session/claim?token={told}")), 404, "a new link replaces the old one");
+    assert_eq!(
+        serving.get(&format!("/api/v1/session/claim?token={told}")),
+        404,
+        "a new link replaces the old one"
+    );
     assert_eq!(serving.get("/api/v1/session/claim?token=made-up"), 404);
     assert_eq!(serving.get("/api/v1/parties"), 401);
 }

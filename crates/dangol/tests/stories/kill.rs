@@ -57,7 +57,9 @@ fn story(place: fn() -> Option<Place>, kills: u64, seed: u64) {
         resumed += resumptions(&place);
     }
     let Killer { killed, serving, .. } = killer;
-    println!("{killed} killed, {serving} of them serving, over {companies} companies; {resumed} jobs went on elsewhere");
+    println!(
+        "{killed} killed, {serving} of them serving, over {companies} companies; {resumed} jobs went on elsewhere"
+    );
     assert!(resumed * 10 > killed, "they died at the wrong time: {resumed} of {killed} had a job under way");
 }
 
@@ -76,7 +78,9 @@ impl Killer {
     fn torment(&mut self, place: &Place, kills: u64) {
         loop {
             match self.dice.below(4) {
-                _ if self.killed >= kills => break drop(place.text(&["import", self.file.to_str().unwrap()])),
+                _ if self.killed >= kills => {
+                    break drop(place.text(&["import", self.file.to_str().unwrap()]));
+                }
                 0 if self.killed > 0 => self.serve(place),
                 _ if self.import(place) => break,
                 _ => {}
@@ -178,9 +182,11 @@ fn same(expected: &Rows, found: &Rows, when: &str) {
 
 /// The rows of the undisturbed company against the file itself.
 fn recounted(lines: &[SoldLine], rows: &Rows) {
-    let customers: BTreeSet<u64> = lines.iter().map(|line| line.customer).filter(|customer| *customer > 0).collect();
+    let customers: BTreeSet<u64> =
+        lines.iter().map(|line| line.customer).filter(|customer| *customer > 0).collect();
     assert_eq!(rows.lines.len(), lines.len());
-    let told = [format!("order.added|import|{}", lines.len()), format!("party.added|import|{}", customers.len())];
+    let told =
+        [format!("order.added|import|{}", lines.len()), format!("party.added|import|{}", customers.len())];
     assert!(told.iter().all(|told| rows.told.contains(told)), "{:?}", rows.told);
     assert_eq!(rows.money, money(lines));
     let days = order_days(lines);
@@ -215,12 +221,13 @@ fn money(lines: &[SoldLine]) -> Vec<String> {
 fn order_days(lines: &[SoldLine]) -> Days {
     let mut all = Days::new();
     for currency in ["KRW", "USD"] {
-        let own = lines.iter().filter(|line| line.currency == currency && line.customer > 0).map(|line| Line {
-            customer: Some(format!("C{}", line.customer)),
-            order: line.order.clone(),
-            day: i64::try_from(line.day).unwrap(),
-            amount: line.amount,
-        });
+        let own =
+            lines.iter().filter(|line| line.currency == currency && line.customer > 0).map(|line| Line {
+                customer: Some(format!("C{}", line.customer)),
+                order: line.order.clone(),
+                day: i64::try_from(line.day).unwrap(),
+                amount: line.amount,
+            });
         for (customer, days) in (Ledger { currency, lines: own.collect() }).order_days() {
             let kept = all.entry(customer).or_default();
             kept.extend(days);

@@ -113,7 +113,8 @@ impl Ledger {
             *refunded -= line.amount.min(0);
         }
         let stands = |(sale, sold, refunded): (bool, i64, i64)| sale && (refunded == 0 || refunded < sold);
-        let days = |by_day: BTreeMap<i64, _>| by_day.into_iter().filter(|(_, sum)| stands(*sum)).map(|(day, _)| day);
+        let days =
+            |by_day: BTreeMap<i64, _>| by_day.into_iter().filter(|(_, sum)| stands(*sum)).map(|(day, _)| day);
         sums.into_iter().map(|(customer, by_day)| (customer.to_owned(), days(by_day).collect())).collect()
     }
 
@@ -141,7 +142,8 @@ impl Ledger {
     fn live(&self, on: i64) -> BTreeSet<String> {
         let days = self.order_days();
         let company = company_interval(&days);
-        let is_live = |days: &[i64]| ["new", "active", "regular", "returned"].contains(&state(days, on, company));
+        let is_live =
+            |days: &[i64]| ["new", "active", "regular", "returned"].contains(&state(days, on, company));
         days.into_iter().filter(|(_, days)| is_live(days)).map(|(customer, _)| customer).collect()
     }
 }
@@ -269,7 +271,10 @@ fn month_days(year: i64, month: i64) -> i64 {
 fn the_recount_itself_can_count() {
     assert_eq!(date(day_named("2012-02-29")), (2012, 2, 29));
     assert_eq!(day_named("2000-03-01") - day_named("2000-02-28"), 2);
-    assert_eq!([rounded(1, "11.77"), rounded(-3, "0.005"), rounded(3, "-1.005"), rounded(2, "7")], [1177, -2, -302, 1400]);
+    assert_eq!(
+        [rounded(1, "11.77"), rounded(-3, "0.005"), rounded(3, "-1.005"), rounded(2, "7")],
+        [1177, -2, -302, 1400]
+    );
     assert_eq!(cells("a,\"b, \"\"c\"\"\",,d"), ["a", "b, \"c\"", "", "d"]);
     assert_eq!(state(&[0, 30, 40, 60], 80, None), "regular");
     assert_eq!(state(&[0, 30, 40, 60], 91, None), "dormant");

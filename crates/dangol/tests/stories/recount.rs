@@ -14,11 +14,13 @@ fn cdnow_is_counted_as_by_hand() {
     agree(&places, &ledger, &["1997-04-01", "1997-09-30", "1998-06-30"]);
     let customers = places[0].text(&["export", "customers"]);
     let ends = |column: usize| {
-        let mut days: Vec<&str> = customers.lines().skip(1).map(|row| row.split(',').nth(column).unwrap()).collect();
+        let mut days: Vec<&str> =
+            customers.lines().skip(1).map(|row| row.split(',').nth(column).unwrap()).collect();
         days.sort_unstable();
         (days[0].to_owned(), days[days.len() - 1].to_owned())
     };
-    let header: Vec<&str> = customers.lines().next().unwrap().trim_start_matches('\u{feff}').split(',').collect();
+    let header: Vec<&str> =
+        customers.lines().next().unwrap().trim_start_matches('\u{feff}').split(',').collect();
     let column = |name: &str| header.iter().position(|header| *header == name).unwrap();
     assert_eq!(customers.lines().count(), 23_570 + 1);
     assert_eq!(ends(column("first_order")).0, "1997-01-01");
@@ -59,14 +61,20 @@ fn agree(places: &[Place], ledger: &Ledger, days: &[&str]) {
         let report: Value = serde_json::from_str(&texts[0]).unwrap();
         let as_of = report["as_of"].as_str().unwrap();
         same(&ledger.report(day_named(as_of)), &report, as_of);
-        assert!(texts.iter().all(|text| *text == texts[0]), "the engines differ as of {as_of}: {}", texts.join("\n"));
+        assert!(
+            texts.iter().all(|text| *text == texts[0]),
+            "the engines differ as of {as_of}: {}",
+            texts.join("\n")
+        );
     }
 }
 
 /// Every member of `expected` stands in `found`; quotients may differ in the last bits.
 fn same(expected: &Value, found: &Value, path: &str) {
     match expected {
-        Value::Object(members) => members.iter().for_each(|(name, value)| same(value, &found[name], &format!("{path}.{name}"))),
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| same(value, &found[name], &format!("{path}.{name}")))
+        }
         Value::Number(number) if number.is_f64() => near(number.as_f64().unwrap(), found, 1e-12, path),
         _ => assert_eq!(expected, found, "{path}"),
     }
@@ -86,7 +94,9 @@ fn the_models_fit_the_cdnow_sample_as_published() {
     place.text(&["import", file.to_str().unwrap(), "--map", columns, "--currency", "USD"]);
     let report = place.json(&["report", "--json", "--as-of", "1997-09-30"]);
     let bg = &report["models"]["bg_nbd"];
-    for (name, published) in [("r", 0.243), ("alpha", 4.414), ("a", 0.793), ("b", 2.426), ("log_likelihood", -9582.4)] {
+    for (name, published) in
+        [("r", 0.243), ("alpha", 4.414), ("a", 0.793), ("b", 2.426), ("log_likelihood", -9582.4)]
+    {
         near(published, &bg[name], 0.005, name);
     }
     assert_eq!((&bg["customers"], &bg["unit"]), (&2357.into(), &"week".into()));

@@ -28,7 +28,8 @@ const TOLD: &str = "select concat_ws('|', kind, origin, count(*)) from interacti
 const FACTS: &str = "select concat_ws('|', {name}, x.orders, x.order_days, x.currency, x.spend, x.refunds, \
     x.first_day, x.last_day, x.usual_interval, x.own_interval, x.late_from, x.state, x.state_since, \
     x.state_changes_at, x.contacted_day, x.r, x.f, x.m, {hex}) from facts x";
-const MONEY: &str = "select concat_ws('|', {name}, x.currency, x.orders, x.spend, x.refunds) from party_money x";
+const MONEY: &str =
+    "select concat_ws('|', {name}, x.currency, x.orders, x.spend, x.refunds) from party_money x";
 const GAPS: &str = "select concat_ws('|', days, count) from gaps where count <> 0";
 
 impl Rows {
@@ -79,7 +80,8 @@ pub fn tamper(place: &Place, text: &'static str) {
     });
     if let Err(error) = changed {
         let text = error.to_string();
-        let nothing = ["no such table", "does not exist", "unable to open"].iter().any(|word| text.contains(word));
+        let nothing =
+            ["no such table", "does not exist", "unable to open"].iter().any(|word| text.contains(word));
         assert!(nothing, "{text}");
     }
 }

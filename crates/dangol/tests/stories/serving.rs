@@ -38,7 +38,8 @@ impl Serving {
                 Err(error) => assert!(Instant::now() < patience, "{error}"),
             }
         };
-        write!(socket, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address()).unwrap();
+        write!(socket, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address())
+            .unwrap();
         let mut answer = String::new();
         BufReader::new(socket).take(64).read_to_string(&mut answer).unwrap();
         answer.split(' ').nth(1).unwrap().parse().unwrap()

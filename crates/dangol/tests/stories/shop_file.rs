@@ -43,7 +43,14 @@ pub fn lines(seed: u64, customers: u64, orders: u64) -> Vec<SoldLine> {
         let currency = if customer % 17 == 3 && dice.below(3) == 0 { "USD" } else { "KRW" };
         let order = format!("A-{number:05}");
         let count = 1 + dice.below(3);
-        let line = |name: String, day, amount| SoldLine { order: order.clone(), line: name, customer, day, amount, currency };
+        let line = |name: String, day, amount| SoldLine {
+            order: order.clone(),
+            line: name,
+            customer,
+            day,
+            amount,
+            currency,
+        };
         let sold: Vec<i64> = (0..count).map(|_| 100 * i64::try_from(dice.below(90)).unwrap()).collect();
         lines.extend(sold.iter().enumerate().map(|(place, amount)| line(place.to_string(), day, *amount)));
         let sum: i64 = sold.iter().sum();
@@ -58,20 +65,23 @@ pub fn lines(seed: u64, customers: u64, orders: u64) -> Vec<SoldLine> {
 
 /// The lines as a generic CSV.
 pub fn csv(lines: &[SoldLine]) -> String {
-    let mut text = String::from("order_no,line_id,customer_id,email,ordered_at,product,quantity,amount,currency\n");
+    let mut text =
+        String::from("order_no,line_id,customer_id,email,ordered_at,product,quantity,amount,currency\n");
     for SoldLine { order, line, customer, day, amount, currency } in lines {
         let date = date(*day);
         let (known, email) = match customer {
             0 => (String::new(), String::new()),
             _ => (format!("C{customer}"), format!("c{customer}@example.com")),
         };
-        let amount = if *currency == "USD" { format!("{:.2}", *amount as f64 / 100.0) } else { amount.to_string() };
+        let amount =
+            if *currency == "USD" { format!("{:.2}", *amount as f64 / 100.0) } else { amount.to_string() };
         writeln!(text, "{order},{line},{known},{email},{date},Latte,1,{amount},{currency}").unwrap();
     }
     text
 }
 
 fn date(day: u64) -> String {
-    let day = jiff::civil::date(2024, 1, 1).saturating_add(jiff::Span::new().days(i64::try_from(day).unwrap()));
+    let day =
+        jiff::civil::date(2024, 1, 1).saturating_add(jiff::Span::new().days(i64::try_from(day).unwrap()));
     day.to_string()
 }
