@@ -27,12 +27,7 @@ const fn measure(
 }
 
 const MEASURES: [Measure; 4] = [
-    measure(
-        "database",
-        "dangol-store",
-        "database",
-        "statements through `sql!` beside raw driver calls",
-    ),
+    measure("database", "dangol-store", "database", "statements through `sql!` beside raw driver calls"),
     measure("import", "dangol", "bench_import", "Online Retail and a million lines, beside raw inserts"),
     measure("million", "dangol", "bench_million", "pages over a million customers while an import runs"),
     measure("models", "dangol-science", "million", "fitting and scoring a million customers"),

@@ -9,9 +9,6 @@ use crate::{
     ui,
 };
 
-/// Where the demo company lives; git ignores it.
-const DATA: &str = "demo-data";
-
 /// Build everything and open a made-up coffee shop in the browser.
 #[derive(Args)]
 pub struct Demo {
@@ -32,7 +29,7 @@ impl Demo {
         ui::build()?;
         step("build dangol", || run(&mut cargo(&["build", "--profile", "demo", "-p", "dangol"])))?;
         println!("==> simulate the shop and serve it; Ctrl-C ends it");
-        let mut demo = command("", dangol("demo"), &["--data", DATA, "demo"]);
+        let mut demo = command("", dangol("demo"), &["demo"]);
         demo.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         if let Some(today) = &self.today {
             demo.args(["--today", today]);

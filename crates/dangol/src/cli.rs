@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Currency, Day, Locale};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use web::Role;
 
 /// Dangol (단골): know your customers, choose, plan, say, give, listen, measure.
 #[derive(Debug, Parser)]
@@ -115,7 +116,7 @@ fn locale(text: &str) -> Result<Locale, String> {
 /// Staff.
 #[derive(Debug, Subcommand)]
 pub enum User {
-    /// Prints a one-time link with which a new owner signs in.
+    /// Adds someone to the staff and prints the one-time link with which they set their password.
     Add(AddUser),
     /// Prints a one-time link with which someone sets a new password.
     Reset(ResetUser),
@@ -124,6 +125,14 @@ pub enum User {
 /// Adding staff.
 #[derive(Debug, Args)]
 pub struct AddUser {
+    /// Their e-mail address, with which they sign in.
+    pub email: String,
+    /// Their name; what stands before the @ when left out.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// What they may do: owner, manager or staff.
+    #[arg(long, default_value = "staff")]
+    pub role: Role,
     /// The address the server is reached at.
     #[arg(long, default_value = "http://127.0.0.1:7878", value_name = "URL")]
     pub at: String,

@@ -14,8 +14,9 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
+use store::job::{self, JobState};
 use store::reactor::Reactor;
-use store::{Db, Environment, job};
+use store::{Db, Environment};
 
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(300);
@@ -41,6 +42,9 @@ pub async fn run(asked: &Import, data: &Data) -> Result<ExitCode> {
 
 async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Counts> {
     let locale = terminal::locale();
+    if !file.exists() {
+        bail!("there is no such file: check the path");
+    }
     let (import, job) = start_file(db, file, options(asked, locale)?).await.map_err(terminal::told)?;
     work(db, job).await?;
     let mut tx = db.read().await?;
@@ -109,10 +113,18 @@ async fn watch(db: &Db, job: Id<kinds::Job>) -> Result<()> {
             if shown {
                 eprintln!();
             }
-            return Ok(());
+            return ended(state);
         }
         tokio::time::sleep(TICK).await;
     }
+}
+
+/// A job that failed without telling its import: the check of a dry run, or a panic.
+fn ended(state: JobState) -> Result<()> {
+    if state.state == "failed" {
+        bail!("{}", state.message.unwrap_or_else(|| "the work failed; try again".into()));
+    }
+    Ok(())
 }
 
 fn print(asked: &Import, file: &Path, counts: &Counts) {

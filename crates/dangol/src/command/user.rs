@@ -1,36 +1,64 @@
 //! `dangol user`.
 
-use crate::cli::User;
+use crate::cli::{AddUser, ResetUser, User};
 use crate::open::Data;
-use anyhow::{Context, Result};
+use crate::terminal;
+use anyhow::{Context, Result, bail};
 use futures::FutureExt;
-use kernel::{Id, kinds};
+use kernel::{Id, contact, kinds};
 use std::process::ExitCode;
 use store::{Db, Environment, Lane};
 use web::links::{self, Kind};
+use web::{Problem, session, user};
 
-/// Prints a one-time link.
-pub async fn run(user: &User, data: &Data) -> Result<ExitCode> {
+/// Adds someone, or gives someone a new way in; prints their one-time link.
+pub async fn run(asked: &User, data: &Data) -> Result<ExitCode> {
     let db = data.open(Environment::real()).await?;
-    match user {
-        User::Add(add) => link(&db, Kind::FirstRun, None, &add.at).await?,
-        User::Reset(reset) => {
-            let mut tx = db.read().await?;
-            let found = web::user::by_email(&mut tx, &reset.email).await?;
-            drop(tx);
-            let found =
-                found.with_context(|| format!("nobody signs in as {}: check the address", reset.email))?;
-            link(&db, Kind::Reset, Some(found.id), &reset.at).await?;
-        }
+    match asked {
+        User::Add(add) => print_link(&add.at, add_user(&db, add).await?),
+        User::Reset(reset) => print_link(&reset.at, reset_user(&db, reset).await?),
     }
     db.close().await?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn link(db: &Db, kind: Kind, user: Option<Id<kinds::User>>, at: &str) -> Result<()> {
-    let issued: store::Result<web::session::Token> = db
-        .write(Lane::Interactive, move |tx| async move { links::issue(tx, kind, user).await }.boxed())
-        .await;
-    println!("{}/start?token={}", at.trim_end_matches('/'), issued?.reveal());
-    Ok(())
+async fn add_user(db: &Db, add: &AddUser) -> Result<session::Token> {
+    let Some(email) = contact::normal_email(&add.email) else {
+        bail!("{} is no e-mail address: write it as name@example.com", add.email)
+    };
+    let before_at = || add.email.split('@').next().unwrap_or_default().to_owned();
+    let new = user::NewUser {
+        name: add.name.clone().unwrap_or_else(before_at),
+        email: email.identity_norm,
+        role: add.role,
+        locale: terminal::locale(),
+        password: None,
+    };
+    let added = db.write(Lane::Interactive, |tx| {
+        async move {
+            let added = user::create(tx, new).await?;
+            Ok::<_, Problem>(links::issue(tx, Kind::Reset, Some(added.id)).await?)
+        }
+        .boxed()
+    });
+    added.await.map_err(terminal::told)
+}
+
+async fn reset_user(db: &Db, reset: &ResetUser) -> Result<session::Token> {
+    let mut tx = db.read().await?;
+    let found = user::by_email(&mut tx, &reset.email).await?;
+    drop(tx);
+    let found = found.with_context(|| format!("nobody signs in as {}: check the address", reset.email))?;
+    Ok(issue(db, found.id).await?)
+}
+
+async fn issue(db: &Db, user: Id<kinds::User>) -> store::Result<session::Token> {
+    db.write(Lane::Interactive, move |tx| {
+        async move { links::issue(tx, Kind::Reset, Some(user)).await }.boxed()
+    })
+    .await
+}
+
+fn print_link(at: &str, token: session::Token) {
+    println!("{}/start?token={}", at.trim_end_matches('/'), token.reveal());
 }

@@ -1,4 +1,4 @@
-//! Acquisition against retention (rows A6, D28): cost of a gained and of a kept customer, and when winning one pays.
+//! Acquisition against retention: cost of a gained and of a kept customer, and when winning one pays.
 
 use crate::kotler::Lack;
 use kernel::{Currency, Money};

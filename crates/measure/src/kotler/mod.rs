@@ -1,4 +1,4 @@
-//! Kotler's four steps (row D35): how many stay, why the others left, what profit went with them, and whether keeping
+//! Kotler's four steps: how many stay, why the others left, what profit went with them, and whether keeping
 //! them would pay.
 //!
 //! Every figure has a default from the company's own orders and can be tried with another; nothing is stored.

@@ -1,4 +1,4 @@
-//! Findings: what the numbers say in one sentence each, with one thing to do (row C20).
+//! Findings: what the numbers say in one sentence each, with one thing to do.
 //!
 //! A finding is a code with its numbers; the sentence is written where it is read. Each leads to its people.
 
