@@ -166,14 +166,16 @@ fn staff_come_in_by_links() {
     let serving = Serving::start(&place, &["serve", "--listen", "127.0.0.1:0"]);
     let told = serving.line.trim().split("/start?token=").nth(1).unwrap();
     assert_eq!(serving.get(&format!("/api/v1/session/claim?token={told}")), 200);
-    let link = place.text(&["user", "add", "--at", "https://crm.example.com/"]);
-    let token = link.trim().strip_prefix("https://crm.example.com/start?token=").unwrap();
-    assert_eq!(serving.get(&format!("/api/v1/session/claim?token={token}")), 200);
-    assert_eq!(
-        serving.get(&format!("/api/v1/session/claim?token={told}")),
-        404,
-        "a new link replaces the old one"
-    );
+    let link = |words: &[&str]| {
+        let link = place.text(&[words, &["--at", "https://crm.example.com/"]].concat());
+        link.trim().strip_prefix("https://crm.example.com/start?token=").unwrap().to_owned()
+    };
+    let claim = |token: &str| serving.get(&format!("/api/v1/session/claim?token={token}"));
+    let added = link(&["user", "add", "jin@example.com", "--role", "manager"]);
+    assert_eq!(claim(&added), 200);
+    refused(&place.run(&["user", "add", "jin@example.com"]), 1, &[]);
+    let reset = link(&["user", "reset", "jin@example.com"]);
+    assert_eq!((claim(&added), claim(&reset)), (404, 200), "a new link replaces the old one");
     assert_eq!(serving.get("/api/v1/session/claim?token=made-up"), 404);
     assert_eq!(serving.get("/api/v1/parties"), 401);
 }
