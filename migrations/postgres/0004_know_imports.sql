@@ -9,7 +9,6 @@ create table imports (
   plan jsonb not null,
   probe jsonb not null,
   remembered boolean not null,
-  password text collate "C",
   problem jsonb,
   notices jsonb not null,
   rows_read bigint not null,

@@ -9,7 +9,6 @@ create table imports (
   plan text not null,
   probe text not null,
   remembered integer not null,
-  password text,
   problem text,
   notices text not null,
   rows_read integer not null,

@@ -1,5 +1,6 @@
 //! The one search box: people by name part, e-mail, phone, last four digits; orders by number.
 
+use crate::orders::shown_number;
 use crate::parties::api::view;
 use crate::parties::list::{self, Filter, PartyRow, Sort};
 use ::store::{FromRow, Tx, sql};
@@ -87,14 +88,15 @@ async fn orders(tx: &mut Tx, number: &str) -> Answer<Vec<FoundOrder>> {
     .bind(number)
     .fetch_all(tx)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| FoundOrder {
-            party: row.party.map(|id| web::Person { id, name: row.name.clone().unwrap_or_default() }),
-            order_no: row.order_no,
-            source: row.source,
-            day: row.day,
-            amount: Money::new(row.currency, row.amount),
-        })
-        .collect())
+    Ok(rows.into_iter().filter_map(shown).collect())
+}
+
+fn shown(row: OrderRow) -> Option<FoundOrder> {
+    Some(FoundOrder {
+        party: row.party.map(|id| web::Person { id, name: row.name.unwrap_or_default() }),
+        order_no: shown_number(row.order_no)?,
+        source: row.source,
+        day: row.day,
+        amount: Money::new(row.currency, row.amount),
+    })
 }

@@ -1,5 +1,6 @@
 //! The timeline: everything that happened with a party, newest first.
 
+use crate::orders::shown_number;
 use ::store::{FromRow, Json, Result, Tx, sql};
 use kernel::{Currency, Id, Instant, Money, kinds};
 use serde::{Deserialize, Serialize};
@@ -51,11 +52,13 @@ pub struct TimelineLine {
     pub amount: Money,
 }
 
-/// Where the next page begins.
+/// Where the next page begins. Much can happen at one instant: a day without a time is its midnight.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Before {
-    /// Only what happened before this.
+    /// Only what happened at this instant or before.
     pub at: Instant,
+    /// Without so many items of this very instant, which were shown already.
+    pub shown: i64,
 }
 
 impl TimelineItem {
@@ -88,23 +91,30 @@ pub async fn page(
     before: Option<Before>,
     limit: i64,
 ) -> Result<(Vec<TimelineItem>, Option<Before>)> {
-    let until = before.map_or(Instant::from_micros(i64::MAX), |before| before.at);
+    let Before { at: until, shown } =
+        before.unwrap_or(Before { at: Instant::from_micros(i64::MAX), shown: 0 });
+    let enough = limit + shown + 1;
     let wants = |kind: &str| asked.is_empty() || asked.iter().any(|asked| asked == kind);
     let mut items = Vec::new();
     if wants("order") || wants("refund") {
-        items.extend(orders(tx, party, until, limit + 1).await?.into_iter().filter(|item| wants(item.kind)));
+        items.extend(orders(tx, party, until, enough).await?.into_iter().filter(|item| wants(item.kind)));
     }
     if wants("note") {
-        items.extend(notes(tx, party, until, limit + 1).await?);
+        items.extend(notes(tx, party, until, enough).await?);
     }
     if wants("visit") {
-        items.extend(visits(tx, party, until, limit + 1).await?);
+        items.extend(visits(tx, party, until, enough).await?);
     }
-    items.extend(told(tx, party, until, limit + 1).await?.into_iter().filter(|item| wants(item.kind)));
+    items.extend(told(tx, party, until, enough).await?.into_iter().filter(|item| wants(item.kind)));
     items.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.id.cmp(&one.id)));
-    let more = i64::try_from(items.len()).unwrap_or(i64::MAX) > limit;
-    items.truncate(usize::try_from(limit).unwrap_or(0));
-    let next = items.last().filter(|_| more).map(|last| Before { at: last.at });
+    let end = usize::try_from(limit + shown).unwrap_or(usize::MAX);
+    let more = items.len() > end;
+    items.truncate(end);
+    let next = items.last().filter(|_| more).map(|last| {
+        let same = items.iter().rev().take_while(|item| item.at == last.at).count();
+        Before { at: last.at, shown: i64::try_from(same).unwrap_or(i64::MAX) }
+    });
+    items.drain(..usize::try_from(shown).unwrap_or(usize::MAX).min(items.len()));
     Ok((items, next))
 }
 
@@ -121,28 +131,38 @@ struct LineRow {
     staff: Option<String>,
 }
 
-/// Orders by their earliest line; the refunds of an order are an item of their own.
+/// Orders by their earliest line; the refunds of an order are an item of their own. An order in several currencies
+/// is an item a currency.
 async fn orders(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     let rows: Vec<LineRow> = sql!(
-        "select source, order_no, at, product, quantity_milli, amount, currency, store, staff from order_lines \
-         where party = $1 and retracted_by is null and at < $2 and (source, order_no) in ( \
-         select source, order_no from order_lines where party = $1 and retracted_by is null and at < $2 \
-         group by source, order_no order by max(at) desc limit $3) order by at, id"
+        "with item as (select source, order_no, case when amount < 0 then 1 else 0 end as refund, currency, min(at) as at \
+         from order_lines where party = $1 and retracted_by is null \
+         group by source, order_no, case when amount < 0 then 1 else 0 end, currency having min(at) <= $2 \
+         order by min(at) desc, case when amount < 0 then 1 else 0 end desc, \
+         source || ':' || order_no || ':' || currency desc limit $3) \
+         select l.source, l.order_no, l.at, l.product, l.quantity_milli, l.amount, l.currency, l.store, l.staff \
+         from item i join order_lines l on l.source = i.source and l.order_no = i.order_no \
+         and case when l.amount < 0 then 1 else 0 end = i.refund and l.currency = i.currency \
+         where l.party = $1 and l.retracted_by is null order by l.at, l.id"
     )
     .bind(party)
     .bind(until)
     .bind(limit)
     .fetch_all(tx)
     .await?;
-    let mut items: BTreeMap<(String, String, bool), TimelineItem> = BTreeMap::new();
+    let mut items: BTreeMap<(String, String, bool, Currency), TimelineItem> = BTreeMap::new();
     for row in rows {
         let refund = row.amount < 0;
         let kind = if refund { "refund" } else { "order" };
-        let key = (row.source.clone(), row.order_no.clone(), refund);
+        let key = (row.source.clone(), row.order_no.clone(), refund, row.currency);
         let item = items.entry(key).or_insert_with(|| {
-            let mut item = TimelineItem::new(format!("{kind}:{}:{}", row.source, row.order_no), row.at, kind);
+            let mut item = TimelineItem::new(
+                format!("{kind}:{}:{}:{}", row.source, row.order_no, row.currency),
+                row.at,
+                kind,
+            );
             item.source = Some(row.source.clone());
-            item.order_no = Some(row.order_no.clone());
+            item.order_no = shown_number(row.order_no.clone());
             item.store = row.store.clone();
             item.by = row.staff.clone();
             item
@@ -170,7 +190,7 @@ struct NoteRow {
 async fn notes(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     let rows: Vec<NoteRow> = sql!(
         "select id, body, contact, author_name, at from notes \
-         where party = $1 and deleted_at is null and at < $2 order by at desc, id desc limit $3"
+         where party = $1 and deleted_at is null and at <= $2 order by at desc, id desc limit $3"
     )
     .bind(party)
     .bind(until)
@@ -190,7 +210,7 @@ async fn notes(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Resul
 
 async fn visits(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     let rows: Vec<(Id<kinds::Visit>, Instant, Option<String>)> = sql!(
-        "select id, at, store from visits where party = $1 and at < $2 order by at desc, id desc limit $3"
+        "select id, at, store from visits where party = $1 and at <= $2 order by at desc, id desc limit $3"
     )
     .bind(party)
     .bind(until)
@@ -215,7 +235,7 @@ struct ToldRow {
 /// What only the log tells: changes of state, and how the party came to be known.
 async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     let rows: Vec<ToldRow> = sql!(
-        "select seq, kind, at, source, body from interactions where party = $1 and at < $2 \
+        "select seq, kind, at, source, body from interactions where party = $1 and at <= $2 \
          and kind in ('state.changed', 'party.added') order by at desc, seq desc limit $3"
     )
     .bind(party)

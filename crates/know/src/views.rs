@@ -61,17 +61,25 @@ async fn save(
     Json(view): Json<NewView>,
 ) -> Answer<(StatusCode, Json<SavedView>)> {
     let name = view.name.trim().to_owned();
-    if name.is_empty()
-        || name.chars().count() > limits::NAME_CHARS
-        || view.query.chars().count() > QUERY_CHARS
-    {
-        return Err(Problem::invalid("view_invalid").field("name", "required"));
-    }
+    check(&name, &view.query)?;
     let saved = app
         .db()
         .write(Lane::Interactive, move |tx| async move { keep(tx, &actor, name, view.query).await }.boxed())
         .await?;
     Ok((StatusCode::CREATED, Json(saved)))
+}
+
+fn check(name: &str, query: &str) -> Answer<()> {
+    let mut problem = Problem::invalid("view_invalid");
+    if name.is_empty() {
+        problem = problem.field("name", "required");
+    }
+    for (field, text, max) in [("name", name, limits::NAME_CHARS), ("query", query, QUERY_CHARS)] {
+        if text.chars().count() > max {
+            problem = problem.field(field, "too_long");
+        }
+    }
+    if problem.has_fields() { Err(problem) } else { Ok(()) }
 }
 
 async fn keep(tx: &mut Tx, actor: &Actor, name: String, query: String) -> Answer<SavedView> {

@@ -200,6 +200,16 @@ pub async fn is_active(tx: &mut Tx, kind: &str) -> Result<bool> {
     Ok(count > 0)
 }
 
+/// Whether a job of this kind waits for its first start: whatever is committed by now, it will see.
+pub async fn is_waiting(tx: &mut Tx, kind: &str) -> Result<bool> {
+    let (count,): (i64,) =
+        sql!("select count(*) from jobs where kind = $1 and state = 'queued' and fence = 0")
+            .bind(kind)
+            .fetch_one(tx)
+            .await?;
+    Ok(count > 0)
+}
+
 #[derive(FromRow)]
 struct Taken {
     id: Id<kinds::Job>,

@@ -39,7 +39,6 @@ impl From<TotalRow> for OrderTotal {
 
 /// Recomputes the facts of `parties` from their order lines.
 pub async fn recompute(tx: &mut Tx, parties: &[PartyId]) -> Result<()> {
-    let company = company_interval(tx).await?;
     for slice in parties.chunks(SLICE) {
         let mut totals = totals_of(tx, slice).await?;
         let before = histories_of(tx, slice).await?;
@@ -49,6 +48,7 @@ pub async fn recompute(tx: &mut Tx, parties: &[PartyId]) -> Result<()> {
             .map(|party| (party, History::from_totals(&totals.remove(&party).unwrap_or_default())))
             .collect();
         move_gaps(tx, &before, &after).await?;
+        let company = company_interval(tx).await?;
         write(tx, &after, company).await?;
         write_money(tx, slice, &after).await?;
         remove_gone(tx, slice, &after).await?;

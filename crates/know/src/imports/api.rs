@@ -2,6 +2,7 @@
 
 use super::faults::{self, Fault};
 use super::model::{Import, State};
+use super::passwords;
 use super::plan::{self, NewPlan};
 use super::start::{self, begin, begin_check, begin_run};
 use super::store::{self, New};
@@ -16,6 +17,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures::{FutureExt, StreamExt};
 use kernel::{Id, kinds, limits};
+use reading::Plan;
 use serde::Deserialize;
 use std::path::PathBuf;
 use tokio::io::AsyncWriteExt;
@@ -143,7 +145,7 @@ async fn keep(
     size: u64,
 ) -> Answer<ImportView> {
     let locale = actor.locale;
-    let (looked, remembered) = start::uploaded(&mut app.db().read().await?, path, None, locale).await?;
+    let (looked, remembered) = start::uploaded(&mut app.db().read().await?, path, locale).await?;
     let state = plan::state(&looked.plan, &looked.probe);
     let new = New {
         id,
@@ -153,7 +155,6 @@ async fn keep(
         probe: looked.probe,
         plan: looked.plan,
         remembered,
-        password: None,
         by: Some(actor.user),
         by_name: actor.name.clone(),
     };
@@ -191,7 +192,7 @@ async fn settle(
     Front(app): Front<App>,
     actor: Actor,
     Path(id): Path<ImportId>,
-    Json(mut asked): Json<NewPlan>,
+    Json(NewPlan { plan, password }): Json<NewPlan>,
 ) -> Answer<Json<PlannedImport>> {
     let (mut import, company) = {
         let mut tx = app.db().read().await?;
@@ -200,19 +201,29 @@ async fn settle(
         (import, Company::load(&mut tx).await?)
     };
     let locale = actor.locale;
-    asked.password = asked.password.or(import.password.take());
-    import.password.clone_from(&asked.password);
-    let unlocked = import.probe.needs_password;
-    let looked = plan::look((&import.path).into(), company, Some(asked), locale).await?;
-    (import.plan, import.probe) = (Stored(looked.plan), Stored(looked.probe));
+    let password = password.or(passwords::of(&import.path));
+    // Nothing was known of a locked workbook when its plan was made.
+    let unlocked = import.probe.needs_password && plan.mapping.is_empty();
+    let account = plan.account.clone();
+    let asked = Some(plan).filter(|_| !unlocked);
+    let looked = plan::look((&import.path).into(), company, password.clone(), asked, locale).await?;
+    let plan = Plan { account, ..looked.plan };
+    let changed = plan != import.plan.0;
+    (import.plan, import.probe) = (Stored(plan), Stored(looked.probe));
     if unlocked && let Some(plan) = plan::remembered(&mut app.db().read().await?, &import.probe).await? {
         import.plan = Stored(plan);
     }
     let plan_problems = plan::problems(&import, locale);
     let ready = plan_problems.is_empty() && !import.probe.needs_password;
-    let preview = if ready { plan::preview(&import, locale).await? } else { Vec::new() };
+    let preview = if ready { plan::preview(&import, password.clone(), locale).await? } else { Vec::new() };
+    if let Some(password) = password {
+        passwords::keep(&import.path, password);
+    }
     let view = app.db().write(Lane::Interactive, move |tx| {
         async move {
+            if changed && store::has_lines(tx, id).await? {
+                return Err(Problem::conflict("import_partly_written"));
+            }
             store::change_plan(tx, &import, plan::state(&import.plan, &import.probe)).await?;
             let import = found(tx, id).await?;
             Ok::<_, Problem>(ImportView::of(tx, import, locale).await?)
@@ -236,6 +247,15 @@ async fn may_begin(tx: &mut Tx, import: &Import, from: &[State]) -> Answer<State
         State::Done => Err(Problem::conflict("import_done")),
         _ => Err(Problem::conflict("import_not_ready")),
     }
+}
+
+/// Whatever has written lines can be taken back, also once its plan was settled anew.
+async fn may_undo(tx: &mut Tx, import: &Import) -> Answer<()> {
+    let from: &[State] = match store::has_lines(tx, import.id).await? {
+        true => &[State::Done, State::Failed, State::Uploaded, State::Ready],
+        false => &[State::Done, State::Failed],
+    };
+    may_begin(tx, import, from).await.map(drop)
 }
 
 /// What is to be done with an import.
@@ -265,7 +285,7 @@ async fn begin_deed(
                     begin_run(tx, id).await?
                 }
                 Deed::Undo => {
-                    may_begin(tx, &import, &[State::Done, State::Failed]).await?;
+                    may_undo(tx, &import).await?;
                     begin(tx, id, undo::KIND, State::Undoing).await?
                 }
             };
@@ -360,6 +380,9 @@ async fn remove(Front(app): Front<App>, actor: Actor, Path(id): Path<ImportId>) 
         async move {
             let import = found(tx, id).await?;
             may_begin(tx, &import, &[State::Uploaded, State::Ready]).await?;
+            if import.finished_at.is_some() {
+                return Err(Problem::conflict("import_ran"));
+            }
             store::delete(tx, id).await?;
             audit::write(tx, Some(&actor), "import.removed", Some(id.number()), serde_json::json!({}))
                 .await?;
@@ -368,6 +391,7 @@ async fn remove(Front(app): Front<App>, actor: Actor, Path(id): Path<ImportId>) 
         .boxed()
     });
     let path = path.await?;
+    passwords::forget(&path.to_string_lossy());
     if path.starts_with(uploads(&app)) {
         // The import is gone either way; what is left of it is a file that nothing names.
         let _ = tokio::fs::remove_file(&path).await;

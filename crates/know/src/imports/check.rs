@@ -2,9 +2,9 @@
 
 use super::chunk::Lines;
 use super::feed::Chunk;
-use super::job::{Ground, said};
-use super::model::Counts;
-use super::store;
+use super::job::Ground;
+use super::model::{Counts, Trouble};
+use super::{passwords, store, words};
 use crate::orders::{self, Line, LineKey, Outcome};
 use crate::parties::{Identity, resolve};
 use ::store::job::{Failure, Run, Work};
@@ -46,7 +46,10 @@ impl Work for CheckImport {
         let mut feed = ground.feed(0);
         let mut tally = Tally::default();
         while let Some(chunk) = feed.next().await {
-            let chunk = chunk.map_err(|fault| said(&fault, &ground))?;
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                Err(fault) => return refuse(run, &ground, Trouble::from(&fault)).await,
+            };
             let (done, total) = ground.progress(&chunk);
             tally.count(run, &ground, chunk).await?;
             show(run, done, total).await?;
@@ -57,6 +60,20 @@ impl Work for CheckImport {
         keep(run, &ground, tally.counts).await?;
         Ok(None)
     }
+}
+
+/// Ends the check; of a workbook that did not open it is kept that its password is wanted.
+async fn refuse(run: &Run, ground: &Arc<Ground>, trouble: Trouble) -> Result<Option<String>, Failure> {
+    let said = words::trouble(&trouble, "detail", ground.locale);
+    if words::is_locked(&trouble) {
+        passwords::forget(&ground.import.path);
+        let ground = ground.clone();
+        let locking = run
+            .db()
+            .write(Lane::Import, move |tx| async move { store::lock(tx, &ground.import).await }.boxed());
+        locking.await?;
+    }
+    Err(Failure::Problem(said))
 }
 
 async fn show(run: &Run, done: i64, total: i64) -> Result<()> {

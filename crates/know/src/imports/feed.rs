@@ -165,7 +165,7 @@ impl Names {
             // The refund made from a row belongs to the sale of that row, which came just before.
             None if record.is_derived_refund && self.last.0 == record.line => self.last.1.clone(),
             None if named => line_id.clone(),
-            None => format!("row-{line_id}"),
+            None => LineKey::own_number(&line_id),
         };
         if record.order_no.is_none() {
             self.last = (record.line, order_no.clone());

@@ -3,7 +3,7 @@
 use super::chunk::Lines;
 use super::feed::{self, Chunk, Feed};
 use super::model::{Import, State, Trouble};
-use super::{follow_up, store, words};
+use super::{follow_up, passwords, store, words};
 use crate::orders::{self, Outcome};
 use crate::parties::resolve::{self, Origins};
 use ::store::job::{Checkpoint, Failure, Run, Work};
@@ -12,7 +12,6 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use jiff::tz::TimeZone;
 use kernel::{Id, kinds};
-use reading::FileFault;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
@@ -85,7 +84,7 @@ impl Ground {
         Feed::open(feed::From {
             path: (&self.import.path).into(),
             plan: self.import.plan.0.clone(),
-            password: self.import.password.clone(),
+            password: passwords::of(&self.import.path),
             skip,
         })
     }
@@ -133,9 +132,11 @@ impl RunImport {
                 return Err(Run::interrupted());
             }
         }
+        let path = ground.import.path.clone();
         let (checkpoint, ground, follow_ups) = (run.checkpoint(), ground.clone(), self.follow_ups);
         let finish = async move |tx: &mut Tx| finish(tx, &checkpoint, &ground.import, follow_ups).await;
         run.db().write(Lane::Import, move |tx| async move { finish(tx).await }.boxed()).await?;
+        passwords::forget(&path);
         Ok(None)
     }
 }
@@ -193,13 +194,17 @@ async fn finish(
 
 /// Ends the import with a problem, unless another process has the job now.
 async fn stop(run: &Run, ground: &Arc<Ground>, trouble: Trouble) -> Result<Option<String>, Failure> {
-    let (checkpoint, id) = (run.checkpoint(), ground.import.id);
+    passwords::forget(&ground.import.path);
+    let (checkpoint, ground) = (run.checkpoint(), ground.clone());
     let said = words::trouble(&trouble, "detail", ground.locale);
     run.db()
         .write(Lane::Import, move |tx| {
             async move {
                 checkpoint.save(tx, "stopped", 0, 0, &json!(null)).await?;
-                store::end(tx, id, State::Failed, Some(&trouble)).await
+                if words::is_locked(&trouble) {
+                    store::lock(tx, &ground.import).await?;
+                }
+                store::end(tx, ground.import.id, State::Failed, Some(&trouble)).await
             }
             .boxed()
         })
@@ -212,9 +217,4 @@ fn broken(error: &::store::Error) -> Trouble {
     tracing::error!(%error, "an import could not be written");
     let code = Problem::invalid("import_broken").code().to_owned();
     Trouble { code, line: None, params: [("error".to_owned(), error.to_string())].into() }
-}
-
-/// The sentence of a fault, for jobs that keep nothing of it.
-pub fn said(fault: &FileFault, ground: &Ground) -> Failure {
-    Failure::Problem(words::trouble(&Trouble::from(fault), "detail", ground.locale))
 }

@@ -18,6 +18,7 @@ mod faults;
 mod feed;
 mod job;
 mod model;
+mod passwords;
 mod plan;
 mod start;
 mod store;
@@ -40,10 +41,11 @@ pub fn register(registry: &mut web::Registry, follow_ups: &'static [&'static str
     registry.set_up(cards::ImportStep);
 }
 
-/// Sets off the jobs that derive things from everyone's orders, unless they already wait or run.
+/// Sets off the jobs that derive things from everyone's orders, unless they already wait. One that runs may have
+/// passed what was just written, so another follows it.
 async fn follow_up(tx: &mut Tx, kinds: &[&'static str]) -> ::store::Result<()> {
     for kind in kinds {
-        if !jobs::is_active(tx, kind).await? {
+        if !jobs::is_waiting(tx, kind).await? {
             jobs::start(tx, kind, serde_json::json!({})).await?;
         }
     }

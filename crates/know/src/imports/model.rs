@@ -73,8 +73,6 @@ pub struct Import {
     pub probe: Json<Probe>,
     /// Whether the plan is one a person settled on before.
     pub remembered: bool,
-    /// Opens a locked workbook; gone as soon as the import has ended.
-    pub password: Option<String>,
     /// Why it failed.
     pub problem: Option<Json<Trouble>>,
     /// What was dropped and must be told.

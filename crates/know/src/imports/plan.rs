@@ -34,10 +34,15 @@ pub struct Looked {
 }
 
 /// Looks at a file on a thread of its own; with `asked` the way a person chose.
-pub async fn look(path: PathBuf, company: Company, asked: Option<NewPlan>, locale: Locale) -> Answer<Looked> {
+pub async fn look(
+    path: PathBuf,
+    company: Company,
+    password: Option<String>,
+    asked: Option<Plan>,
+    locale: Locale,
+) -> Answer<Looked> {
     let looking = move || {
-        let (password, plan) = asked.map_or((None, None), |asked| (asked.password, Some(asked.plan)));
-        let found = match &plan {
+        let found = match &asked {
             Some(plan) => {
                 reading::probe_as(&path, password.as_deref(), Some(plan.encoding), Some(plan.delimiter))
             }
@@ -45,7 +50,7 @@ pub async fn look(path: PathBuf, company: Company, asked: Option<NewPlan>, local
         };
         let found = found.map_err(|fault| words::problem(&fault, locale))?;
         let own = |source| found.plan_for(source, company.currency.code(), &company.zone);
-        let plan = match plan {
+        let plan = match asked {
             Some(plan) if plan.mapping.is_empty() && !found.needs_password => {
                 let source = if plan.header { plan.source } else { reading::Source::Generic };
                 Plan { account: plan.account, header: plan.header, ..own(source) }
@@ -131,8 +136,8 @@ pub struct PreviewRow {
 }
 
 /// The first rows as the plan reads them.
-pub async fn preview(import: &Import, locale: Locale) -> Answer<Vec<PreviewRow>> {
-    let (path, plan, password) = (import.path.clone(), import.plan.0.clone(), import.password.clone());
+pub async fn preview(import: &Import, password: Option<String>, locale: Locale) -> Answer<Vec<PreviewRow>> {
+    let (path, plan) = (import.path.clone(), import.plan.0.clone());
     let reading = move || -> Answer<Vec<PreviewRow>> {
         let open = Records::open(Path::new(&path), &plan, password.as_deref());
         let records = open.map_err(|fault| words::problem(&fault, locale))?;
@@ -142,7 +147,10 @@ pub async fn preview(import: &Import, locale: Locale) -> Answer<Vec<PreviewRow>>
             Ok(Item::Notice(_)) => None,
             Err(fault) => Some(Err(words::problem(&fault, locale))),
         });
-        rows.take(PREVIEW_ROWS).collect()
+        let mut rows = rows.take(PREVIEW_ROWS).collect::<Answer<Vec<_>>>()?;
+        // The lines of an order come together once it has ended; on screen the file's own order counts.
+        rows.sort_by_key(|row| row.line);
+        Ok(rows)
     };
     tokio::task::spawn_blocking(reading).await.map_err(Problem::internal)?
 }

@@ -2,9 +2,9 @@
 
 use super::job::Params;
 use super::model::{Counts, State, Trouble};
-use super::plan::{self, Looked, NewPlan};
+use super::plan::{self, Looked};
 use super::store::{self, New};
-use super::{check, job};
+use super::{check, job, passwords};
 use ::store::job as jobs;
 use ::store::{Db, Lane, Tx};
 use futures::FutureExt;
@@ -50,6 +50,9 @@ pub async fn start_file(
         let detail = super::words::plan_problem(&problem.field, problem.code, options.locale);
         return Err(Problem::invalid("import_plan_incomplete").with("problem", detail));
     }
+    if let Some(password) = &options.password {
+        passwords::keep(&new.path, password.clone());
+    }
     db.write(Lane::Interactive, move |tx| {
         async move {
             store::insert(tx, &new, state).await?;
@@ -78,7 +81,11 @@ async fn described(db: &Db, path: &Path, options: &Options) -> Answer<New> {
     let (probe, mut settled, remembered) = first_look(db, &path, &company, probe_password, options).await?;
     if let Some(map) = &options.map {
         let own = reading::parse_mapping(map, &probe.columns);
-        let own = own.map_err(|error| Problem::invalid("import_map_unreadable").with("problem", error))?;
+        let unreadable = |wrong| {
+            let problem = super::words::map_problem(&wrong, options.locale);
+            Problem::invalid("import_map_unreadable").with("problem", problem)
+        };
+        let own = own.map_err(unreadable)?;
         settled.mapping.extend(own);
     }
     settled.account.clone_from(&options.account);
@@ -90,7 +97,6 @@ async fn described(db: &Db, path: &Path, options: &Options) -> Answer<New> {
         probe,
         plan: settled,
         remembered,
-        password: options.password.clone(),
         by: None,
         by_name: options.by.clone(),
     })
@@ -109,7 +115,7 @@ async fn first_look(
         let fault = |fault| super::words::problem(&fault, locale);
         let found = reading::probe(&path, password.as_deref()).map_err(fault)?;
         if found.needs_password {
-            return Err(Problem::invalid("file_password_needed").with("at", ""));
+            return Err(Problem::invalid("import_password_option"));
         }
         let (currency, zone) = (company.currency.code(), &company.zone);
         let own = match source {
@@ -129,14 +135,9 @@ async fn first_look(
 }
 
 /// Looks at an uploaded file and describes it.
-pub async fn uploaded(
-    tx: &mut Tx,
-    path: &Path,
-    asked: Option<NewPlan>,
-    locale: Locale,
-) -> Answer<(Looked, bool)> {
+pub async fn uploaded(tx: &mut Tx, path: &Path, locale: Locale) -> Answer<(Looked, bool)> {
     let company = Company::load(tx).await?;
-    let mut looked = plan::look(path.to_owned(), company, asked, locale).await?;
+    let mut looked = plan::look(path.to_owned(), company, None, None, locale).await?;
     let remembered = plan::remembered(tx, &looked.probe).await?;
     let is_remembered = remembered.is_some();
     looked.plan = remembered.unwrap_or(looked.plan);

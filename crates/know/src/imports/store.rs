@@ -15,7 +15,7 @@ const FAULTS_KEPT: i64 = 10_000;
 macro_rules! select {
     ($rest:literal) => {
         sql!(concat!(
-            "select id, file, path, size, state, plan, probe, remembered, password, problem, notices, rows_read, \
+            "select id, file, path, size, state, plan, probe, remembered, problem, notices, rows_read, \
              rows_new, rows_changed, rows_unchanged, rows_invalid, parties_new, job, created_by_name, created_at, \
              finished_at from imports ",
             $rest
@@ -39,8 +39,6 @@ pub struct New {
     pub plan: Plan,
     /// Whether the plan was settled on before.
     pub remembered: bool,
-    /// Opens a locked workbook.
-    pub password: Option<String>,
     /// Who brought it, if a user did.
     pub by: Option<Id<kinds::User>>,
     /// Who brought it.
@@ -50,10 +48,10 @@ pub struct New {
 /// Keeps a new import.
 pub async fn insert(tx: &mut Tx, new: &New, state: State) -> Result<()> {
     sql!(
-        "insert into imports (id, file, path, size, state, source, plan, probe, remembered, password, notices, \
+        "insert into imports (id, file, path, size, state, source, plan, probe, remembered, notices, \
          rows_read, rows_new, rows_changed, rows_unchanged, rows_invalid, parties_new, created_by, \
          created_by_name, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, 0, 0, $12, $13, $14)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, 0, 0, $11, $12, $13)"
     )
     .bind(new.id)
     .bind(&new.file)
@@ -64,7 +62,6 @@ pub async fn insert(tx: &mut Tx, new: &New, state: State) -> Result<()> {
     .bind(serde_json::to_value(&new.plan)?)
     .bind(serde_json::to_value(&new.probe)?)
     .bind(new.remembered)
-    .bind(new.password.clone())
     .bind(serde_json::to_value(Notices::default())?)
     .bind(new.by)
     .bind(&new.by_name)
@@ -102,7 +99,7 @@ pub async fn any_done(tx: &mut Tx) -> Result<bool> {
 /// Gives an import another plan; what was counted by the former plan goes.
 pub async fn change_plan(tx: &mut Tx, import: &Import, state: State) -> Result<()> {
     sql!(
-        "update imports set plan = $2, probe = $3, source = $4, state = $5, password = $6, problem = null, \
+        "update imports set plan = $2, probe = $3, source = $4, state = $5, problem = null, \
          rows_read = 0, rows_new = 0, rows_changed = 0, rows_unchanged = 0, rows_invalid = 0, parties_new = 0 \
          where id = $1"
     )
@@ -111,7 +108,6 @@ pub async fn change_plan(tx: &mut Tx, import: &Import, state: State) -> Result<(
     .bind(serde_json::to_value(&import.probe.0)?)
     .bind(import.source())
     .bind(state.text())
-    .bind(import.password.clone())
     .execute(tx)
     .await?;
     Ok(())
@@ -163,10 +159,10 @@ pub async fn write_notices(tx: &mut Tx, id: ImportId, notices: &Notices) -> Resu
     Ok(())
 }
 
-/// Ends a run: the password goes.
+/// Ends a run.
 pub async fn end(tx: &mut Tx, id: ImportId, state: State, problem: Option<&Trouble>) -> Result<()> {
     let problem = problem.map(serde_json::to_value).transpose()?;
-    sql!("update imports set state = $2, finished_at = $3, password = null where id = $1")
+    sql!("update imports set state = $2, finished_at = $3 where id = $1")
         .bind(id)
         .bind(state.text())
         .bind(tx.now())
@@ -176,6 +172,27 @@ pub async fn end(tx: &mut Tx, id: ImportId, state: State, problem: Option<&Troub
         sql!("update imports set problem = $2 where id = $1").bind(id).bind(problem).execute(tx).await?;
     }
     Ok(())
+}
+
+/// Says that a locked workbook must be opened anew before anything else.
+pub async fn lock(tx: &mut Tx, import: &Import) -> Result<()> {
+    let probe = Probe { needs_password: true, ..import.probe.0.clone() };
+    sql!("update imports set probe = $2 where id = $1")
+        .bind(import.id)
+        .bind(serde_json::to_value(&probe)?)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether lines of an import stand.
+pub async fn has_lines(tx: &mut Tx, id: ImportId) -> Result<bool> {
+    let row: Option<(Id<kinds::OrderLine>,)> =
+        sql!("select id from order_lines where import_id = $1 and retracted_by is null limit 1")
+            .bind(id)
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.is_some())
 }
 
 /// Forgets an import that never ran.
@@ -294,6 +311,17 @@ pub async fn idle_parties(
     .fetch_all(tx)
     .await?;
     Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+/// Imports that were taken back while something of theirs still stood, and still does.
+pub async fn undone_with_parties(tx: &mut Tx) -> Result<Vec<ImportId>> {
+    let rows: Vec<(ImportId,)> = sql!(
+        "select i.id from imports i where i.state = 'undone' and exists \
+         (select 1 from parties p where p.import_id = i.id and p.retracted_by is null) order by i.id"
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(import,)| import).collect())
 }
 
 /// Takes parties back.

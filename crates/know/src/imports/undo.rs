@@ -39,8 +39,12 @@ impl Work for UndoImport {
         }
         let total = ground.import.counts.new + ground.import.counts.changed;
         let import = Params::of(run)?;
+        let mut steps = vec![(Step::Lines, import), (Step::Parties, import)];
+        // People whom an import brought that is gone stay as long as later imports know them.
+        let undone = store::undone_with_parties(&mut run.db().read().await?).await?;
+        steps.extend(undone.into_iter().map(|undone| (Step::Parties, undone)));
         let (mut after, mut done) = (0, 0);
-        for step in [Step::Lines, Step::Parties] {
+        for (step, import) in steps {
             while let Some(last) = take_back(run, step, import, after, (done, total)).await? {
                 (after, done) = (last, (done + SLICE).min(total));
                 if run.is_stopping() {

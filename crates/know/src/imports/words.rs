@@ -2,7 +2,7 @@
 
 use super::model::{Notices, Trouble};
 use kernel::Locale;
-use reading::{FileFault, FileFaultCode};
+use reading::{Field, FileFault, FileFaultCode, NotAMapping};
 use std::collections::BTreeMap;
 use web::{Problem, text};
 
@@ -23,6 +23,22 @@ fn code(code: FileFaultCode) -> &'static str {
         FileFaultCode::Damaged => "file_damaged",
         FileFaultCode::Plan => "file_plan",
     }
+}
+
+/// Whether a locked workbook did not open.
+pub fn is_locked(trouble: &Trouble) -> bool {
+    ["file_password_needed", "file_password_wrong"].contains(&trouble.code.as_str())
+}
+
+/// What is wrong with the text of `--map`.
+pub fn map_problem(wrong: &NotAMapping, locale: Locale) -> String {
+    let fields = Field::ALL.map(Field::as_str).join(", ");
+    let (code, asked) = match wrong {
+        NotAMapping::Form(asked) => ("form", asked),
+        NotAMapping::Field(asked) => ("field", asked),
+        NotAMapping::Column(asked) => ("column", asked),
+    };
+    text::say(locale, &format!("map_problem.{code}"), &[("asked", asked), ("fields", &fields)])
 }
 
 impl From<&FileFault> for Trouble {

@@ -1,14 +1,14 @@
 //! An order entered by hand, for a company that has no file.
 
 use super::{Line, LineKey, write};
-use crate::parties::api::party_of;
+use crate::parties::api::{given, party_of};
 use crate::parties::{Identity, store};
 use ::store::{Lane, Tx};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use futures::FutureExt;
-use kernel::{Currency, Id, Instant, kinds, limits};
+use kernel::{Currency, Id, Instant, contact, kinds, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Actor, Answer, App, Company, Permission, Problem, ProblemBody, Registry, audit};
@@ -85,10 +85,13 @@ async fn enter(
 
 fn check(order: &NewOrder) -> Answer<()> {
     let mut problem = Problem::invalid("order_invalid");
+    if given(order.phone.as_deref()).is_some_and(|phone| contact::normal_phone(phone, "KR").is_none()) {
+        problem = problem.field("phone", "not_a_phone");
+    }
     if order.lines.is_empty() || order.lines.len() > LINES {
         problem = problem.field("lines", "line_count").with("max", LINES);
     }
-    if order.lines.iter().any(|line| line.amount_minor.abs() > limits::AMOUNT_MAX) {
+    if order.lines.iter().any(|line| line.amount_minor.unsigned_abs() > limits::AMOUNT_MAX.unsigned_abs()) {
         problem = problem.field("lines", "amount_too_large");
     }
     if problem.has_fields() { Err(problem) } else { Ok(()) }

@@ -11,5 +11,5 @@ pub mod store;
 pub mod undo;
 mod write;
 
-pub use model::{Line, LineKey, Outcome, Tally};
+pub use model::{Line, LineKey, Outcome, Tally, shown_number};
 pub use write::{From, Written, compare, write};

@@ -14,6 +14,25 @@ pub struct LineKey {
     pub line_id: String,
 }
 
+/// What begins the number that an order gets here, because its file has none.
+const OWN: &str = "row-";
+/// Letters of the hash after it.
+const OWN_HASH: usize = 24;
+
+impl LineKey {
+    /// The number of the order that is the row `line_id` alone.
+    pub fn own_number(line_id: &str) -> String {
+        format!("{OWN}{line_id}")
+    }
+}
+
+/// The number as people know it: nothing for one that was made here.
+pub fn shown_number(order_no: String) -> Option<String> {
+    let hash = order_no.strip_prefix(OWN).map(|rest| rest.split_once('-').map_or(rest, |(hash, _)| hash));
+    let own = hash.is_some_and(|hash| hash.len() == OWN_HASH && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    (!own).then_some(order_no)
+}
+
 /// A line of an order as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -101,4 +120,19 @@ fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a string works");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_was_made_here_is_not_shown() {
+        for line in ["00112233445566778899aabb", "00112233445566778899aabb-2"] {
+            assert_eq!(shown_number(LineKey::own_number(line)), None);
+        }
+        for number in ["row-12", "20261101-0000001", "row-00112233445566778899aabx"] {
+            assert_eq!(shown_number(number.into()).as_deref(), Some(number));
+        }
+    }
 }

@@ -207,6 +207,15 @@ pub async fn before(tx: &mut Tx, line: LineId, import: Id<kinds::Import>) -> Res
     .await
 }
 
+/// Whether an import was taken back.
+pub async fn is_undone(tx: &mut Tx, import: Id<kinds::Import>) -> Result<bool> {
+    let row: Option<(Id<kinds::Import>,)> = sql!("select id from imports where id = $1 and state = 'undone'")
+        .bind(import)
+        .fetch_optional(tx)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Forgets what `import` replaced of a line, after its undo: the next run of the import writes its own history.
 pub async fn forget_history(tx: &mut Tx, line: LineId, import: Id<kinds::Import>) -> Result<()> {
     sql!("delete from line_history where line = $1 and replaced_by = $2")

@@ -2,7 +2,7 @@
 //!
 //! Lines that a later import or a person has changed since belong to that change and stay.
 
-use super::store::{self, Stored};
+use super::store::{self, Former, Stored};
 use super::write::From;
 use ::store::log::{self, Entry, Origin};
 use ::store::{Result, Tx};
@@ -21,9 +21,7 @@ pub async fn undo_slice(
     let (mut gone, mut entries) = (Vec::new(), Vec::new());
     for (source, stored) in lines {
         // A file can name a line twice: what the import itself wrote first is not what was there before it.
-        let former = store::before(tx, stored.id, import).await?;
-        store::forget_history(tx, stored.id, import).await?;
-        match former.filter(|former| former.import_id != Some(import)) {
+        match standing_before(tx, stored.id, import).await? {
             Some(former) => {
                 let from = From { source: &source, import: former.import_id };
                 store::replace(tx, stored.id, stored.revision + 1, &former.content.0, from.import).await?;
@@ -45,6 +43,25 @@ pub async fn undo_slice(
     store::retract(tx, &gone, import).await?;
     log::append_all(tx, entries).await?;
     Ok(Some(last))
+}
+
+/// What a line said before `import`, and before other imports that were taken back since; nothing when none of them
+/// found it there.
+async fn standing_before(
+    tx: &mut Tx,
+    line: Id<kinds::OrderLine>,
+    import: Id<kinds::Import>,
+) -> Result<Option<Former>> {
+    let mut by = import;
+    loop {
+        let former = store::before(tx, line, by).await?;
+        store::forget_history(tx, line, by).await?;
+        let Some(former) = former.filter(|former| former.import_id != Some(by)) else { return Ok(None) };
+        match former.import_id {
+            Some(earlier) if store::is_undone(tx, earlier).await? => by = earlier,
+            _ => return Ok(Some(former)),
+        }
+    }
 }
 
 fn taken_back(

@@ -175,27 +175,31 @@ fn check(name: &str, email: Option<&str>, phone: Option<&str>) -> Answer<()> {
     if problem.has_fields() { Err(problem) } else { Ok(()) }
 }
 
-fn given(text: Option<&str>) -> Option<&str> {
+pub(crate) fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Refuses a contact that someone else has, naming them, rather than making a second record of one person.
-async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
-    let identity =
-        Identity { source_id: None, email: new.email, phone: new.phone, name: Some(new.name.clone()) };
-    let contacts = identity.contacts("");
-    for contact in &contacts {
-        if let Some(owner) = store::owner(tx, contact).await? {
-            return Err(Problem::conflict("contact_taken")
-                .with("contact", &contact.shown)
-                .member("party", owner.to_string()));
+/// Refuses a contact that someone else has, naming them, rather than making a second record of one person. Of someone
+/// who is not there any more, because their import was undone, everything goes over.
+async fn give_contacts(tx: &mut Tx, id: PartyId, identity: &Identity) -> Answer<()> {
+    for contact in identity.contacts("") {
+        match store::owner(tx, &contact).await? {
+            None => store::insert_contacts(tx, &[(id, contact)]).await?,
+            Some((owner, _)) if owner == id => {}
+            Some((owner, true)) => store::take_over(tx, owner, id).await?,
+            Some((owner, false)) => {
+                return Err(Problem::conflict("contact_taken")
+                    .with("contact", &contact.shown)
+                    .member("party", owner.to_string()));
+            }
         }
     }
-    let id: PartyId = tx.id();
-    store::insert_parties(tx, &[(id, Some(new.name))].into(), None).await?;
-    store::insert_contacts(tx, &contacts.into_iter().map(|contact| (id, contact)).collect::<Vec<_>>())
-        .await?;
-    log::append(tx, Entry::live(tx, "party.added", id.number()).about(id)).await?;
+    Ok(())
+}
+
+async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
+    let identity = Identity { source_id: None, email: new.email, phone: new.phone, name: Some(new.name) };
+    let id = new_party(tx, &identity).await?;
     if let Some(text) = new.note.filter(|note| !note.trim().is_empty()) {
         notes::write(tx, actor, id, &notes::NewNote { text, contact: None, card: None }).await?;
     }
@@ -241,14 +245,7 @@ async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: Par
     for kind in ["email", "phone"] {
         store::remove_contacts(tx, id, kind).await?;
     }
-    for contact in identity.contacts("") {
-        if let Some(owner) = store::owner(tx, &contact).await? {
-            return Err(Problem::conflict("contact_taken")
-                .with("contact", &contact.shown)
-                .member("party", owner.to_string()));
-        }
-        store::insert_contacts(tx, &[(id, contact)]).await?;
-    }
+    give_contacts(tx, id, &identity).await?;
     let name = format!("party.edited:{}:{}", id.number(), party.revision + 1);
     log::append(tx, Entry::live(tx, "party.edited", id.number()).about(id).named(name)).await?;
     Ok(audit::write(tx, Some(actor), "party.edited", Some(id.number()), serde_json::json!({})).await?)
@@ -281,8 +278,20 @@ async fn timeline_page(
     Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
 }
 
-/// Finds or makes the party of an order entered by hand.
+async fn new_party(tx: &mut Tx, identity: &Identity) -> Answer<PartyId> {
+    let id: PartyId = tx.id();
+    store::insert_parties(tx, &[(id, identity.name.clone())].into(), None).await?;
+    give_contacts(tx, id, identity).await?;
+    log::append(tx, Entry::live(tx, "party.added", id.number()).about(id)).await?;
+    Ok(id)
+}
+
+/// Finds or makes the party of an order entered by hand. A name alone never finds anyone, but whoever typed it means
+/// someone.
 pub(crate) async fn party_of(tx: &mut Tx, identity: Identity) -> Answer<Option<PartyId>> {
+    if identity.contacts("").is_empty() && given(identity.name.as_deref()).is_some() {
+        return new_party(tx, &identity).await.map(Some);
+    }
     let from = resolve::Origins { source: "dangol", import: None };
     Ok(resolve::resolve(tx, &from, &[identity]).await?.parties.into_iter().next().flatten())
 }

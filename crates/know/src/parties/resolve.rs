@@ -139,6 +139,7 @@ fn added(tx: &Tx, from: &Origins<'_>, party: PartyId) -> Entry {
     if let Some(import) = from.import {
         entry.origin = Origin::Import;
         entry.import = Some(import);
+        from.source.clone_into(&mut entry.source);
         // An import can be undone and run again: each coming back has a name of its own.
         let time: Id<kinds::Run> = tx.id();
         entry = entry.named(format!("party.added:{}:{}", party.number(), time.number()));

@@ -156,14 +156,21 @@ pub async fn remove_contacts(tx: &mut Tx, party: PartyId, kind: &str) -> Result<
     Ok(())
 }
 
-/// The party that owns a contact.
-pub async fn owner(tx: &mut Tx, contact: &Contact) -> Result<Option<PartyId>> {
-    let row: Option<(PartyId,)> =
-        sql!("select party from contacts where kind = $1 and source = $2 and value = $3")
-            .bind(contact.kind)
-            .bind(&contact.source)
-            .bind(&contact.value)
-            .fetch_optional(tx)
-            .await?;
-    Ok(row.map(|(party,)| party))
+/// The party that owns a contact, and whether it was taken back.
+pub async fn owner(tx: &mut Tx, contact: &Contact) -> Result<Option<(PartyId, bool)>> {
+    sql!(
+        "select p.id, p.retracted_by is not null from contacts c join parties p on p.id = c.party \
+         where c.kind = $1 and c.source = $2 and c.value = $3"
+    )
+    .bind(contact.kind)
+    .bind(&contact.source)
+    .bind(&contact.value)
+    .fetch_optional(tx)
+    .await
+}
+
+/// Gives `to` the contacts of a party that was taken back: the import that runs again then finds `to`.
+pub async fn take_over(tx: &mut Tx, from: PartyId, to: PartyId) -> Result<()> {
+    sql!("update contacts set party = $2 where party = $1").bind(from).bind(to).execute(tx).await?;
+    Ok(())
 }

@@ -1,0 +1,118 @@
+//! A job that is cut off goes on where it was; a job that lost its lease writes nothing more.
+
+use crate::files::csv;
+use crate::*;
+use futures::FutureExt;
+use kernel::limits;
+use kernel::{Clock, Id, Instant, kinds};
+use std::time::Duration;
+use store::{Lane, job, sql};
+use testkit::both_engines;
+
+/// Orders of 50 people without order numbers, enough for several chunks, with rows that occur twice.
+fn long_file() -> String {
+    let mut rows = vec![["customer", "date", "amount"].map(str::to_owned).to_vec()];
+    rows.extend((0..4_000).map(|row| {
+        let day = 1 + row % 28;
+        vec![format!("c{}", row % 50), format!("2026-10-{day:02}"), format!("{}", 1_000 + row % 1_000)]
+    }));
+    rows.push(vec!["c0".into(), "never".into(), "1".into()]);
+    csv(&rows)
+}
+
+/// How far the import is.
+async fn read_so_far(app: &TestApp, import: &Value) -> i64 {
+    let id: Id<kinds::Import> = import["id"].as_str().unwrap().parse().unwrap();
+    let mut tx = app.db().read().await.unwrap();
+    let row: (i64,) =
+        sql!("select rows_read from imports where id = $1").bind(id).fetch_one(&mut tx).await.unwrap();
+    row.0
+}
+
+/// Returns once the import has passed `rows`.
+async fn passed(app: &TestApp, import: &Value, rows: i64) {
+    while read_so_far(app, import).await < rows {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Runs the job and drops it in the middle, as a kill does; gives whether it was still at work.
+async fn killed_after(app: &TestApp, import: &Value, rows: i64) -> bool {
+    let running = job::run_next(app.db(), app.app().registry().works(), None);
+    tokio::select! {
+        ended = running => { ended.unwrap(); false }
+        () = passed(app, import, rows) => true,
+    }
+}
+
+both_engines! {
+    registry();
+
+    async fn an_import_that_is_killed_goes_on_without_double_rows(app) {
+        let whole = import(&app, long_file()).await;
+        assert_eq!(counts(&whole), [4_001, 4_000, 0, 0, 1, 50]);
+        let expected = everyone(&app).await;
+        deed(&app, &whole, "undo").await;
+        app.post(&format!("{}/run", path_of(&whole)), json!({})).await.expect(202);
+        for rows in [800, 1_600, 2_400] {
+            assert!(killed_after(&app, &whole, rows).await, "it ended before it was killed");
+            assert!(read_so_far(&app, &whole).await < 4_001);
+            app.later((limits::LEASE_SECONDS + 1) * Instant::SECOND / 2).await;
+            assert_eq!(look(&app, &whole).await["state"], "running", "its lease still stands");
+            let now = app.clock().now();
+            app.clock().set(now.plus((limits::LEASE_SECONDS + 1) * Instant::SECOND));
+        }
+        app.settle().await;
+        let done = look(&app, &whole).await;
+        assert_eq!((&done["state"], counts(&done)), (&json!("done"), [4_001, 4_000, 0, 0, 1, 50]));
+        assert_eq!(everyone(&app).await, expected);
+        let faults = app.get(&format!("{}/faults", path_of(&whole))).await.json["items"].clone();
+        assert_eq!(faults.as_array().unwrap().len(), 1);
+    }
+
+    async fn who_lost_the_lease_writes_nothing_more(app) {
+        let brought = upload(&app, long_file().into_bytes()).await;
+        app.post(&format!("{}/run", path_of(&brought)), json!({})).await.expect(202);
+        let stolen = async {
+            passed(&app, &brought, 800).await;
+            let stealing = app.db().write(Lane::Interactive, |tx| {
+                async move {
+                    sql!("update jobs set fence = fence + 1, leased_until = 0").execute(tx).await.map(drop)
+                }
+                .boxed()
+            });
+            stealing.await.unwrap();
+        };
+        let running = job::run_next(app.db(), app.app().registry().works(), None);
+        let (ended, ()) = tokio::join!(running, stolen);
+        ended.unwrap();
+        let cut = read_so_far(&app, &brought).await;
+        assert!((800..4_001).contains(&cut), "{cut}");
+        app.settle().await;
+        let done = look(&app, &brought).await;
+        assert_eq!((&done["state"], counts(&done)), (&json!("done"), [4_001, 4_000, 0, 0, 1, 50]));
+    }
+
+    async fn an_undo_that_is_killed_goes_on(app) {
+        let whole = import(&app, long_file()).await;
+        app.post(&format!("{}/undo", path_of(&whole)), json!({})).await.expect(202);
+        let gone = async {
+            loop {
+                let mut tx = app.db().read().await.unwrap();
+                let (count,): (i64,) = sql!("select count(*) from order_lines where retracted_by is not null")
+                    .fetch_one(&mut tx).await.unwrap();
+                if count >= 400 { return; }
+                drop(tx);
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            _ = job::run_next(app.db(), app.app().registry().works(), None) => panic!("it ended before it was killed"),
+            () = gone => {}
+        }
+        app.later((limits::LEASE_SECONDS + 1) * Instant::SECOND).await;
+        assert_eq!(look(&app, &whole).await["state"], "undone");
+        assert_eq!(people(&app, "").await, Vec::<Value>::new());
+        assert_eq!(counts(&deed(&app, &whole, "run").await), [4_001, 4_000, 0, 0, 1, 50]);
+    }
+}
