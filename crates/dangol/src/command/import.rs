@@ -82,38 +82,43 @@ fn options(asked: &Import, locale: Locale) -> Result<Options> {
     })
 }
 
-/// Runs waiting jobs here until `job` has ended, wherever it ran.
+/// Runs waiting jobs here until `job` has ended, wherever it ran; a job that was begun is never dropped half-way.
 async fn work(db: &Db, job: Id<kinds::Job>) -> Result<()> {
-    let registry = crate::registry();
-    let working = async {
-        loop {
-            if !job::run_next(db, registry.works(), None).await? {
-                tokio::time::sleep(TICK).await;
-            }
-        }
-    };
     tokio::select! {
-        stopped = working => stopped,
-        ended = watch(db, job) => ended,
+        ended = until_ended(db, job) => ended,
+        failed = show_progress(db, job) => failed,
     }
 }
 
-/// Shows progress on a terminal until the job has ended.
-async fn watch(db: &Db, job: Id<kinds::Job>) -> Result<()> {
-    let shown = std::io::stderr().is_terminal();
+async fn until_ended(db: &Db, job: Id<kinds::Job>) -> Result<()> {
+    let registry = crate::registry();
     loop {
-        let mut tx = db.read().await?;
-        let state = job::state(&mut tx, job).await?.context("the job is gone")?;
-        drop(tx);
-        if shown && state.total > 0 {
-            eprint!("\r{} {:>3} %  ", state.phase, state.done.saturating_mul(100) / state.total);
-            std::io::stderr().flush()?;
-        }
+        let state = state(db, job).await?;
         if state.finished_at.is_some() {
-            if shown {
-                eprintln!();
-            }
             return ended(state);
+        }
+        if !job::run_next(db, registry.works(), None).await? {
+            tokio::time::sleep(TICK).await;
+        }
+    }
+}
+
+async fn state(db: &Db, job: Id<kinds::Job>) -> Result<JobState> {
+    let mut tx = db.read().await?;
+    job::state(&mut tx, job).await?.context("the job is gone")
+}
+
+/// Shows progress for as long as it is let, where someone watches.
+async fn show_progress(db: &Db, job: Id<kinds::Job>) -> Result<()> {
+    let mut shown = std::io::stderr();
+    if !shown.is_terminal() {
+        return std::future::pending().await;
+    }
+    loop {
+        let state = state(db, job).await?;
+        if state.total > 0 {
+            write!(shown, "\r{} {:>3} %  \r", state.phase, state.done.saturating_mul(100) / state.total)?;
+            shown.flush()?;
         }
         tokio::time::sleep(TICK).await;
     }
