@@ -23,6 +23,13 @@ use tokio::task::JoinHandle;
 const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
 /// Connections that read, on SQLite.
 const READERS: u32 = 4;
+/// Memory for pages of each reader on SQLite, in the pragma's unit: KiB below zero.
+const READER_CACHE: &str = "-4096";
+/// Memory for pages of the writer: an import touches every index at random places.
+const WRITER_CACHE: &str = "-49152";
+/// Pages in the write-ahead log before they move to the database, 32 MiB: an import writes the same pages of its
+/// indexes again and again, and each moves once.
+const CHECKPOINT_PAGES: &str = "8192";
 /// Connections, on PostgreSQL.
 const CONNECTIONS: u32 = 12;
 /// How long a transaction waits for a connection before [`Error::Unavailable`].
@@ -257,7 +264,7 @@ async fn sqlite(
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
-        .connect_with(options.clone().pragma("query_only", "on"))
+        .connect_with(options.clone().pragma("query_only", "on").pragma("cache_size", READER_CACHE))
         .await?;
     let tx = Tx {
         engine: Engine::SqliteWriter(Box::new(first)),
@@ -281,7 +288,8 @@ fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions {
         .row_buffer_size(256)
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", WRITER_CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", "67108864")
 }
 

@@ -218,6 +218,49 @@ pub async fn after(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Vec<Intera
     .await
 }
 
+/// The place of the last of the next `limit` interactions after `cursor` that can be read now, and how many there are.
+pub(crate) async fn reach(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Option<(Cursor, i64)>> {
+    let horizon = horizon(tx).await?;
+    let last: Option<(i64, i64, i64)> = sql!(
+        "with next as (select xid, seq from interactions where (xid, seq) > ($1, $2) and xid < $3 \
+         order by xid, seq limit $4) \
+         select xid, seq, count(*) over () from next order by xid desc, seq desc limit 1"
+    )
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(horizon)
+    .bind(limit)
+    .fetch_optional(tx)
+    .await?;
+    Ok(last.map(|(xid, seq, count)| (Cursor { xid, seq }, count)))
+}
+
+/// The interactions of `kinds` after `cursor` up to `end`. With `last_alone` those that are not live are left out
+/// where a later one of `kinds` about the same party is already waiting behind `end`.
+pub(crate) async fn between(
+    tx: &mut Tx,
+    (cursor, end): (Cursor, Cursor),
+    kinds: &[&'static str],
+    last_alone: bool,
+) -> Result<Vec<Interaction>> {
+    // `later.seq` alone is asked first because the index on the party has it.
+    let mut query = sql_rows!(
+        1,
+        "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
+         from interactions i where (xid, seq) > ($1, $2) and (xid, seq) <= ($3, $4) and kind in (values {rows}) \
+         and (not $5 or origin = 'live' or not exists (select 1 from interactions later \
+         where later.party = i.party and later.seq > $4 and (later.xid, later.seq) > ($3, $4) \
+         and later.kind in (values {rows}))) order by xid, seq"
+    )
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(end.xid)
+    .bind(end.seq)
+    .bind(last_alone);
+    kinds.iter().for_each(|kind| query.push_row([(*kind).into()]));
+    query.fetch_all(tx).await
+}
+
 /// The last interaction that can be read now.
 pub async fn head(tx: &mut Tx) -> Result<Cursor> {
     let horizon = horizon(tx).await?;

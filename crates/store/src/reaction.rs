@@ -36,6 +36,12 @@ pub trait Reaction: Send + Sync {
         None
     }
 
+    /// Whether it looks at a party as it stands now, so that of a backlog of imported interactions about a party the
+    /// last one is enough. Live ones always come.
+    fn last_alone(&self) -> bool {
+        false
+    }
+
     /// Takes in a batch, in the order of the log.
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()>;
 }

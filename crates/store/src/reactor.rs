@@ -58,7 +58,7 @@ pub struct Lag {
 enum Turn {
     /// There was nothing to read.
     Idle,
-    /// It took in this many interactions.
+    /// It passed at most this many interactions.
     Read(usize),
 }
 
@@ -235,28 +235,24 @@ impl Reactor {
 
 async fn turn(tx: &mut Tx, reaction: &dyn Reaction, batch: i64) -> Result<Turn> {
     let cursor = locked_cursor(tx, reaction).await?;
-    let mut read = log::after(tx, cursor, batch).await?;
+    let Some((mut end, count)) = log::reach(tx, cursor, batch).await? else { return Ok(Turn::Idle) };
     if let Some(leader) = reaction.after() {
-        let passed = self::cursor(tx, leader).await?.unwrap_or(Cursor::START);
-        read.retain(|interaction| place(interaction) <= passed);
+        end = end.min(self::cursor(tx, leader).await?.unwrap_or(Cursor::START));
     }
-    let Some(last) = read.last().map(place) else { return Ok(Turn::Idle) };
-    let count = read.len();
-    read.retain(|interaction| concerns(reaction, interaction));
+    if end <= cursor {
+        return Ok(Turn::Idle);
+    }
+    let mut read = log::between(tx, (cursor, end), reaction.kinds(), reaction.last_alone()).await?;
+    read.retain(|interaction| reaction.nature() == Nature::Projection || interaction.origin == "live");
     if !read.is_empty() {
         reaction.react(tx, &read).await?;
     }
-    set_cursor(tx, reaction.name(), last).await?;
-    Ok(Turn::Read(count))
+    set_cursor(tx, reaction.name(), end).await?;
+    Ok(Turn::Read(usize::try_from(count).unwrap_or(usize::MAX)))
 }
 
 fn place(interaction: &Interaction) -> Cursor {
     Cursor { xid: interaction.xid, seq: interaction.seq }
-}
-
-fn concerns(reaction: &dyn Reaction, interaction: &Interaction) -> bool {
-    let live = reaction.nature() == Nature::Projection || interaction.origin == "live";
-    live && reaction.kinds().contains(&interaction.kind.as_str())
 }
 
 /// The cursor, locked for this transaction; made on first sight, at the head for an effect.

@@ -30,6 +30,10 @@ impl Reaction for StatesReaction {
         Some("know.facts")
     }
 
+    fn last_alone(&self) -> bool {
+        true
+    }
+
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let touched = parties(batch.iter());
         let live = parties(batch.iter().filter(|interaction| interaction.origin == "live"));

@@ -24,6 +24,10 @@ impl Reaction for FactsReaction {
         &["party.added", "party.retracted", "order.added", "order.changed", "order.retracted"]
     }
 
+    fn last_alone(&self) -> bool {
+        true
+    }
+
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let touched: BTreeSet<Id<kinds::Party>> = batch.iter().filter_map(Interaction::party).collect();
         store::recompute(tx, &touched.into_iter().collect::<Vec<_>>()).await

@@ -3,6 +3,7 @@
 use crate::place::{append, on_both, see, seen};
 use async_trait::async_trait;
 use futures::FutureExt;
+use kernel::{Id, limits};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::log::{self, Entry, Interaction, Origin};
@@ -15,12 +16,13 @@ struct Noting {
     name: &'static str,
     nature: Nature,
     after: Option<&'static str>,
+    last_alone: bool,
     fails: Box<dyn Fn(i64) -> bool + Send + Sync>,
 }
 
 impl Noting {
     fn new(name: &'static str) -> Self {
-        Self { name, nature: Nature::Projection, after: None, fails: Box::new(|_| false) }
+        Self { name, nature: Nature::Projection, after: None, last_alone: false, fails: Box::new(|_| false) }
     }
 
     fn failing(name: &'static str, fails: impl Fn(i64) -> bool + Send + Sync + 'static) -> Self {
@@ -44,6 +46,10 @@ impl Reaction for Noting {
 
     fn after(&self) -> Option<&'static str> {
         self.after
+    }
+
+    fn last_alone(&self) -> bool {
+        self.last_alone
     }
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> store::Result<()> {
@@ -93,6 +99,38 @@ async fn two_processes_that_see_a_reaction_first_read_the_log_once() {
         let drains = reactors.iter().map(Reactor::drain);
         futures::future::try_join_all(drains).await.unwrap();
         assert_eq!(seen(&db, "know.facts").await, (1..=50).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_backlog_of_imported_interactions_the_last_about_a_party_is_enough() {
+    on_both(async |place| {
+        let db = place.open_with_seen().await;
+        let write = db.write(Lane::Interactive, |tx| {
+            async move {
+                let told = |tx: &Tx, kind, subject, party, origin| {
+                    let entry = Entry::live(tx, kind, subject).about(Id::from_number(party));
+                    Entry { origin, ..entry }
+                };
+                let mut entries = vec![
+                    told(tx, "order.added", 1, 1, Origin::Import),
+                    told(tx, "order.added", 2, 1, Origin::Live),
+                    told(tx, "order.added", 3, 2, Origin::Import),
+                ];
+                // They fill the batch; those about the second party are nothing the reaction reads.
+                let filling = 1..=limits::REACTION_BATCH;
+                entries.extend(filling.map(|subject| told(tx, "note.written", subject, 2, Origin::Import)));
+                entries.push(told(tx, "order.added", 4, 1, Origin::Import));
+                log::append_all(tx, entries).await
+            }
+            .boxed()
+        });
+        write.await.unwrap();
+        let last_alone = Noting { last_alone: true, ..Noting::new("know.facts") };
+        reactor(&db, [last_alone, Noting::new("know.search")]).drain().await.unwrap();
+        assert_eq!(seen(&db, "know.facts").await, [2, 3, 4]);
+        assert_eq!(seen(&db, "know.search").await, [1, 2, 3, 4]);
     })
     .await;
 }
