@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { ALL_REGULARS, LATE, LATE_SINCE_DAYS, ORDERS, cafe24Export } from '../support/cafe24.ts';
 import { TODAY, expect, test } from '../support/dangol.ts';
+import { inKorean } from '../support/words.ts';
 
 const FILE = '카페24_주문_내역.csv';
 const SENTENCE = `단골 ${ALL_REGULARS}명 중 ${LATE}명이 평소보다 늦어요`;
@@ -108,13 +109,4 @@ async function drop(box: Locator): Promise<void> {
 		[FILE, bytes] as const
 	);
 	await box.dispatchEvent('drop', { dataTransfer: transfer });
-}
-
-/** Names and abbreviations that are the same in every language. */
-const LATIN = /Dangol|주문자ID|Ongi Coffee|Ctrl K|Ctrl|CSV|UTF-8|CP949|VIP|RFM|KRW|Asia\/Seoul|shopper\d+\S*|\d+(ml|g)\b|\S+@\S+|\.xlsx|\.csv|cafe24|Shopify|WooCommerce|Square|Stripe|CDNOW|Online Retail/g;
-
-/** No word of English by accident. */
-async function inKorean(page: Page): Promise<void> {
-	const text = await page.locator('body').innerText();
-	expect(text.replace(LATIN, '').match(/[A-Za-z]{2,}/g) ?? []).toEqual([]);
 }

@@ -3,9 +3,10 @@
  * console error or exception of a page.
  *
  * Sign-in links work once. A journey that uses the link takes `fresh`, a server of its own; one that only needs to be
- * signed in takes `dangol`, which the tests of a worker share.
+ * signed in takes `desk`: it is the owner of a demo company which the tests of a worker share.
  */
 import { test as base, expect } from '@playwright/test';
+import { type Account, claim } from './account.ts';
 import { type Dangol, startDemo } from './server.ts';
 import { watch } from './watch.ts';
 
@@ -20,24 +21,30 @@ export interface Options {
 
 interface Fixtures {
 	fresh: Dangol;
+	desk: Account;
 	faults: string[];
 }
 
 interface WorkerFixtures {
-	dangol: Dangol;
+	owner: Account;
 }
 
 export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 	tolerated: [[], { option: true }],
 
-	dangol: [
+	owner: [
 		async ({}, use) => {
 			const dangol = await startDemo();
-			await use(dangol);
+			await use(await claim(dangol));
 			await dangol.stop();
 		},
 		{ scope: 'worker', timeout: 150_000 }
 	],
+
+	desk: async ({ context, owner }, use) => {
+		await context.addCookies([owner.cookie]);
+		await use(owner);
+	},
 
 	fresh: [
 		async ({}, use) => {
