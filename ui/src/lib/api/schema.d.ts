@@ -3487,12 +3487,12 @@ export interface operations {
                 late?: boolean;
                 /** @description Whether they were contacted since they became late. */
                 contacted?: boolean;
-                /** @description Recency cell, 1 to 5. */
-                r?: number;
-                /** @description Frequency cell, 1 to 5. */
-                f?: number;
-                /** @description Spend cell, 1 to 5. */
-                m?: number;
+                /** @description Recency cells, 1 to 5, separated by commas. */
+                r?: string;
+                /** @description Frequency cells, 1 to 5, separated by commas. */
+                f?: string;
+                /** @description Spend cells, 1 to 5, separated by commas. */
+                m?: string;
                 /** @description The best cell in recency, frequency and spend. */
                 vip?: boolean;
                 /** @description The source that knows them. */
@@ -3505,6 +3505,8 @@ export interface operations {
                 move?: string;
                 /** @description With `move=out`: why they left. */
                 reason?: string;
+                /** @description They were live customers at the end of this month. */
+                live_in?: string;
                 /** @description At least so many orders. */
                 orders_min?: number;
                 /** @description At most so many orders. */
@@ -3623,12 +3625,12 @@ export interface operations {
                 late?: boolean;
                 /** @description Whether they were contacted since they became late. */
                 contacted?: boolean;
-                /** @description Recency cell, 1 to 5. */
-                r?: number;
-                /** @description Frequency cell, 1 to 5. */
-                f?: number;
-                /** @description Spend cell, 1 to 5. */
-                m?: number;
+                /** @description Recency cells, 1 to 5, separated by commas. */
+                r?: string;
+                /** @description Frequency cells, 1 to 5, separated by commas. */
+                f?: string;
+                /** @description Spend cells, 1 to 5, separated by commas. */
+                m?: string;
                 /** @description The best cell in recency, frequency and spend. */
                 vip?: boolean;
                 /** @description The source that knows them. */
@@ -3641,6 +3643,8 @@ export interface operations {
                 move?: string;
                 /** @description With `move=out`: why they left. */
                 reason?: string;
+                /** @description They were live customers at the end of this month. */
+                live_in?: string;
                 /** @description At least so many orders. */
                 orders_min?: number;
                 /** @description At most so many orders. */
@@ -3718,12 +3722,12 @@ export interface operations {
                 late?: boolean;
                 /** @description Whether they were contacted since they became late. */
                 contacted?: boolean;
-                /** @description Recency cell, 1 to 5. */
-                r?: number;
-                /** @description Frequency cell, 1 to 5. */
-                f?: number;
-                /** @description Spend cell, 1 to 5. */
-                m?: number;
+                /** @description Recency cells, 1 to 5, separated by commas. */
+                r?: string;
+                /** @description Frequency cells, 1 to 5, separated by commas. */
+                f?: string;
+                /** @description Spend cells, 1 to 5, separated by commas. */
+                m?: string;
                 /** @description The best cell in recency, frequency and spend. */
                 vip?: boolean;
                 /** @description The source that knows them. */
@@ -3736,6 +3740,8 @@ export interface operations {
                 move?: string;
                 /** @description With `move=out`: why they left. */
                 reason?: string;
+                /** @description They were live customers at the end of this month. */
+                live_in?: string;
                 /** @description At least so many orders. */
                 orders_min?: number;
                 /** @description At most so many orders. */
