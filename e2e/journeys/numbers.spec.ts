@@ -1,7 +1,7 @@
 /** A number is a door: it opens the people behind it, and there are as many of them as it said. */
 import { expect, test } from '../support/dangol.ts';
 
-const BOARDS = ['/', '/choose/states', '/choose/rfm', '/choose/visits', '/measure/leak', '/measure/retention-cost', '/measure/value'];
+const BOARDS = ['/', '/choose/states', '/choose/rfm', '/choose/visits', '/measure/leak', '/measure/value'];
 const LIST = '/know/customers?';
 
 test('every number opens as many people as it says', async ({ page, desk, isMobile }) => {
