@@ -235,30 +235,37 @@ pub(crate) async fn reach(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Opt
     Ok(last.map(|(xid, seq, count)| (Cursor { xid, seq }, count)))
 }
 
-/// The interactions of `kinds` after `cursor` up to `end`. With `last_alone` those that are not live are left out
-/// where a later one of `kinds` about the same party is already waiting behind `end`.
+/// The interactions of `kinds` among the next `count` after `cursor`, up to `end`. With `last_alone` those that are
+/// not live are left out where a later one of `kinds` about the same party is already waiting behind `end`.
 pub(crate) async fn between(
     tx: &mut Tx,
-    (cursor, end): (Cursor, Cursor),
+    cursor: Cursor,
+    (end, count): (Cursor, i64),
     kinds: &[&'static str],
     last_alone: bool,
 ) -> Result<Vec<Interaction>> {
-    // `later.seq` alone is asked first because the index on the party has it.
-    let mut query = sql_rows!(
-        1,
-        "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
-         from interactions i where (xid, seq) > ($1, $2) and (xid, seq) <= ($3, $4) and kind in (values {rows}) \
-         and (not $5 or origin = 'live' or not exists (select 1 from interactions later \
-         where later.party = i.party and later.seq > $4 and (later.xid, later.seq) > ($3, $4) \
-         and later.kind in (values {rows}))) order by xid, seq"
+    // The limit bounds the walk through the index: of the pair in `end` SQLite would use the first member alone, which
+    // is the same everywhere. `later.seq` is asked first because the index on the party has it.
+    sql!(
+        "with next as (select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, \
+         body from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $6), \
+         waiting as (select touched.party from (select distinct party from next where party is not null) touched \
+         where exists (select 1 from interactions later where later.party = touched.party and later.seq > $4 \
+         and (later.xid, later.seq) > ($3, $4) and $7 like '% ' || later.kind || ' %')) \
+         select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
+         from next where (xid, seq) <= ($3, $4) and $7 like '% ' || kind || ' %' \
+         and (not $5 or origin = 'live' or party is null or party not in (select party from waiting)) \
+         order by xid, seq"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)
     .bind(end.xid)
     .bind(end.seq)
-    .bind(last_alone);
-    kinds.iter().for_each(|kind| query.push_row([(*kind).into()]));
-    query.fetch_all(tx).await
+    .bind(last_alone)
+    .bind(count)
+    .bind(format!(" {} ", kinds.join(" ")))
+    .fetch_all(tx)
+    .await
 }
 
 /// The last interaction that can be read now.

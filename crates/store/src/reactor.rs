@@ -242,7 +242,7 @@ async fn turn(tx: &mut Tx, reaction: &dyn Reaction, batch: i64) -> Result<Turn> 
     if end <= cursor {
         return Ok(Turn::Idle);
     }
-    let mut read = log::between(tx, (cursor, end), reaction.kinds(), reaction.last_alone()).await?;
+    let mut read = log::between(tx, cursor, (end, count), reaction.kinds(), reaction.last_alone()).await?;
     read.retain(|interaction| reaction.nature() == Nature::Projection || interaction.origin == "live");
     if !read.is_empty() {
         reaction.react(tx, &read).await?;
