@@ -33,7 +33,7 @@ for (const { theme, language } of LOOKS) {
 async function settled(page: Page): Promise<void> {
 	await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
 	await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-	await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => {
+	await page.waitForLoadState('networkidle', { timeout: 400 }).catch(() => {
 		// The stream of live updates never ends.
 	});
 }
