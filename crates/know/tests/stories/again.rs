@@ -120,4 +120,26 @@ both_engines! {
         assert_eq!(people(&app, "").await, Vec::<Value>::new());
         assert_eq!(counts(&deed(&app, &whole, "run").await), [4_001, 4_000, 0, 0, 1, 50]);
     }
+
+    async fn what_stopped_half_way_is_taken_back_before_it_is_read_another_way(app) {
+        let brought = upload(&app, long_file().into_bytes()).await;
+        app.post(&format!("{}/run", path_of(&brought)), json!({})).await.expect(202);
+        assert!(killed(&app, &brought).await, "it ended before it was killed");
+        let file = app.app().data_folder().join("uploads").join(brought["id"].as_str().unwrap());
+        std::fs::write(file, "").unwrap();
+        app.later((limits::LEASE_SECONDS + 1) * Instant::SECOND).await;
+        let failed = look(&app, &brought).await;
+        assert_eq!((&failed["state"], &failed["problem"]["code"]), (&json!("failed"), &json!("file_empty")));
+        assert!(!people(&app, "").await.is_empty());
+
+        let file = app.app().data_folder().join("uploads").join(brought["id"].as_str().unwrap());
+        std::fs::write(file, long_file()).unwrap();
+        let refused = settle(&app, &brought, |plan| plan["account"] = json!("seoul")).await.expect(409);
+        assert_eq!(refused.code(), "import_partly_written");
+        assert_eq!(settle(&app, &brought, |_| {}).await.expect(200).json["state"], "ready");
+        assert_eq!(app.delete(&path_of(&brought)).await.expect(409).code(), "import_ran");
+        assert_eq!(deed(&app, &brought, "undo").await["state"], "undone");
+        assert_eq!(people(&app, "").await, Vec::<Value>::new());
+        settle(&app, &brought, |plan| plan["account"] = json!("seoul")).await.expect(200);
+    }
 }

@@ -2,9 +2,12 @@
 
 use crate::files::{cafe24, small_shop};
 use crate::*;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use kernel::Locale;
 use know::imports::{Options, start_file};
 use rust_xlsxwriter::Workbook;
+use std::io::Write;
 use testkit::both_engines;
 
 /// Nothing was written: no import, no customer, no file.
@@ -96,6 +99,15 @@ both_engines! {
         assert_eq!((&failed["state"], &failed["problem"]["code"]), (&json!("failed"), &json!("file_empty")));
         assert_eq!(failed["job"]["state"], "failed");
         assert_eq!(everyone(&app).await, before);
+    }
+
+    async fn a_packed_file_that_breaks_off_writes_nothing(app) {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(cafe24(&small_shop()).as_bytes()).unwrap();
+        let mut packed = packed.finish().unwrap();
+        packed.truncate(packed.len() * 2 / 3);
+        assert_eq!(app.upload("/imports?name=a.csv.gz", packed).await.expect(422).code(), "file_unreadable");
+        nothing_was_kept(&app).await;
     }
 
     async fn a_mapping_is_settled_and_remembered(app) {
