@@ -6,7 +6,10 @@ use dangol::{cli::Cli, command};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(wrong) => return dangol::terminal::wrong_use(&wrong),
+    };
     dangol::terminal::start(&cli);
     match command::run(cli) {
         Ok(code) => code,

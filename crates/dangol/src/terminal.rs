@@ -1,6 +1,7 @@
 //! What the program says on the terminal: its log, and failures in one line.
 
 use crate::cli::Cli;
+use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 /// Writes the log to standard error; `DANGOL_LOG` says how much (`info`, `dangol_store=debug`, …).
@@ -31,4 +32,17 @@ pub fn told(problem: web::Problem) -> anyhow::Error {
 pub fn locale() -> kernel::Locale {
     let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
     if said.is_some_and(|tag| tag.starts_with("ko")) { kernel::Locale::Ko } else { kernel::Locale::En }
+}
+
+/// Help and the version go to standard output; wrong use is one line on standard error, and ends with 2.
+pub fn wrong_use(wrong: &clap::Error) -> ExitCode {
+    if !wrong.use_stderr() {
+        print!("{wrong}");
+        return ExitCode::SUCCESS;
+    }
+    let told = wrong.to_string();
+    let what = told.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let what = if what.starts_with("Dangol") { "say what to do" } else { what };
+    eprintln!("dangol: {what}; see dangol --help");
+    ExitCode::from(2)
 }

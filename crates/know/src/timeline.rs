@@ -236,7 +236,7 @@ struct ToldRow {
 async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     let rows: Vec<ToldRow> = sql!(
         "select seq, kind, at, source, body from interactions where party = $1 and at <= $2 \
-         and kind in ('state.changed', 'party.added') order by at desc, seq desc limit $3"
+         and kind in ('state.changed', 'party.added') and origin <> 'backfill' order by at desc, seq desc limit $3"
     )
     .bind(party)
     .bind(until)

@@ -124,7 +124,9 @@ impl Interpreter {
         let sale = Record {
             line: row.line,
             order_no: text(Field::Order).map(without_point_zero),
-            line_id: text(Field::Line).map(without_point_zero),
+            line_id: text(Field::Line)
+                .map(without_point_zero)
+                .or_else(|| self.preset.only_line().map(str::to_owned)),
             customer: text(Field::Customer).map(without_point_zero),
             email: text(Field::Email),
             phone: text(Field::Phone),

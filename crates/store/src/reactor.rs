@@ -53,6 +53,19 @@ pub struct Lag {
     pub parked: i64,
 }
 
+/// A projection that is to read the log again.
+#[derive(Debug, Clone, Copy)]
+pub struct Rewind {
+    name: &'static str,
+}
+
+impl Rewind {
+    /// Sets its cursor back to the start.
+    pub async fn apply(self, tx: &mut Tx) -> Result<()> {
+        set_cursor(tx, self.name, Cursor::START).await
+    }
+}
+
 /// How much one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
@@ -99,13 +112,24 @@ impl Reactor {
         let goal = log::last(&mut self.db.read().await?).await?;
         for _ in 0..DRAIN_LOOKS {
             let readable = log::head(&mut self.db.read().await?).await? >= goal;
-            while self.round().await? > 0 {}
+            while !self.has_passed(goal).await? && self.round().await? > 0 {}
             if readable {
                 return Ok(());
             }
             tokio::time::sleep(DRAIN_PAUSE).await;
         }
         Err(Error::Unavailable("another program keeps a transaction open; end it and try again".into()))
+    }
+
+    /// Whether every reaction stands at `goal` or beyond; what comes after it is not waited for.
+    async fn has_passed(&self, goal: Cursor) -> Result<bool> {
+        let mut tx = self.db.read().await?;
+        for reaction in self.reactions.iter() {
+            if cursor(&mut tx, reaction.name()).await?.is_none_or(|cursor| cursor < goal) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// One turn of each reaction; gives how many interactions were taken in.
@@ -203,13 +227,20 @@ impl Reactor {
     /// # Errors
     /// [`Error::Refused`] for an effect: points and messages are never given twice.
     pub async fn rewind(&self, name: &'static str) -> Result<()> {
+        let rewind = self.rewinding(name)?;
+        self.db.write(Lane::Reaction, move |tx| async move { rewind.apply(tx).await }.boxed()).await
+    }
+
+    /// The same, to be applied in the transaction that drops the projection's rows.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for an effect.
+    pub fn rewinding(&self, name: &'static str) -> Result<Rewind> {
         let named = self.reactions.iter().find(|reaction| reaction.name() == name);
         if named.is_some_and(|reaction| reaction.nature() == Nature::Effect) {
             return Err(Error::Refused(format!("{name} has effects, which are never replayed")));
         }
-        self.db
-            .write(Lane::Reaction, move |tx| async move { set_cursor(tx, name, Cursor::START).await }.boxed())
-            .await
+        Ok(Rewind { name })
     }
 
     /// How far each reaction is behind.

@@ -111,7 +111,19 @@ async fn imported(app: &TestApp, orders: Vec<(Id<kinds::Party>, Day, String)>) {
         .collect();
     let import = Some(Id::from_number(1));
     let writing = app.db().write(Lane::Import, move |tx| {
-        async move { know::orders::write(tx, &From { source: "generic", import }, &lines).await }.boxed()
+        async move {
+            know::orders::write(
+                tx,
+                &From {
+                    source: "generic",
+                    import,
+                    origin: import.map_or(store::log::Origin::Live, |_| store::log::Origin::Import),
+                },
+                &lines,
+            )
+            .await
+        }
+        .boxed()
     });
     writing.await.unwrap();
 }

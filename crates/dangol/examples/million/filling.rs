@@ -11,6 +11,7 @@ use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant as Watch;
+use store::log::Origin;
 use store::{Db, Environment, Lane, Location, Tx, job};
 use web::user::{self, NewUser};
 use web::{Company, Role, session};
@@ -118,7 +119,7 @@ async fn everyone(db: &Db, customers: u32) -> Result<(Parties, Vec<Known>)> {
         let known: Vec<Identity> = identities.iter().step_by(EVERY.min(CHUNK)).cloned().collect();
         let resolved = write(db, move |tx| {
             async move {
-                let from = resolve::Origins { source: SOURCE, import: None };
+                let from = resolve::Origins { source: SOURCE, import: None, origin: Origin::Backfill };
                 resolve::resolve(tx, &from, &identities).await
             }
             .boxed()
@@ -150,7 +151,7 @@ async fn all_orders(db: &Db, customers: u32, wanted: u64, parties: &Parties) -> 
         let lines: Vec<Line> =
             orders.by_ref().take(CHUNK).flat_map(|order| lines(&order, parties, &zone)).collect();
         written += lines.len();
-        let from = orders::From { source: SOURCE, import: None };
+        let from = orders::From { source: SOURCE, import: None, origin: Origin::Backfill };
         write(db, move |tx| async move { orders::write(tx, &from, &lines).await }.boxed()).await?;
     }
     Ok(written)

@@ -14,7 +14,7 @@ pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
     let db = data.open(Environment::real()).await?;
     let reactor = Reactor::new(db.clone(), crate::registry().reactions().to_vec());
     if asked.retry_parked {
-        println!("{} parked interactions went through.", reactor.retry_parked().await?);
+        eprintln!("{} parked interactions went through.", reactor.retry_parked().await?);
     }
     if asked.rebuild {
         rebuild(&db, &reactor).await?;
@@ -36,14 +36,19 @@ pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
 /// Drops what is derived, reads the log again from its start, and judges everyone anew.
 async fn rebuild(db: &Db, reactor: &Reactor) -> Result<()> {
     let registry = crate::registry();
-    let cleared: store::Result<()> =
-        db.write(Lane::Reaction, |tx| async move { know::facts::store::clear(tx).await }.boxed()).await;
+    // One transaction: a rebuild that is killed finds everything as it was, or goes on where it stopped. Only the
+    // facts read the log again; the states are judged anew below, without telling the log of changes long past.
+    let rewind = reactor.rewinding(know::facts::NAME)?;
+    let cleared: store::Result<()> = db
+        .write(Lane::Reaction, move |tx| {
+            async move {
+                know::facts::store::clear(tx).await?;
+                rewind.apply(tx).await
+            }
+            .boxed()
+        })
+        .await;
     cleared?;
-    for reaction in registry.reactions() {
-        if reaction.nature() == store::reaction::Nature::Projection {
-            reactor.rewind(reaction.name()).await?;
-        }
-    }
     reactor.drain().await?;
     // States and cells of everyone follow from the interval of the whole company, which the log grew into.
     let judged: store::Result<_> = db
@@ -57,7 +62,7 @@ async fn rebuild(db: &Db, reactor: &Reactor) -> Result<()> {
         .await;
     judged?;
     while job::run_next(db, registry.works(), None).await? {}
-    println!("The facts were computed anew.");
+    eprintln!("The facts were computed anew.");
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use simulate::{CostKind, CustomerKey, CustomerSeed, OrderSeed, Settings, Shop};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use store::log::Origin;
 use store::reactor::Reactor;
 use store::{Db, Environment, Lane, Location, Tx, job, setting};
 use web::Company;
@@ -74,7 +75,7 @@ async fn customers(db: &Db, shop: &Arc<Shop>) -> store::Result<Parties> {
 
 async fn resolved(tx: &mut Tx, customers: &[CustomerSeed]) -> store::Result<Parties> {
     let identities: Vec<Identity> = customers.iter().map(identity).collect();
-    let from = resolve::Origins { source: SOURCE, import: None };
+    let from = resolve::Origins { source: SOURCE, import: None, origin: Origin::Backfill };
     let resolved = resolve::resolve(tx, &from, &identities).await?;
     let known = customers.iter().zip(resolved.parties);
     Ok(known.filter_map(|(customer, party)| Some((customer.key, party?))).collect())
@@ -92,7 +93,7 @@ fn identity(customer: &CustomerSeed) -> Identity {
 async fn all_orders(db: &Db, shop: &Arc<Shop>, parties: &Arc<Parties>, zone: &TimeZone) -> store::Result<()> {
     for slice in shop.orders().chunks(CHUNK) {
         let lines: Vec<Line> = slice.iter().flat_map(|order| lines(order, parties, zone)).collect();
-        let from = orders::From { source: SOURCE, import: None };
+        let from = orders::From { source: SOURCE, import: None, origin: Origin::Backfill };
         write(db, move |tx| async move { orders::write(tx, &from, &lines).await }.boxed()).await?;
     }
     Ok(())

@@ -12,4 +12,4 @@ pub mod store;
 
 pub use history::{History, OrderDay, OrderKey, OrderTotal, Spend};
 pub use interval::{Gaps, MIN_INTERVAL, OWN_INTERVAL_DAYS, UsualInterval, median, usual_interval};
-pub use reaction::FactsReaction;
+pub use reaction::{FactsReaction, NAME};

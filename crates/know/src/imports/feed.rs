@@ -32,7 +32,7 @@ pub struct From {
 }
 
 /// A record with the name of its line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Row {
     /// The record.
     pub record: Box<Record>,

@@ -7,6 +7,7 @@ use super::{follow_up, passwords, store, words};
 use crate::orders::{self, Outcome};
 use crate::parties::resolve::{self, Origins};
 use ::store::job::{Checkpoint, Failure, Run, Work};
+use ::store::log::Origin;
 use ::store::{Lane, Result, Tx};
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -19,6 +20,9 @@ use web::{Company, Problem};
 
 /// The kind of the job.
 pub const KIND: &str = "know.import";
+
+/// How often a chunk is tried that met another writer's new customer.
+const CHUNK_TRIES: u32 = 5;
 
 /// Writes a file, chunk by chunk.
 pub struct RunImport {
@@ -141,19 +145,26 @@ impl RunImport {
     }
 }
 
-/// Writes a chunk in one transaction.
+/// Writes a chunk in one transaction; again, when another writer made the same customer meanwhile (PostgreSQL): a new
+/// transaction sees them.
 async fn keep(run: &Run, ground: &Arc<Ground>, chunk: Chunk) -> Result<()> {
-    let (checkpoint, ground) = (run.checkpoint(), ground.clone());
-    run.db()
-        .write(Lane::Import, move |tx| {
-            async move { write_chunk(tx, &checkpoint, &ground, chunk).await }.boxed()
-        })
-        .await
+    let chunk = Arc::new(chunk);
+    let mut tries = 1;
+    loop {
+        let (checkpoint, ground, chunk) = (run.checkpoint(), ground.clone(), chunk.clone());
+        let written = run.db().write(Lane::Import, move |tx| {
+            async move { write_chunk(tx, &checkpoint, &ground, &chunk).await }.boxed()
+        });
+        match written.await {
+            Err(::store::Error::Constraint { unique: true, .. }) if tries < CHUNK_TRIES => tries += 1,
+            other => return other,
+        }
+    }
 }
 
-async fn write_chunk(tx: &mut Tx, checkpoint: &Checkpoint, ground: &Ground, chunk: Chunk) -> Result<()> {
+async fn write_chunk(tx: &mut Tx, checkpoint: &Checkpoint, ground: &Ground, chunk: &Chunk) -> Result<()> {
     let id = ground.import.id;
-    let (done, total) = ground.progress(&chunk);
+    let (done, total) = ground.progress(chunk);
     let place = serde_json::to_value(Place { items: chunk.items })?;
     checkpoint.save(tx, "writing", done, total, &place).await?;
     let before = store::find(tx, id).await?.ok_or(::store::Error::NotFound)?;
@@ -166,11 +177,11 @@ async fn write_chunk(tx: &mut Tx, checkpoint: &Checkpoint, ground: &Ground, chun
         chunk.notices.iter().for_each(|notice| notices.add(notice));
         store::write_notices(tx, id, &notices).await?;
     }
-    let mut lines = Lines::new(chunk.rows, &ground.zone, &ground.plan_zone);
-    let from = Origins { source: &ground.source, import: Some(id) };
+    let mut lines = Lines::new(chunk.rows.clone(), &ground.zone, &ground.plan_zone);
+    let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
     let resolved = resolve::resolve(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);
-    let from = orders::From { source: &ground.source, import: Some(id) };
+    let from = orders::From { source: &ground.source, import: Some(id), origin: Origin::Import };
     let written = orders::write(tx, &from, &lines.lines).await?;
     let raws = written.iter().zip(lines.raws()).filter(|(written, _)| written.outcome != Outcome::Unchanged);
     let raws: Vec<_> = raws.filter_map(|(written, raw)| Some((written.line, raw?))).collect();

@@ -3,6 +3,7 @@
 use super::{Line, LineKey, write};
 use crate::parties::api::{given, party_of};
 use crate::parties::{Identity, store};
+use ::store::log::Origin;
 use ::store::{Lane, Tx};
 use axum::Json;
 use axum::extract::State;
@@ -129,7 +130,7 @@ async fn keep(tx: &mut Tx, actor: &Actor, order: NewOrder) -> Answer<Entered> {
             channel: Some("counter".into()),
         })
         .collect();
-    write(tx, &super::From { source: BY_HAND, import: None }, &lines).await?;
+    write(tx, &super::From { source: BY_HAND, import: None, origin: Origin::Live }, &lines).await?;
     audit::write(
         tx,
         Some(actor),

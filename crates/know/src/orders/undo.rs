@@ -23,7 +23,7 @@ pub async fn undo_slice(
         // A file can name a line twice: what the import itself wrote first is not what was there before it.
         match standing_before(tx, stored.id, import).await? {
             Some(former) => {
-                let from = From { source: &source, import: former.import_id };
+                let from = From { source: &source, import: former.import_id, origin: Origin::Undo };
                 store::replace(tx, stored.id, stored.revision + 1, &former.content.0, from.import).await?;
                 entries.push(taken_back(tx, "order.changed", import, &source, &stored));
                 if former.content.0.party != stored.party
@@ -58,7 +58,7 @@ async fn standing_before(
         store::forget_history(tx, line, by).await?;
         let Some(former) = former.filter(|former| former.import_id != Some(by)) else { return Ok(None) };
         match former.import_id {
-            Some(earlier) if store::is_undone(tx, earlier).await? => by = earlier,
+            Some(earlier) if earlier == import || store::is_undone(tx, earlier).await? => by = earlier,
             _ => return Ok(Some(former)),
         }
     }

@@ -15,6 +15,8 @@ pub struct From<'a> {
     pub source: &'a str,
     /// The import, if it is one.
     pub import: Option<Id<kinds::Import>>,
+    /// How they come to be told.
+    pub origin: Origin,
 }
 
 /// A line that was written.
@@ -105,7 +107,7 @@ async fn replace(
 fn told(from: &From<'_>, kind: &'static str, id: Id<kinds::OrderLine>, revision: i64, line: &Line) -> Entry {
     Entry {
         at: line.at,
-        origin: if from.import.is_some() { Origin::Import } else { Origin::Live },
+        origin: from.origin,
         party: line.party,
         kind,
         subject: Some(id.number()),

@@ -5,7 +5,7 @@ use super::list::{self, After, Filter, PartyRow, Sort, Summary, View};
 use super::model::{Identity, NewParty};
 use super::{export, resolve, store};
 use crate::{notes, timeline};
-use ::store::log::{self, Entry};
+use ::store::log::{self, Entry, Origin};
 use ::store::{Lane, Tx};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -292,6 +292,6 @@ pub(crate) async fn party_of(tx: &mut Tx, identity: Identity) -> Answer<Option<P
     if identity.contacts("").is_empty() && given(identity.name.as_deref()).is_some() {
         return new_party(tx, &identity).await.map(Some);
     }
-    let from = resolve::Origins { source: "dangol", import: None };
+    let from = resolve::Origins { source: "dangol", import: None, origin: Origin::Live };
     Ok(resolve::resolve(tx, &from, &[identity]).await?.parties.into_iter().next().flatten())
 }

@@ -19,6 +19,8 @@ pub struct Origins<'a> {
     pub source: &'a str,
     /// The import, if it is one.
     pub import: Option<Id<kinds::Import>>,
+    /// How they come to be told.
+    pub origin: Origin,
 }
 
 /// Who the identities are.
@@ -136,8 +138,8 @@ impl Additions {
 
 fn added(tx: &Tx, from: &Origins<'_>, party: PartyId) -> Entry {
     let mut entry = Entry::live(tx, "party.added", party.number()).about(party);
+    entry.origin = from.origin;
     if let Some(import) = from.import {
-        entry.origin = Origin::Import;
         entry.import = Some(import);
         from.source.clone_into(&mut entry.source);
         // An import can be undone and run again: each coming back has a name of its own.

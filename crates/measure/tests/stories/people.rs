@@ -33,7 +33,8 @@ pub async fn settle(app: &TestApp) {
 }
 
 async fn fill(tx: &mut Tx) -> store::Result<()> {
-    let from = know::parties::resolve::Origins { source: "till", import: None };
+    let from =
+        know::parties::resolve::Origins { source: "till", import: None, origin: store::log::Origin::Live };
     let identities: Vec<Identity> = (0..CUSTOMERS)
         .map(|number| Identity {
             source_id: Some(format!("c{number}")),
@@ -52,7 +53,7 @@ async fn fill(tx: &mut Tx) -> store::Result<()> {
     lines.push(line("nobody", None, last, 3_000));
     let refunded = lines[0].clone();
     lines.push(line("refund", refunded.party, refunded.day.plus(1), -500));
-    write(tx, &From { source: "till", import: None }, &lines).await?;
+    write(tx, &From { source: "till", import: None, origin: store::log::Origin::Live }, &lines).await?;
     Ok(())
 }
 

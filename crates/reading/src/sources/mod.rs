@@ -42,6 +42,14 @@ pub struct Preset {
     pub status: StatusWords,
 }
 
+impl Preset {
+    /// The name of an order's line, where a row is a whole order: an order that says something else in a newer
+    /// export is changed, not told twice.
+    pub fn only_line(&self) -> Option<&'static str> {
+        matches!(self.source, Source::WooCommerce | Source::Stripe).then_some("1")
+    }
+}
+
 /// A column with a meaning of its own in one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra {

@@ -80,9 +80,10 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
             Err(_) => hops.clear(),
         }
     }
+    // Where everyone is in the private network, only what the nearest proxy itself appended can be believed.
+    let appended = hops.last().copied().unwrap_or(peer);
     hops.push(peer);
-    let first = hops.first().copied().unwrap_or(peer);
-    hops.into_iter().rev().find(|address| !is_proxy(*address)).unwrap_or(first)
+    hops.into_iter().rev().find(|address| !is_proxy(*address)).unwrap_or(appended)
 }
 
 /// Proxies stand on this machine or in its private network.
