@@ -12,7 +12,9 @@ create table settings (
 
 create table interactions (
   seq integer primary key autoincrement,
-  xid integer not null default 0,
+  -- PostgreSQL orders the log by (xid, seq); with one writer the place alone is that order, and this lets one text
+  -- of a query find its way into the same index on both engines.
+  xid integer not null generated always as (seq) virtual,
   at integer not null,
   recorded_at integer not null,
   origin text not null check (origin in ('live', 'import', 'backfill', 'undo')),

@@ -114,7 +114,7 @@ impl Entry {
 pub struct Interaction {
     /// Its place in the log.
     pub seq: i64,
-    /// The transaction that wrote it (PostgreSQL), else 0.
+    /// The transaction that wrote it (PostgreSQL), else its place once more.
     pub xid: i64,
     /// When it happened.
     pub at: Instant,

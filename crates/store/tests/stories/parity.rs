@@ -51,7 +51,7 @@ async fn sqlite() -> (Place, SqliteConnection) {
 async fn sqlite_columns(connection: &mut SqliteConnection) -> Columns {
     let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
         "select m.name, c.name, c.type, c.\"notnull\" = 0 and c.pk = 0 from sqlite_master m, \
-         pragma_table_info(m.name) c where m.type = 'table' and m.name not like 'sqlite%' \
+         pragma_table_xinfo(m.name) c where m.type = 'table' and m.name not like 'sqlite%' \
          and m.name <> 'schema_steps'",
     )
     .fetch_all(connection)
