@@ -16,6 +16,8 @@ export default defineConfig<Options>({
 	expect: { timeout: 10_000 },
 	// Each worker runs a server and a browser: more of them than cores only wait for each other.
 	workers: 2,
+	// A busy machine may be slow once; what passes only at the second try is listed as flaky.
+	retries: process.env.CI ? 1 : 0,
 	reporter: [['list']],
 	outputDir: 'test-results',
 	use: {
