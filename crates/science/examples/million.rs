@@ -1,7 +1,7 @@
 //! Measures a fit and the scoring of a million simulated customers:
 //! `cargo run -p dangol-science --profile demo --example million [customers]`.
 
-#[path = "../tests/simulate/mod.rs"]
+#[path = "../tests/it/simulate.rs"]
 mod simulate;
 
 use science::btyd::{BgNbd, LatentAttrition, MbgNbd};

@@ -18,19 +18,34 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod attribution;
+pub mod baskets;
 pub mod btyd;
 pub mod clv;
+pub mod cohort;
+pub mod contractual;
 pub mod economics;
+pub mod experiment;
 pub mod fit;
 pub mod interval;
 mod linear;
 mod optimise;
 mod predict;
+pub mod price;
+pub mod random;
+#[cfg(feature = "matrix")]
+pub mod recommend;
 pub mod rfm;
+pub mod satisfaction;
+pub mod sentiment;
 mod special;
 pub mod spend;
 pub mod summary;
+pub mod survey;
+pub mod survival;
+pub mod uplift;
 pub mod validation;
+pub mod value;
 
 pub use fit::{Fit, NotEnoughData, Status};
 pub use predict::Estimate;

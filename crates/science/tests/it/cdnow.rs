@@ -1,6 +1,4 @@
 //! The published fits of the CDNOW 1/10 sample (2,357 customers, 39 weeks to 1997-09-30).
-//!
-//! Reads `../shared/data` beside the repository, or `DANGOL_DATA_DIR`; says so and passes where it is absent.
 #![allow(clippy::unwrap_used, reason = "a test helper may panic")]
 
 use science::btyd::{BgNbd, LatentAttrition, MbgNbd};
@@ -9,17 +7,9 @@ use science::spend::{GammaGamma, GammaGammaFit, Spend};
 use science::validation::calibration_table;
 use science::{Status, Summary};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 fn read(name: &str) -> Option<String> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("DANGOL_DATA_DIR").map_or_else(beside, PathBuf::from);
-    let path = folder.join("cdnow").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        eprintln!("left out: {} is absent", path.display());
-    }
-    text
+    crate::real::text(&format!("cdnow/{name}"))
 }
 
 /// Days since 1970-01-01 of a date written 19970930 (Hinnant's algorithm).

@@ -1,13 +1,12 @@
 //! A company simulated from known parameters: the fits find them again, and the intervals cover what then happened.
 #![allow(clippy::unwrap_used, reason = "a test helper may panic")]
 
-mod simulate;
+use crate::simulate::{Dice, Person, person};
 
 use science::Summary;
 use science::btyd::{LatentAttrition, MbgNbd};
 use science::clv::{Outlook, RowScore, score};
 use science::spend::{GammaGamma, GammaGammaFit, Spend};
-use simulate::{Dice, Person, person};
 
 const BTYD: MbgNbd = MbgNbd { r: 0.6, alpha: 5.0, a: 0.8, b: 2.5 };
 const SPEND: GammaGamma = GammaGamma { p: 6.0, q: 4.0, gamma: 15_000.0 };

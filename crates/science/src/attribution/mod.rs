@@ -1,0 +1,1 @@
+//! Which channels brought an order: first, last, position, Shapley and Markov removal.

@@ -1,0 +1,1 @@
+//! What is bought together: frequent item sets and the rules between them.

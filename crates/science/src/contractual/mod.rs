@@ -1,0 +1,1 @@
+//! Customers who say when they leave: renewals, survival and what a subscriber is still worth.

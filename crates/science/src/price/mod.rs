@@ -1,0 +1,1 @@
+//! What customers would pay: elasticity, van Westendorp, conjoint.

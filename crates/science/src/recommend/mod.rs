@@ -1,0 +1,1 @@
+//! What a customer may want next, learnt from what customers like them bought.

@@ -1,0 +1,1 @@
+//! Why customers are satisfied: structural equation models of latent satisfaction.

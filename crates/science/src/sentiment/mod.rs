@@ -1,0 +1,1 @@
+//! Whether a review praises or complains: hashed character n-grams and a linear model.

@@ -1,0 +1,1 @@
+//! Whom a campaign moves: ranking by uplift, Qini and AUUC.

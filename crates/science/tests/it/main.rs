@@ -1,0 +1,7 @@
+//! The tests of the models from outside: published numbers, recovery on simulated worlds, the edges.
+
+mod cdnow;
+mod edges;
+mod real;
+mod simulate;
+mod simulated;
