@@ -25,7 +25,10 @@ route('PUT /choose/states/settings', ({ body }) => {
 	settings = body as typeof settings;
 	return settings;
 });
-route('POST /choose/states/preview', ({ body }) => ({ counts: preview(body as typeof settings), now: { counts: preview(settings) } }));
+route('POST /choose/states/preview', ({ body }) => ({
+	counts: preview(body as typeof settings),
+	now: { counts: preview(settings) }
+}));
 route('GET /choose/rfm', () => ({
 	as_of: '2026-11-21',
 	cells: [1, 2, 3, 4, 5].flatMap((r) =>

@@ -2,7 +2,16 @@
 import { problem, route } from './routes.ts';
 import { jobs, startJob } from './stream.ts';
 
-const COLUMNS = ['주문번호', '주문일시', '주문자명', '주문자 휴대전화', '주문상품명', '수량', '상품구매금액', '주문상태'];
+const COLUMNS = [
+	'주문번호',
+	'주문일시',
+	'주문자명',
+	'주문자 휴대전화',
+	'주문상품명',
+	'수량',
+	'상품구매금액',
+	'주문상태'
+];
 const NAMES = ['김서연', '이도윤', '박지우', '최하은', '정민준', '강수아', '조은우', '윤채원'];
 const PRODUCTS = ['에티오피아 예가체프 200g', '디카페인 콜롬비아 500g', '드립백 선물 세트', '온기 머그컵'];
 
@@ -61,7 +70,11 @@ const items: Item[] = [
 		counts: { ...counts, new: 812, invalid: 0 }
 	}),
 	made('imp_0', '온라인_주문_8월.csv', 'failed', '2026-09-01T01:03:00Z', {
-		problem: problem(422, 'encoding', '1,204번째 줄부터 글자를 읽을 수 없어요. 글자 표기를 CP949로 바꿔 다시 가져와 주세요.')
+		problem: problem(
+			422,
+			'encoding',
+			'1,204번째 줄부터 글자를 읽을 수 없어요. 글자 표기를 CP949로 바꿔 다시 가져와 주세요.'
+		)
 	})
 ];
 const find = (id: string) => items.find((item) => item.id === id) ?? items[0]!;
@@ -96,13 +109,20 @@ route('PUT /imports/:id/plan', ({ params, body }) => {
 	if (item.probe.needs_password) {
 		if (password !== '1234')
 			return problem(422, 'password_wrong', '비밀번호가 맞지 않아요.', {
-				fields: [{ field: 'password', code: 'wrong', detail: '비밀번호가 맞지 않아요. 내려받을 때 정한 비밀번호를 적어 주세요.' }]
+				fields: [
+					{
+						field: 'password',
+						code: 'wrong',
+						detail: '비밀번호가 맞지 않아요. 내려받을 때 정한 비밀번호를 적어 주세요.'
+					}
+				]
 			});
 		item.probe = { ...probe, kind: 'xlsx' };
 	}
 	item.plan = next;
 	item.counts = null;
-	const plan_problems = 'date' in next.mapping ? [] : [{ field: 'date', code: 'needed', detail: '날짜 칸을 골라 주세요.' }];
+	const plan_problems =
+		'date' in next.mapping ? [] : [{ field: 'date', code: 'needed', detail: '날짜 칸을 골라 주세요.' }];
 	item.state = plan_problems.length ? 'uploaded' : 'ready';
 	return { ...withJob(item), preview: preview(item), plan_problems };
 });

@@ -36,7 +36,11 @@ const holes = latest.reasons.map((reason) => {
 		...reason,
 		share_of_outflow: reason.count / latest.outflow,
 		value: won(reason.count * 68_400),
-		plugged: { loss_rate, steady_state: Math.round(latest.inflow / loss_rate), extra_people: Math.round(latest.inflow / loss_rate - steady) }
+		plugged: {
+			loss_rate,
+			steady_state: Math.round(latest.inflow / loss_rate),
+			extra_people: Math.round(latest.inflow / loss_rate - steady)
+		}
 	};
 });
 
@@ -68,7 +72,11 @@ route('GET /measure/kotler', ({ url }) => {
 	let each = 0;
 	for (let k = 1; k <= inputs.years; k++) each += inputs.profit_per_year.amount_minor / (1 + inputs.discount) ** k;
 	const lost = each * inputs.avoidable;
-	const saved = (share: number) => ({ saved_share: share, saved: won(Math.round(lost * share)), spend: lost * share > inputs.programme_cost.amount_minor });
+	const saved = (share: number) => ({
+		saved_share: share,
+		saved: won(Math.round(lost * share)),
+		spend: lost * share > inputs.programme_cost.amount_minor
+	});
 	return {
 		inputs,
 		retention: 0.8,
@@ -89,7 +97,14 @@ route('GET /measure/kotler', ({ url }) => {
 
 const costs = [
 	{ id: 'cst_1', kind: 'acquisition', month: '2026-10', amount: won(1_800_000), medium: 'search', note: '' },
-	{ id: 'cst_2', kind: 'acquisition', month: '2026-10', amount: won(650_000), medium: 'delivery_app', note: '가을 신메뉴' },
+	{
+		id: 'cst_2',
+		kind: 'acquisition',
+		month: '2026-10',
+		amount: won(650_000),
+		medium: 'delivery_app',
+		note: '가을 신메뉴'
+	},
 	{ id: 'cst_3', kind: 'retention', month: '2026-10', amount: won(420_000), medium: 'loyalty', note: '' },
 	{ id: 'cst_4', kind: 'acquisition', month: '2026-09', amount: won(1_500_000), medium: 'search', note: '' }
 ];
@@ -100,7 +115,10 @@ route('POST /measure/costs', ({ body }) => {
 	return item;
 });
 route('DELETE /measure/costs/:id', ({ params }) => {
-	costs.splice(costs.findIndex((cost) => cost.id === params.id), 1);
+	costs.splice(
+		costs.findIndex((cost) => cost.id === params.id),
+		1
+	);
 });
 route('GET /measure/economics', () => ({
 	acquisition: { cost: won(3_950_000), gained: 158, each: won(25_000) },
@@ -133,9 +151,20 @@ route('GET /measure/value', () => ({
 		expected: 0.55 + x * 0.95,
 		people: Math.round(1300 / (x + 1) ** 1.3)
 	})),
-	deciles: Array.from({ length: 10 }, (_, n) => ({ decile: n + 1, people: 283, value: won(Math.round(34_000_000 * 0.55 ** n)), value_min: Math.round(88_000 * 0.6 ** n) })),
+	deciles: Array.from({ length: 10 }, (_, n) => ({
+		decile: n + 1,
+		people: 283,
+		value: won(Math.round(34_000_000 * 0.55 ** n)),
+		value_min: Math.round(88_000 * 0.6 ** n)
+	})),
 	relationship: {
-		months: history.slice(-12).map((m, n) => ({ month: m.month, first: won(1_900_000 + 120_000 * (n % 4)), repeat: won(6_200_000 + 210_000 * n) })),
+		months: history
+			.slice(-12)
+			.map((m, n) => ({
+				month: m.month,
+				first: won(1_900_000 + 120_000 * (n % 4)),
+				repeat: won(6_200_000 + 210_000 * n)
+			})),
 		share: 0.81
 	},
 	findings: [
@@ -147,14 +176,25 @@ route('GET /measure/value', () => ({
 }));
 route('POST /measure/refit', () => startJob('measure.refit', ['reading', 'fitting', 'scoring'], 2834, 5000, () => {}));
 
-let company = { name: '온기커피 Ongi Coffee', zone: 'Asia/Seoul', currency: 'KRW', week_start: 'monday', locale: 'ko', margin_percent: 62, discount_percent: 10, demo: true, set_up: true };
+let company = {
+	name: '온기커피 Ongi Coffee',
+	zone: 'Asia/Seoul',
+	currency: 'KRW',
+	week_start: 'monday',
+	locale: 'ko',
+	margin_percent: 62,
+	discount_percent: 10,
+	demo: true,
+	set_up: true
+};
 let revision = 1;
 route('GET /company', ({ response }) => {
 	response.setHeader('etag', `"${revision}"`);
 	return company;
 });
 route('PUT /company', ({ body, request }) => {
-	if (request.headers['if-match'] !== `"${revision}"`) return problem(412, 'changed_meanwhile', '그사이 다른 사람이 바꿨어요.');
+	if (request.headers['if-match'] !== `"${revision}"`)
+		return problem(412, 'changed_meanwhile', '그사이 다른 사람이 바꿨어요.');
 	revision += 1;
 	company = { ...company, ...(body as typeof company) };
 	return company;

@@ -30,5 +30,10 @@ export function instantOf(zone: string, day: Day, time: string): Instant {
 
 /** What clocks in `zone` show at an instant, as `15:05`. */
 export function clock(zone: string, at: Date): string {
-	return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+	return new Intl.DateTimeFormat('en-GB', {
+		timeZone: zone,
+		hour: '2-digit',
+		minute: '2-digit',
+		hourCycle: 'h23'
+	}).format(at);
 }

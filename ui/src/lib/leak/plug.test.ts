@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { plug } from './plug';
 
-const hole = (reason: string, count: number, loss_rate: number, steady_state: number | null, extra_people: number | null) => ({
+const hole = (
+	reason: string,
+	count: number,
+	loss_rate: number,
+	steady_state: number | null,
+	extra_people: number | null
+) => ({
 	reason,
 	inferred: false,
 	avoidable: true,
@@ -30,7 +36,13 @@ describe('plug', () => {
 		expect(plug(leak, new Set(['price', 'moved']))).toEqual({ lossRate: 0, steady: null, extra: null });
 	});
 	it('adds up several holes', () => {
-		const three = { ...leak, outflow: 100, loss_rate: 0.1, steady_state: 1000, holes: [...leak.holes, hole('other', 20, 0.08, 1250, 250)] };
+		const three = {
+			...leak,
+			outflow: 100,
+			loss_rate: 0.1,
+			steady_state: 1000,
+			holes: [...leak.holes, hole('other', 20, 0.08, 1250, 250)]
+		};
 		expect(plug(three, new Set(['price', 'other']))).toMatchObject({ steady: 1667, extra: 667 });
 	});
 });

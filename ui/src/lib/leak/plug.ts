@@ -10,7 +10,10 @@ export interface Plugged {
 }
 
 /** One plug is the server's own answer; several share the same arithmetic. */
-export function plug(leak: Pick<Leak, 'inflow' | 'outflow' | 'loss_rate' | 'steady_state' | 'holes'>, reasons: ReadonlySet<string>): Plugged {
+export function plug(
+	leak: Pick<Leak, 'inflow' | 'outflow' | 'loss_rate' | 'steady_state' | 'holes'>,
+	reasons: ReadonlySet<string>
+): Plugged {
 	const closed = leak.holes.filter((hole) => reasons.has(hole.reason));
 	if (closed.length === 1) return one(closed[0] as Hole);
 	if (closed.length === 0 || leak.loss_rate === null || leak.outflow === 0) {

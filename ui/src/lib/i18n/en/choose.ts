@@ -18,7 +18,11 @@ export default {
 		returned: () => 'Came back after being dormant or lost.'
 	},
 	workspaces: { acquire: 'Acquire', retain: 'Retain', manage: 'Win back' },
-	workspaceLead: { acquire: 'People you are just meeting', retain: 'People who keep coming', manage: 'People who have gone quiet' },
+	workspaceLead: {
+		acquire: 'People you are just meeting',
+		retain: 'People who keep coming',
+		manage: 'People who have gone quiet'
+	},
 	rules: 'How states are told apart',
 	rulesLead: 'Before you save, you see how many people would move.',
 	activeUntil: 'Active until',

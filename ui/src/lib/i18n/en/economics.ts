@@ -13,7 +13,8 @@ export default {
 	ratioLess: (times) => `Winning a customer costs only ${times} times as much as keeping one.`,
 	ratioLabel: 'Your shop',
 	reference: (times) => `the usual “${times} times”`,
-	referenceNote: '“Six times” is a rule of thumb from books. Studies range from five to seven, so it is drawn only to compare with.',
+	referenceNote:
+		'“Six times” is a rule of thumb from books. Studies range from five to seven, so it is drawn only to compare with.',
 	times: (n) => `${n}×`,
 	payback: 'Time to earn it back',
 	paybackMonths: (n) => `${n} months`,

@@ -6,7 +6,8 @@ export default {
 	historyLead: 'You can undo any of them at any time. The same file twice is never counted twice.',
 	start: 'Import a file',
 	emptyTitle: 'Drop in your first order file',
-	emptyText: 'Any order export from your shop or till will do. You will see at once who your regulars are and who is late.',
+	emptyText:
+		'Any order export from your shop or till will do. You will see at once who your regulars are and who is late.',
 	file: 'File',
 	when: 'Imported',
 	who: 'By',
@@ -89,7 +90,8 @@ export default {
 	column: (n) => `Column ${n}`,
 
 	columnsTitle: 'Which column is what?',
-	columnsLead: 'Check what was matched and change what is wrong. Files of the same shape are read this way from now on.',
+	columnsLead:
+		'Check what was matched and change what is wrong. Files of the same shape are read this way from now on.',
 	remembered: 'The columns you matched last time were used again.',
 	fields: {
 		customer: 'Customer id',
@@ -136,7 +138,14 @@ export default {
 	checkTitle: 'This is what would change',
 	checkLead: 'Nothing has been changed yet.',
 	counting: 'Reading the whole file to count',
-	counts: { new: 'New rows', changed: 'Changed rows', unchanged: 'Unchanged rows', invalid: 'Unread rows', read: 'Rows read', parties: 'Customers' },
+	counts: {
+		new: 'New rows',
+		changed: 'Changed rows',
+		unchanged: 'Unchanged rows',
+		invalid: 'Unread rows',
+		read: 'Rows read',
+		parties: 'Customers'
+	},
 	countsPast: { new: 'New rows', changed: 'Changed rows', unchanged: 'Unchanged rows', invalid: 'Unread rows' },
 	countHints: {
 		new: 'Order lines not seen before',

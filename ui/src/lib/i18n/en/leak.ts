@@ -56,11 +56,13 @@ export default {
 	resultTitle: (reasons) => `With ${reasons} plugged`,
 	result: (steady, before) => `The water rises to ${steady} instead of stopping at ${before}.`,
 	resultNever: 'Nothing leaks any more, so it keeps rising with every newcomer.',
-	resultExtra: (extra, worth) => `${extra} more people stay.${worth ? ` At the value of one person that is ${worth}.` : ''}`,
+	resultExtra: (extra, worth) =>
+		`${extra} more people stay.${worth ? ` At the value of one person that is ${worth}.` : ''}`,
 	resultRate: (before, after) => `The monthly leak falls from ${before} to ${after}.`,
 	resultNone: 'Plug a hole to see how far the water rises.',
 	people: 'See who left',
-	summary: (level, inflow, outflow) => `${level} people are in the bucket; ${inflow} came in and ${outflow} left in the month.`,
+	summary: (level, inflow, outflow) =>
+		`${level} people are in the bucket; ${inflow} came in and ${outflow} left in the month.`,
 	levelTitle: 'Is the level rising?',
 	levelUp: (now, before) => `Up from ${before} a year ago to ${now} now.`,
 	levelDown: (now, before) => `Down from ${before} a year ago to ${now} now.`,

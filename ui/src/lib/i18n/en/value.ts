@@ -19,11 +19,20 @@ export default {
 		},
 		late_valuable: { say: ({ people }) => `${people} valuable customers are later than usual.`, act: 'Get in touch' },
 		late_regulars: { say: ({ people }) => `${people} regulars are later than usual.`, act: 'Get in touch' },
-		second_visit_weak: { say: ({ share }) => `Only ${share} of first-time guests came again.`, act: 'See who came once' },
+		second_visit_weak: {
+			say: ({ share }) => `Only ${share} of first-time guests came again.`,
+			act: 'See who came once'
+		},
 		second_visit: { say: ({ share }) => `${share} of first-time guests came again.`, act: 'See who came once' },
 		one_visit_away: { say: ({ people }) => `${people} people are one visit away from being regulars.`, act: 'See who' },
-		relationship_down: { say: ({ share }) => `Revenue from returning customers fell to ${share}.`, act: 'See where it leaks' },
-		relationship_up: { say: ({ share }) => `Revenue from returning customers rose to ${share}.`, act: 'See the regulars' },
+		relationship_down: {
+			say: ({ share }) => `Revenue from returning customers fell to ${share}.`,
+			act: 'See where it leaks'
+		},
+		relationship_up: {
+			say: ({ share }) => `Revenue from returning customers rose to ${share}.`,
+			act: 'See the regulars'
+		},
 		leak_growing: { say: ({ share }) => `The monthly leak grew to ${share}.`, act: 'See who left' },
 		dormant_valuable: { say: ({ people }) => `${people} valuable customers are dormant.`, act: 'Win them back' }
 	},
@@ -52,7 +61,8 @@ export default {
 	before: 'Repeat orders before',
 	beforeTimes: (n) => `${n}`,
 	average: 'Orders after',
-	tipCalibration: (n, actual, expected, people) => `${people} people with ${n} repeat orders before\nActual ${actual}\nEstimate ${expected}`,
+	tipCalibration: (n, actual, expected, people) =>
+		`${people} people with ${n} repeat orders before\nActual ${actual}\nEstimate ${expected}`,
 	models: 'Models used',
 	modelsLead: 'The number and days of orders say how likely a return is; amounts say how much is spent each time.',
 	modelNames: {

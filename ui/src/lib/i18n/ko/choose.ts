@@ -16,7 +16,8 @@ export default {
 
 	statesTitle: '지금 고객은 어디쯤 있나요?',
 	statesLead: (day: string) => `${day} 기준이에요. 상태를 누르면 그 고객들이 나와요.`,
-	statesInterval: (days: string) => `사람마다 자기 주기로 재요. 주문이 적어 주기를 모르면 우리 가게의 가운데 주기인 ${days}일을 써요.`,
+	statesInterval: (days: string) =>
+		`사람마다 자기 주기로 재요. 주문이 적어 주기를 모르면 우리 가게의 가운데 주기인 ${days}일을 써요.`,
 	total: (n: string) => `모두 ${n}명`,
 	meaning,
 	workspaces: { acquire: '얻기', retain: '지키기', manage: '되찾기' },
@@ -48,7 +49,8 @@ export default {
 
 	rfmTitle: '누가 최근에, 자주, 많이 사나요?',
 	rfmLead: '다섯으로 나눈 점수예요. 5가 가장 좋아요. 칸을 누르면 그 고객들이 나와요.',
-	rfmSummary: (best: string, risk: string) => `최근에 자주 온 고객은 ${best}명이고, 자주 왔지만 요즘 뜸한 고객은 ${risk}명이에요.`,
+	rfmSummary: (best: string, risk: string) =>
+		`최근에 자주 온 고객은 ${best}명이고, 자주 왔지만 요즘 뜸한 고객은 ${risk}명이에요.`,
 	rfmBest: '최근에 자주 온 고객',
 	rfmRisk: '자주 왔지만 뜸해진 고객',
 	recency: '최근성',

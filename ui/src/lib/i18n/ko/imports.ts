@@ -51,7 +51,8 @@ export default {
 	historyLead: '잘못 가져왔으면 언제든 되돌릴 수 있어요. 같은 파일을 다시 넣어도 두 번 세지 않아요.',
 	start: '파일 가져오기',
 	emptyTitle: '첫 주문 파일을 넣어 보세요',
-	emptyText: '쇼핑몰이나 포스에서 내려받은 주문 파일이면 돼요. 단골이 누구인지, 누가 평소보다 늦는지 바로 알 수 있어요.',
+	emptyText:
+		'쇼핑몰이나 포스에서 내려받은 주문 파일이면 돼요. 단골이 누구인지, 누가 평소보다 늦는지 바로 알 수 있어요.',
 	file: '파일',
 	when: '가져온 때',
 	who: '사람',
@@ -103,7 +104,10 @@ export default {
 		'windows-1252': 'Windows-1252 (서유럽)'
 	} as Record<string, string>,
 	delimiter: '칸 나누는 글자',
-	delimiters: { ',': '쉼표 ( , )', '\t': '탭', ';': '세미콜론 ( ; )', '|': '세로줄 ( | )', blank: '빈칸' } as Record<string, string>,
+	delimiters: { ',': '쉼표 ( , )', '\t': '탭', ';': '세미콜론 ( ; )', '|': '세로줄 ( | )', blank: '빈칸' } as Record<
+		string,
+		string
+	>,
 	header: '첫 줄은 칸 이름이에요',
 	currency: '통화',
 	dateOrder: '날짜 순서',
@@ -143,7 +147,14 @@ export default {
 	checkTitle: '가져오면 이렇게 바뀌어요',
 	checkLead: '아직 아무것도 바꾸지 않았어요.',
 	counting: '파일을 끝까지 읽어 세고 있어요',
-	counts: { new: '새로 들어올 줄', changed: '바뀔 줄', unchanged: '그대로인 줄', invalid: '못 읽은 줄', read: '읽은 줄', parties: '고객' },
+	counts: {
+		new: '새로 들어올 줄',
+		changed: '바뀔 줄',
+		unchanged: '그대로인 줄',
+		invalid: '못 읽은 줄',
+		read: '읽은 줄',
+		parties: '고객'
+	},
 	countsPast: { new: '새로 들어온 줄', changed: '바뀐 줄', unchanged: '그대로인 줄', invalid: '못 읽은 줄' },
 	countHints: {
 		new: '처음 보는 주문 줄이에요',

@@ -55,11 +55,13 @@ export default {
 	resultTitle: (reasons: string) => `${reasons} 구멍을 막으면`,
 	result: (steady: string, before: string) => `${before}명에서 멈출 물이 ${steady}명까지 차올라요.`,
 	resultNever: '더는 새지 않아서 들어오는 대로 계속 차올라요.',
-	resultExtra: (extra: string, worth: string | null) => `${extra}명이 더 머물러요.${worth ? ` 한 사람의 가치로 치면 ${worth}이에요.` : ''}`,
+	resultExtra: (extra: string, worth: string | null) =>
+		`${extra}명이 더 머물러요.${worth ? ` 한 사람의 가치로 치면 ${worth}이에요.` : ''}`,
 	resultRate: (before: string, after: string) => `한 달에 새는 비율은 ${before}에서 ${after}로 줄어요.`,
 	resultNone: '구멍 하나를 막아 보세요. 물이 어디까지 차는지 보여 드려요.',
 	people: '떠난 사람 보기',
-	summary: (level: string, inflow: string, outflow: string) => `물통에 ${level}명이 있고, 한 달에 ${inflow}명이 들어오고 ${outflow}명이 떠났어요.`,
+	summary: (level: string, inflow: string, outflow: string) =>
+		`물통에 ${level}명이 있고, 한 달에 ${inflow}명이 들어오고 ${outflow}명이 떠났어요.`,
 	levelTitle: '물 높이가 오르고 있나요?',
 	levelUp: (now: string, before: string) => `1년 전 ${before}명에서 지금 ${now}명으로 늘었어요.`,
 	levelDown: (now: string, before: string) => `1년 전 ${before}명에서 지금 ${now}명으로 줄었어요.`,
@@ -69,7 +71,8 @@ export default {
 	month: '달',
 	unit: '명',
 	tipLevel: (month: string, n: string) => `${month}\n${n}명이 있었어요`,
-	tipFlow: (month: string, inflow: string, outflow: string) => `${month}\n${inflow}명이 들어오고\n${outflow}명이 떠났어요`,
+	tipFlow: (month: string, inflow: string, outflow: string) =>
+		`${month}\n${inflow}명이 들어오고\n${outflow}명이 떠났어요`,
 	emptyTitle: '데이터가 아직 부족해요',
 	emptyText: '온전히 지난 달이 하나는 있어야 셈할 수 있어요. 주문 파일을 가져오면 지난 2년을 한 번에 보여 드려요.',
 	noOutflow: '지난달에는 아무도 떠나지 않았어요. 막을 구멍이 없어요.',

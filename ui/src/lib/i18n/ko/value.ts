@@ -18,8 +18,14 @@ const findings: Record<string, Finding> = {
 	late_regulars: { say: ({ people }) => `평소보다 늦는 단골이 ${people}명 있어요.`, act: '먼저 연락하기' },
 	second_visit_weak: { say: ({ share }) => `처음 온 사람 가운데 ${share}만 다시 왔어요.`, act: '한 번만 온 고객 보기' },
 	second_visit: { say: ({ share }) => `처음 온 사람 가운데 ${share}가 다시 왔어요.`, act: '한 번만 온 고객 보기' },
-	one_visit_away: { say: ({ people }) => `한 번만 더 오면 단골이 되는 고객이 ${people}명 있어요.`, act: '누구인지 보기' },
-	relationship_down: { say: ({ share }) => `다시 온 고객이 가져온 매출이 ${share}로 줄었어요.`, act: '어디서 새는지 보기' },
+	one_visit_away: {
+		say: ({ people }) => `한 번만 더 오면 단골이 되는 고객이 ${people}명 있어요.`,
+		act: '누구인지 보기'
+	},
+	relationship_down: {
+		say: ({ share }) => `다시 온 고객이 가져온 매출이 ${share}로 줄었어요.`,
+		act: '어디서 새는지 보기'
+	},
 	relationship_up: { say: ({ share }) => `다시 온 고객이 가져온 매출이 ${share}로 늘었어요.`, act: '단골 보기' },
 	leak_growing: { say: ({ share }) => `한 달에 새는 비율이 ${share}로 커졌어요.`, act: '누가 떠났는지 보기' },
 	dormant_valuable: { say: ({ people }) => `가치가 큰 휴면 고객이 ${people}명 있어요.`, act: '다시 부르기' }
@@ -46,7 +52,8 @@ export default {
 	first: '처음 온 고객',
 	repeat: '다시 온 고객',
 	month: '달',
-	tipRelation: (month: string, repeat: string, first: string) => `${month}\n다시 온 고객 ${repeat}\n처음 온 고객 ${first}`,
+	tipRelation: (month: string, repeat: string, first: string) =>
+		`${month}\n다시 온 고객 ${repeat}\n처음 온 고객 ${first}`,
 	decileTitle: '가치가 몇 사람에게 모여 있나요?',
 	decileSay: (share: string) => `위쪽 10%가 앞으로의 가치의 ${share}를 가져와요.`,
 	decile: (n: string) => `위쪽 ${n}%`,
