@@ -106,7 +106,7 @@ both_engines! {
             ("", 41), ("orders_min=4", 10), ("orders_max=1", 11), ("days_min=2&days_max=3", 20),
             ("spend_min=12000", 3), ("spend_max=1000", 5), ("first_from=2026-05-04", 16), ("first_to=2026-05-01", 8),
             ("last_from=2026-08-05", 2), ("last_to=2026-05-01", 2), ("source=generic", 40), ("source=cafe24", 0),
-            ("store=S1", 20), ("state=prospect", 41), ("state=regular,lost", 0), ("state=", 0), ("q=name+3", 6),
+            ("store=S1", 20), ("bought_from=2026-05-01&bought_to=2026-05-01", 8), ("bought_from=2026-08-01", 10), ("state=prospect", 41), ("state=regular,lost", 0), ("state=", 0), ("q=name+3", 6),
             ("alive_min=0.5", 5), ("alive_max=0.1", 6), ("value_min=5000", 6), ("orders_min=2&store=S0", 10),
             (&format!("import={import}"), 40), (&format!("ids={three}"), 3), ("vip=true", 0), ("r=5", 0),
         ];

@@ -10,6 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
 use futures::FutureExt;
 use kernel::{Day, Id, Money, Month, kinds, limits};
+use know::parties::list::{self, Filter};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -202,26 +203,44 @@ struct Months {
 async fn economics(State(app): State<App>, Query(asked): Query<Months>) -> Answer<Json<Economics>> {
     let mut tx = app.db().read().await?;
     let company = Company::load(&mut tx).await?;
-    let to = asked.to.unwrap_or_else(|| company.today(app.clock()).month().plus(-1));
+    let today = company.today(app.clock());
+    let to = asked.to.unwrap_or_else(|| today.month().plus(-1));
     let from = asked.from.unwrap_or_else(|| to.plus(-11));
     let span = to.number() - from.number() + 1;
     if !(1..=SPAN).contains(&span) {
         return Err(Problem::invalid("months_invalid").field("from", "figure_range"));
     }
-    let figures = figures(&mut tx, &company, [from, to], span).await?;
+    let figures = figures(&mut tx, &company, [from, to], today).await?;
     Ok(Json(Economics::new(&figures, company.currency)))
 }
 
-async fn figures(tx: &mut Tx, company: &Company, months: [Month; 2], span: i64) -> ::store::Result<Figures> {
-    let (gained, kept) = store::gained_and_kept(tx, months).await?;
+async fn figures(tx: &mut Tx, company: &Company, months: [Month; 2], today: Day) -> ::store::Result<Figures> {
+    let (gained, kept) = (gained_in(months), kept_in(months));
+    let span = months[1].number() - months[0].number() + 1;
     let (revenue, people) = store::revenue(tx, months, company.currency).await?;
     let margin = company.margin_percent.filter(|_| people > 0 && revenue > 0);
     let value = models::store::value_per_person(tx, company).await?;
     Ok(Figures {
         spent: store::spent(tx, months, company.currency).await?,
-        gained,
-        kept,
+        months,
+        gained: list::count(tx, &gained, today).await?,
+        kept: list::count(tx, &kept, today).await?,
         monthly_margin: margin.map(|percent| revenue as f64 * percent / 100.0 / people as f64 / span as f64),
         lifetime_value: value.map(|value| value.amount_minor),
     })
+}
+
+/// People whose first order day lies in the months.
+fn gained_in([from, to]: [Month; 2]) -> Filter {
+    Filter { first_from: Some(from.first_day()), first_to: Some(to.last_day()), ..Filter::default() }
+}
+
+/// People who ordered in the months after having ordered before.
+fn kept_in([from, to]: [Month; 2]) -> Filter {
+    Filter {
+        first_to: Some(from.first_day().plus(-1)),
+        bought_from: Some(from.first_day()),
+        bought_to: Some(to.last_day()),
+        ..Filter::default()
+    }
 }

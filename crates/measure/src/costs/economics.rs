@@ -1,7 +1,7 @@
 //! Acquisition against retention: cost of a gained and of a kept customer, and when winning one pays.
 
 use crate::kotler::Lack;
-use kernel::{Currency, Money};
+use kernel::{Currency, Money, Month};
 use science::economics::{acquisition_cost, compare_costs, payback_months};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,8 +10,10 @@ use utoipa::ToSchema;
 const REFERENCE: f64 = 6.0;
 
 /// What the economics of some months are worked out from; amounts in minor units of one currency.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
+    /// The first and the last month.
+    pub months: [Month; 2],
     /// (kind, medium, amount).
     pub spent: Vec<(String, String, i64)>,
     /// People whose first order lies in the months.
@@ -27,6 +29,12 @@ pub struct Figures {
 /// The economics of winning and keeping.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Economics {
+    /// The first month that is counted.
+    #[schema(value_type = String)]
+    from: Month,
+    /// The last month that is counted.
+    #[schema(value_type = String)]
+    to: Month,
     acquisition: Side<Gained>,
     retention: Side<Kept>,
     /// Cost of a gained over that of a kept customer.
@@ -92,7 +100,10 @@ impl Economics {
         ];
         let (gained, kept) = (figures.gained, figures.kept);
         let cost = |amount: i64| Money::new(currency, amount);
+        let [from, to] = figures.months;
         Self {
+            from,
+            to,
             acquisition: side(offensive > 0, "acquisition_costs", || Gained {
                 cost: cost(offensive),
                 gained,
@@ -133,6 +144,11 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
+    fn year() -> Figures {
+        let months = ["2025-11", "2026-10"].map(|month| month.parse().unwrap());
+        Figures { months, spent: Vec::new(), gained: 0, kept: 0, monthly_margin: None, lifetime_value: None }
+    }
+
     fn shown(figures: &Figures) -> Value {
         serde_json::to_value(Economics::new(figures, Currency::KRW)).unwrap()
     }
@@ -151,6 +167,7 @@ mod tests {
             kept: 200,
             monthly_margin: Some(20_000.0),
             lifetime_value: Some(180_000),
+            ..year()
         };
         let shown = shown(&figures);
         assert_eq!(shown["acquisition"]["each"]["amount_minor"], 60_000);
@@ -159,11 +176,12 @@ mod tests {
         assert_eq!((&shown["cac_payback_months"], &shown["clv_to_cac"]), (&json!(3.0), &json!(3.0)));
         assert_eq!(shown["missing"], json!([]));
         assert_eq!(shown["by_medium"][1]["medium"], Value::Null);
+        assert_eq!((&shown["from"], &shown["to"]), (&json!("2025-11"), &json!("2026-10")));
     }
 
     #[test]
     fn what_is_missing_is_said() {
-        let shown = shown(&Figures { gained: 3, ..Figures::default() });
+        let shown = shown(&Figures { gained: 3, ..year() });
         assert_eq!(shown["acquisition"]["missing"]["code"], "acquisition_costs");
         assert_eq!((&shown["ratio"], &shown["clv_to_cac"]), (&Value::Null, &Value::Null));
         assert_eq!(shown["missing"].as_array().unwrap().len(), 4);

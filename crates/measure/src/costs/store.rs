@@ -140,25 +140,6 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// People whose first order day lies in the months, and people who ordered in them after having ordered before.
-pub async fn gained_and_kept(tx: &mut Tx, [from, to]: [Month; 2]) -> Result<(i64, i64)> {
-    let (first, last) = (from.first_day(), to.last_day());
-    let (gained,): (i64,) = sql!("select count(*) from facts where first_day >= $1 and first_day <= $2")
-        .bind(first)
-        .bind(last)
-        .fetch_one(tx)
-        .await?;
-    let (kept,): (i64,) = sql!(
-        "select count(*) from facts f where f.first_day < $1 and exists (select 1 from order_lines l \
-         where l.party = f.party and l.retracted_by is null and l.amount >= 0 and l.day >= $1 and l.day <= $2)"
-    )
-    .bind(first)
-    .bind(last)
-    .fetch_one(tx)
-    .await?;
-    Ok((gained, kept))
-}
-
 /// Net revenue of known customers in the months, and how many bought.
 pub async fn revenue(tx: &mut Tx, [from, to]: [Month; 2], currency: Currency) -> Result<(i64, i64)> {
     sql!(

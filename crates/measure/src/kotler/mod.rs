@@ -7,7 +7,7 @@ use crate::leak::{self, Cause, ReasonCount};
 use ::store::{Tx, sql};
 use axum::Json;
 use axum::extract::{Query, State};
-use kernel::{Day, Money};
+use kernel::{Day, Money, Month};
 use science::economics::RetentionCase;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -109,6 +109,10 @@ struct Inputs {
 /// The company's own figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct Defaults {
+    /// The first month of the year that was looked at: lists of its people open with it as `lost_since` and
+    /// `kept_since`. None before there is a year of orders.
+    #[schema(value_type = Option<String>)]
+    pub since: Option<Month>,
     /// Live customers a year ago.
     pub start: u64,
     /// Those of them who are live now.
@@ -250,6 +254,7 @@ async fn own_figures(
     let avoidable: i64 = reasons.iter().filter(|reason| reason.avoidable).map(|reason| reason.count).sum();
     let people = |number: i64| u64::try_from(number).unwrap_or_default();
     let defaults = Defaults {
+        since: Some(first.month),
         start: people(first.opening),
         repeat: people(first.opening - loss),
         avoidable: people(avoidable),
@@ -282,7 +287,15 @@ mod tests {
     fn own() -> Defaults {
         let company = Company::default();
         let profit_per_year = Some(Money::new(company.currency, 50_000));
-        Defaults { start: 1_000, repeat: 800, avoidable: 100, profit_per_year, years: 3, discount: 0.1 }
+        Defaults {
+            start: 1_000,
+            repeat: 800,
+            avoidable: 100,
+            profit_per_year,
+            years: 3,
+            discount: 0.1,
+            ..Defaults::default()
+        }
     }
 
     fn steps(tried: Tried) -> Answer<Kotler> {

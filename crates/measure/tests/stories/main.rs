@@ -135,6 +135,11 @@ both_engines! {
         let economics = app.get("/measure/economics?from=2026-01&to=2026-10").await.expect(200).json;
         let gained = app.get("/parties/summary?first_from=2026-01-01&first_to=2026-10-31").await.expect(200).json;
         assert_eq!(economics["acquisition"]["gained"], gained["count"]);
+        assert_eq!((&economics["from"], &economics["to"]), (&json!("2026-01"), &json!("2026-10")));
+        let kept = "first_to=2025-12-31&bought_from=2026-01-01&bought_to=2026-10-31";
+        let kept = app.get(&format!("/parties/summary?{kept}")).await.expect(200).json;
+        assert!(kept["count"].as_i64().unwrap() > 0, "{kept}");
+        assert_eq!(economics["retention"]["kept"], kept["count"]);
         assert!(economics["ratio"].as_f64().unwrap() > 1.0);
         let file = app.get("/measure/costs/export?format=csv").await.expect(200).text();
         assert!(file.contains("'=1+1") && file.contains("600000"), "{file}");
@@ -153,6 +158,19 @@ both_engines! {
         let by_reason: i64 =
             steps["loss_by_reason"].as_array().unwrap().iter().map(|reason| reason["count"].as_i64().unwrap()).sum();
         assert_eq!(steps["loss"].as_i64().unwrap(), by_reason);
+        let since = steps["inputs"]["defaults"]["since"].as_str().unwrap();
+        let mut doors = vec![
+            (format!("lost_since={since}"), &steps["loss"]),
+            (format!("kept_since={since}"), &steps["inputs"]["repeat"]),
+        ];
+        for reason in steps["loss_by_reason"].as_array().unwrap() {
+            doors.push((format!("lost_since={since}&reason={}", reason["reason"].as_str().unwrap()), &reason["count"]));
+        }
+        for (query, said) in doors {
+            assert!(said.as_i64().unwrap() > 0, "{query}");
+            let listed = app.get(&format!("/parties/summary?{query}")).await.expect(200).json;
+            assert_eq!(&listed["count"], said, "{query}");
+        }
         let worked = "/measure/kotler?start=1000&repeat=800&avoidable=100&profit=50000&years=3&discount=0.1";
         let worked = app.get(&format!("{worked}&programme_cost=3000000&saved_share=0.4")).await.expect(200).json;
         assert_eq!((&worked["saved"]["amount_minor"], &worked["spend"]), (&json!(4_973_704), &json!(true)));

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::{Extension, Json};
 use futures::FutureExt;
+use kernel::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Lane, Tx};
@@ -20,13 +21,16 @@ pub struct Session {
     user: User,
     /// The company.
     company: Company,
+    /// The server's clock, for pages that say "today": the browser's may be wrong, and a demo may show another day.
+    #[schema(value_type = String)]
+    now: Instant,
     /// Whether `/live` sends changes.
     live: bool,
 }
 
 pub(super) async fn session(tx: &mut Tx, actor: &Actor) -> Answer<Session> {
     let user = user::find(tx, actor.user).await?.ok_or_else(Problem::sign_in_required)?;
-    Ok(Session { user, company: Company::load(tx).await?, live: true })
+    Ok(Session { user, company: Company::load(tx).await?, now: tx.now(), live: true })
 }
 
 /// The session of the caller.

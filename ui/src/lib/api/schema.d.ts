@@ -1212,6 +1212,11 @@ export interface components {
              */
             repeat: number;
             /**
+             * @description The first month of the year that was looked at: lists of its people open with it as `lost_since` and
+             *     `kept_since`. None before there is a year of orders.
+             */
+            since?: string | null;
+            /**
              * Format: int64
              * @description Live customers a year ago.
              */
@@ -1236,6 +1241,8 @@ export interface components {
              * @description Lifetime value over the cost of winning.
              */
             clv_to_cac?: number | null;
+            /** @description The first month that is counted. */
+            from: string;
             /** @description What is not known: `acquisition_costs`, `retention_costs`, `margin`, `value`. */
             missing: components["schemas"]["Lack"][];
             /**
@@ -1249,6 +1256,8 @@ export interface components {
              */
             reference: number;
             retention: components["schemas"]["Side_Kept"];
+            /** @description The last month that is counted. */
+            to: string;
         };
         /** @description An order that was entered. */
         Entered: {
@@ -2163,6 +2172,8 @@ export interface components {
             company: components["schemas"]["Company"];
             /** @description Whether `/live` sends changes. */
             live: boolean;
+            /** @description The server's clock, for pages that say "today": the browser's may be wrong, and a demo may show another day. */
+            now: string;
             /** @description The user. */
             user: components["schemas"]["User"];
         };
@@ -3503,8 +3514,12 @@ export interface operations {
                 month?: string;
                 /** @description `in` or `out`: entered or left the set of live customers. */
                 move?: string;
-                /** @description With `move=out`: why they left. */
+                /** @description With `move=out` or `lost_since`: why they left. */
                 reason?: string;
+                /** @description They were live customers when this month began and are not any more. */
+                lost_since?: string;
+                /** @description They were live customers when this month began and are now. */
+                kept_since?: string;
                 /** @description They were live customers at the end of this month. */
                 live_in?: string;
                 /** @description At least so many orders. */
@@ -3527,6 +3542,10 @@ export interface operations {
                 last_from?: string;
                 /** @description Last order on or before. */
                 last_to?: string;
+                /** @description They ordered on or after; with `bought_to` one order is both. */
+                bought_from?: string;
+                /** @description They ordered on or before. */
+                bought_to?: string;
                 /** @description Probability of being a customer at least. */
                 alive_min?: number;
                 /** @description Probability of being a customer at most. */
@@ -3641,8 +3660,12 @@ export interface operations {
                 month?: string;
                 /** @description `in` or `out`: entered or left the set of live customers. */
                 move?: string;
-                /** @description With `move=out`: why they left. */
+                /** @description With `move=out` or `lost_since`: why they left. */
                 reason?: string;
+                /** @description They were live customers when this month began and are not any more. */
+                lost_since?: string;
+                /** @description They were live customers when this month began and are now. */
+                kept_since?: string;
                 /** @description They were live customers at the end of this month. */
                 live_in?: string;
                 /** @description At least so many orders. */
@@ -3665,6 +3688,10 @@ export interface operations {
                 last_from?: string;
                 /** @description Last order on or before. */
                 last_to?: string;
+                /** @description They ordered on or after; with `bought_to` one order is both. */
+                bought_from?: string;
+                /** @description They ordered on or before. */
+                bought_to?: string;
                 /** @description Probability of being a customer at least. */
                 alive_min?: number;
                 /** @description Probability of being a customer at most. */
@@ -3738,8 +3765,12 @@ export interface operations {
                 month?: string;
                 /** @description `in` or `out`: entered or left the set of live customers. */
                 move?: string;
-                /** @description With `move=out`: why they left. */
+                /** @description With `move=out` or `lost_since`: why they left. */
                 reason?: string;
+                /** @description They were live customers when this month began and are not any more. */
+                lost_since?: string;
+                /** @description They were live customers when this month began and are now. */
+                kept_since?: string;
                 /** @description They were live customers at the end of this month. */
                 live_in?: string;
                 /** @description At least so many orders. */
@@ -3762,6 +3793,10 @@ export interface operations {
                 last_from?: string;
                 /** @description Last order on or before. */
                 last_to?: string;
+                /** @description They ordered on or after; with `bought_to` one order is both. */
+                bought_from?: string;
+                /** @description They ordered on or before. */
+                bought_to?: string;
                 /** @description Probability of being a customer at least. */
                 alive_min?: number;
                 /** @description Probability of being a customer at most. */

@@ -40,8 +40,16 @@ pub struct Filter {
     /// `in` or `out`: entered or left the set of live customers.
     #[serde(rename = "move")]
     pub moved: Option<String>,
-    /// With `move=out`: why they left.
+    /// With `move=out` or `lost_since`: why they left.
     pub reason: Option<String>,
+    /// They were live customers when this month began and are not any more.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub lost_since: Option<Month>,
+    /// They were live customers when this month began and are now.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub kept_since: Option<Month>,
     /// They were live customers at the end of this month.
     #[param(value_type = Option<String>)]
     #[schema(value_type = Option<String>)]
@@ -74,6 +82,14 @@ pub struct Filter {
     #[param(value_type = Option<String>)]
     #[schema(value_type = Option<String>)]
     pub last_to: Option<Day>,
+    /// They ordered on or after; with `bought_to` one order is both.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub bought_from: Option<Day>,
+    /// They ordered on or before.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub bought_to: Option<Day>,
     /// Probability of being a customer at least.
     pub alive_min: Option<f64>,
     /// Probability of being a customer at most.
@@ -138,6 +154,7 @@ impl Filter {
         self.by_orders(&mut who);
         self.by_value(&mut who);
         self.by_provenance(&mut who);
+        self.by_moves(&mut who);
         if let Some(ids) = &self.ids {
             let ids = ids.split(',').filter_map(|id| id.trim().parse::<Id<kinds::Party>>().ok()).take(1_000);
             who.any_of("f.party", ids.map(Value::from).collect());
@@ -187,6 +204,15 @@ impl Filter {
         who.and_if("f.first_day <= ?", self.first_to);
         who.and_if("f.last_day >= ?", self.last_from);
         who.and_if("f.last_day <= ?", self.last_to);
+        let bought = [("l.day >= ?", self.bought_from), ("l.day <= ?", self.bought_to)];
+        let asked = bought.iter().filter(|(_, day)| day.is_some());
+        let within: String = asked.map(|(condition, _)| format!(" and {condition}")).collect();
+        if !within.is_empty() {
+            let order = "exists (select 1 from order_lines l where l.party = f.party and l.retracted_by is null \
+                         and l.amount >= 0";
+            let days = bought.iter().filter_map(|(_, day)| *day).map(Value::from);
+            who.and(&format!("{order}{within})"), days);
+        }
     }
 
     fn by_value(&self, who: &mut Predicate) {
@@ -214,11 +240,26 @@ impl Filter {
         who.and_if(&line("import_id"), self.import);
         who.and_if(&line("store"), self.store.clone());
         who.and_if(&line("staff"), self.staff.clone());
-        who.and_if(
-            "(select k.direction from leak_moves k where k.party = f.party and k.month <= ? \
-             order by k.month desc limit 1) = 'in'",
-            self.live_in,
-        );
+    }
+
+    /// By how they came and left. Of somebody who was live at the beginning the first move since, if any, leads out;
+    /// whoever is not live any more has moved out last.
+    fn by_moves(&self, who: &mut Predicate) {
+        let live_at = "(select k.direction from leak_moves k where k.party = f.party and k.month <= ? \
+                       order by k.month desc limit 1) = 'in'";
+        let lost = "(select k.direction from leak_moves k where k.party = f.party and k.month >= ? \
+                    order by k.month desc limit 1) = 'out'";
+        let why = "(select coalesce(k.reason, 'unknown') from leak_moves k where k.party = f.party \
+                   order by k.month desc limit 1) = ?";
+        who.and_if(live_at, self.live_in);
+        for since in [self.lost_since, self.kept_since].into_iter().flatten() {
+            who.and(live_at, [since.plus(-1).into()]);
+        }
+        who.and_if(lost, self.lost_since);
+        who.and_if(&format!("not coalesce({lost}, false)"), self.kept_since);
+        if self.lost_since.is_some() {
+            who.and_if(why, self.reason.clone());
+        }
         if let (Some(month), Some(direction)) = (self.month, self.moved.as_deref()) {
             let reason = if self.reason.is_some() { " and k.reason = ?" } else { "" };
             let condition = format!(
