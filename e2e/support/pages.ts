@@ -7,7 +7,7 @@ const PLACES = [
 	'/',
 	'/know/customers',
 	'/know/customers?late=true&contacted=false',
-	'/know/customers?new=1',
+	'/know/customers?enter=person',
 	'/know/imports',
 	'/know/imports/new',
 	'/choose/states',

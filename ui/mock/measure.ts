@@ -67,7 +67,7 @@ route('GET /measure/kotler', ({ url }) => {
 		discount: number('discount', 0.1),
 		programme_cost: won(number('programme_cost', 3_000_000)),
 		saved_share: number('saved_share', 0.4),
-		defaults: {}
+		defaults: { since: '2025-11', start: 1000, repeat: 800 }
 	};
 	let each = 0;
 	for (let k = 1; k <= inputs.years; k++) each += inputs.profit_per_year.amount_minor / (1 + inputs.discount) ** k;
@@ -121,6 +121,8 @@ route('DELETE /measure/costs/:id', ({ params }) => {
 	);
 });
 route('GET /measure/economics', () => ({
+	from: '2025-11',
+	to: '2026-10',
 	acquisition: { cost: won(3_950_000), gained: 158, each: won(25_000) },
 	retention: { cost: won(420_000), kept: 96, each: won(4_375) },
 	ratio: 5.71,
@@ -158,13 +160,11 @@ route('GET /measure/value', () => ({
 		value_min: Math.round(88_000 * 0.6 ** n)
 	})),
 	relationship: {
-		months: history
-			.slice(-12)
-			.map((m, n) => ({
-				month: m.month,
-				first: won(1_900_000 + 120_000 * (n % 4)),
-				repeat: won(6_200_000 + 210_000 * n)
-			})),
+		months: history.slice(-12).map((m, n) => ({
+			month: m.month,
+			first: won(1_900_000 + 120_000 * (n % 4)),
+			repeat: won(6_200_000 + 210_000 * n)
+		})),
 		share: 0.81
 	},
 	findings: [

@@ -17,6 +17,7 @@ const session = () => ({
 		demo: state.demo,
 		set_up: true
 	},
+	now: new Date().toISOString(),
 	live: true
 });
 

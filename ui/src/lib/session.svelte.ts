@@ -20,6 +20,7 @@ class Current {
 	take(session: Session): Session {
 		this.session = session;
 		i18n.zone = session.company.zone;
+		i18n.setClock(session.now);
 		if (!i18n.chosen && session.user.locale !== i18n.lang) i18n.use(session.user.locale);
 		return session;
 	}

@@ -1,11 +1,12 @@
 /**
  * The list's filters, which live in the address and nowhere else. Names are those of `GET /parties`.
- * `open`, `new` and `card` are in the address too, but are not filters: changing them must not load the list again.
+ * `open` and `card` are in the address too, but are not filters: changing them must not load the list again.
  */
 import { STATES, type State } from '$lib/api/types';
-import { fmt, i18n } from '$lib/i18n';
+import { fmt } from '$lib/i18n';
 import { parseAmount } from '$lib/i18n/format';
 import type { Words } from '$lib/i18n/ko';
+import { reasonWord } from '$lib/reasons';
 
 export const FILTERS = [
 	'q',
@@ -21,6 +22,8 @@ export const FILTERS = [
 	'month',
 	'move',
 	'live_in',
+	'lost_since',
+	'kept_since',
 	'reason',
 	'orders_min',
 	'orders_max',
@@ -32,6 +35,8 @@ export const FILTERS = [
 	'first_to',
 	'last_from',
 	'last_to',
+	'bought_from',
+	'bought_to',
 	'alive_min',
 	'alive_max',
 	'value_min',
@@ -85,6 +90,8 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	say('q', c.q);
 	if (filters.month) list.push(monthClause(t, filters, filters.month));
 	say('live_in', (v) => c.liveIn(fmt.month(v)));
+	say('lost_since', (v) => c.lostSince(fmt.month(v)));
+	say('kept_since', (v) => c.keptSince(fmt.month(v)));
 	say('reason', (v) => c.reason(reasonWord(t, v)));
 	say('source', c.source);
 	say('import', () => c.import);
@@ -101,7 +108,7 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	say('store', c.store);
 	say('staff', c.staff);
 	say('ids', () => c.ids);
-	(['first_from', 'first_to', 'last_from', 'last_to'] as const).forEach((key) =>
+	(['first_from', 'first_to', 'last_from', 'last_to', 'bought_from', 'bought_to'] as const).forEach((key) =>
 		say(key, (v) => c[key](fmt.dayShort(v)))
 	);
 	(['alive_min', 'alive_max'] as const).forEach((key) => say(key, (v) => c[key](share(v))));
@@ -114,8 +121,6 @@ function monthClause(t: Words, filters: Filters, month: string): Clause {
 	return { keys: ['month', 'move'], text: write(fmt.month(month)) };
 }
 
-export const reasonWord = (t: Words, code: string): string => t.card.leavingReasons[code] ?? code;
-
 /** What was typed as an amount, as the server wants it: minor units. */
 export const amountFilter = (text: string, currency: string): string => {
 	const minor = parseAmount(text, currency);
@@ -123,10 +128,7 @@ export const amountFilter = (text: string, currency: string): string => {
 };
 
 /** This page's address with some parameters set (or removed by an empty value). */
-export function address(
-	url: URL,
-	changes: Partial<Record<FilterKey | 'sort' | 'open' | 'new', string | null>>
-): string {
+export function address(url: URL, changes: Partial<Record<FilterKey | 'sort' | 'open', string | null>>): string {
 	const params = new URLSearchParams(url.search);
 	for (const [key, value] of Object.entries(changes)) {
 		if (value) params.set(key, value);
@@ -135,7 +137,3 @@ export function address(
 	const text = params.toString().replaceAll('%2C', ',');
 	return `/know/customers${text ? `?${text}` : ''}`;
 }
-
-/** Who a row is, in words. */
-export const nameOf = (party: { name: string | null; handle: string }): string =>
-	party.name ? i18n.t.common.person(party.name) : party.handle;

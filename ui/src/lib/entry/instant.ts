@@ -27,13 +27,3 @@ export function instantOf(zone: string, day: Day, time: string): Instant {
 	const at = ahead(zone, first) === ahead(zone, wall - 86_400_000) ? first : wall - ahead(zone, first) * 60_000;
 	return new Date(at).toISOString().replace('.000Z', 'Z');
 }
-
-/** What clocks in `zone` show at an instant, as `15:05`. */
-export function clock(zone: string, at: Date): string {
-	return new Intl.DateTimeFormat('en-GB', {
-		timeZone: zone,
-		hour: '2-digit',
-		minute: '2-digit',
-		hourCycle: 'h23'
-	}).format(at);
-}

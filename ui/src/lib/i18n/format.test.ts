@@ -30,6 +30,12 @@ describe('money', () => {
 });
 
 describe('days', () => {
+	it('cross months and years', () => {
+		expect(f.plusDays('2026-03-01', -1)).toBe('2026-02-28');
+		expect(f.plusDays('2026-12-31', 1)).toBe('2027-01-01');
+		expect(f.lastDay('2028-02')).toBe('2028-02-29');
+	});
+
 	it('are written with the weekday in lists', () => {
 		expect(f.day('ko', '2026-11-22')).toBe('2026. 11. 22.(일)');
 		expect(f.day('en', '2026-11-22')).toBe('Sun 22 Nov 2026');

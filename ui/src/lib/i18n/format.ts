@@ -131,14 +131,32 @@ export function dayOf(zone: string, at: Instant): Day {
 	return made(`dayOf ${zone}`, make).format(new Date(at));
 }
 
-/** `오후 3:05` / `15:05`. The Korean half of the day is written here, because not every runtime knows it. */
-export function time(lang: Lang, zone: string, at: Instant): string {
+/** What clocks in `zone` show at an instant, as `15:05`. */
+export function clock(zone: string, at: Instant): string {
 	const make = () =>
 		new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-	const text = made(`time ${zone}`, make).format(new Date(at));
+	return made(`time ${zone}`, make).format(new Date(at));
+}
+
+/** `오후 3:05` / `15:05`. The Korean half of the day is written here, because not every runtime knows it. */
+export function time(lang: Lang, zone: string, at: Instant): string {
+	const text = clock(zone, at);
 	if (lang !== 'ko') return text;
 	const [hour = 0, minute] = [Number(text.slice(0, 2)), text.slice(3)];
 	return `${hour < 12 ? '오전' : '오후'} ${hour % 12 || 12}:${minute}`;
+}
+
+/** A day so many days later, or earlier. */
+export function plusDays(day: Day, days: number): Day {
+	const date = utc(day);
+	date.setUTCDate(date.getUTCDate() + days);
+	return date.toISOString().slice(0, 10);
+}
+
+/** The last day of a month. */
+export function lastDay(month: Month): Day {
+	const [year, m] = month.split('-').map(Number) as [number, number];
+	return new Date(Date.UTC(year, m, 0)).toISOString().slice(0, 10);
 }
 
 export const daysBetween = (from: Day, to: Day): number =>

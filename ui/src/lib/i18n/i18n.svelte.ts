@@ -24,6 +24,8 @@ class I18n {
 	lang = $state<Lang>(preferred());
 	/** The company's zone; days on screen are days there, wherever the browser is. */
 	zone = $state('Asia/Seoul');
+	/** Milliseconds by which the server's clock is ahead of the browser's; days apart in a demo of another day. */
+	#ahead = $state(0);
 	readonly t: Words = $derived(DICTIONARIES[this.lang]);
 
 	/** Changes the language at once and remembers it in this browser. */
@@ -31,6 +33,16 @@ class I18n {
 		this.lang = lang;
 		document.documentElement.lang = lang;
 		localStorage.setItem(KEY, lang);
+	}
+
+	/** Takes the server's clock as the clock. */
+	setClock(now: Instant): void {
+		this.#ahead = Date.parse(now) - Date.now();
+	}
+
+	/** What the server's clock shows. */
+	get clock(): Date {
+		return new Date(Date.now() + this.#ahead);
 	}
 
 	/** Whether this browser has an own choice, which then stands above the account's. */
@@ -64,7 +76,13 @@ export const fmt = {
 	bytes: (size: number | null | undefined) => or(size, (v) => f.bytes(i18n.lang, v))
 };
 
-/** Today in the company's zone. The browser's clock is only used for words such as "3 days ago". */
-export const today = (): Day => f.dayOf(i18n.zone, new Date().toISOString());
+/** Day and time at the company, by the server's clock. */
+export const now = (): { day: Day; time: string } => {
+	const at = i18n.clock.toISOString();
+	return { day: f.dayOf(i18n.zone, at), time: f.clock(i18n.zone, at) };
+};
+
+/** The day it is at the company. */
+export const today = (): Day => now().day;
 
 export { josa } from './particle';

@@ -1,1 +1,1 @@
-export { fmt, i18n, josa, today } from './i18n.svelte';
+export { fmt, i18n, josa, now, today } from './i18n.svelte';

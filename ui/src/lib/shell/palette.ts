@@ -1,6 +1,7 @@
 /** What the palette offers for a query: places and actions at once, people and orders from the server. */
 import type { PartyRow, SearchResult } from '$lib/api/types';
 import type { Words } from '$lib/i18n/ko';
+import { nameOf } from '$lib/people';
 import { PLACES, SETTINGS } from './nav';
 
 export interface Choice {
@@ -23,7 +24,7 @@ const pages = (t: Words) =>
 		}));
 
 const actions = (t: Words): Choice[] => [
-	{ id: 'do customer', group: 'do', label: t.shell.newCustomer, href: '/know/customers?new=1' },
+	{ id: 'do customer', group: 'do', label: t.shell.newCustomer, href: '/know/customers?enter=person' },
 	{ id: 'do import', group: 'do', label: t.shell.newImport, href: '/know/imports/new' },
 	{ id: 'do order', group: 'do', label: t.entry.actions.order, href: '/know/customers?enter=order' },
 	{ id: 'do visit', group: 'do', label: t.entry.actions.visit, href: '/know/customers?enter=visit' },
@@ -37,11 +38,11 @@ export function local(t: Words, query: string): Choice[] {
 }
 
 /** The server's answer as choices; `order` writes the second line of an order. */
-export function found(result: SearchResult, order: (o: SearchResult['orders'][number]) => string): Choice[] {
+export function found(t: Words, result: SearchResult, order: (o: SearchResult['orders'][number]) => string): Choice[] {
 	const people = result.parties.map((party) => ({
 		id: party.id,
 		group: 'people' as const,
-		label: party.name ?? party.handle,
+		label: nameOf(t, party),
 		detail: party.name ? party.handle : undefined,
 		href: `/know/customers/${party.id}`,
 		party

@@ -1,6 +1,7 @@
 /** Writes a card's values the way people here write them. */
 import type { Params, TodayCard } from '$lib/api/types';
 import { fmt } from '$lib/i18n';
+import { plusDays } from '$lib/i18n/format';
 import type { CardValues } from '$lib/i18n/ko/today';
 
 const MONTH = /^\d{4}-\d{2}$/;
@@ -19,13 +20,6 @@ export function withCard(card: TodayCard): string {
 	const url = new URL(card.href, 'http://own');
 	if (url.pathname.startsWith('/know/customers')) url.searchParams.set('card', card.id);
 	return url.pathname + url.search + url.hash;
-}
-
-/** `2026-11-23` plus days. */
-export function plusDays(day: string, days: number): string {
-	const date = new Date(`${day}T00:00:00Z`);
-	date.setUTCDate(date.getUTCDate() + days);
-	return date.toISOString().slice(0, 10);
 }
 
 /** The next Monday strictly after a day. */

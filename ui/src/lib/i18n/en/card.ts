@@ -109,22 +109,5 @@ export default {
 	noneOfKind: 'Nothing of this kind yet.',
 	leaving: 'Do you know why they come less?',
 	leavingUnknown: 'Not yet',
-	leavingSaved: 'Reason recorded.',
-	leavingReasons: {
-		unknown: 'Unknown',
-		price: 'Price',
-		product: 'Product',
-		quality: 'Quality',
-		service: 'Service',
-		wait: 'Waiting',
-		delivery: 'Delivery',
-		competitor: 'Another shop',
-		moved: 'Moved away',
-		life: 'A change in life',
-		no_need: 'No need any more',
-		closed: 'Out of business',
-		died: 'Passed away',
-		neglect: 'Lost touch',
-		other: 'Other'
-	}
+	leavingSaved: 'Reason recorded.'
 } satisfies typeof ko;

@@ -3,12 +3,13 @@ import type ko from '../ko/economics';
 export default {
 	short: 'Winning and keeping',
 	title: 'Does winning cost more than keeping?',
-	lead: 'The costs you entered, shared out over the people who came first and the people who stayed.',
+	lead: (from, to) =>
+		`What you spent from ${from} to ${to}, shared out over those who came first and those who stayed.`,
 	index: 'What it costs to win one customer, and to keep one',
 	acquisition: 'To win one customer',
 	retention: 'To keep one customer',
-	acquisitionHow: (cost, gained) => `${cost} spent, ${gained} came for the first time.`,
-	retentionHow: (cost, kept) => `${cost} spent, ${kept} kept.`,
+	acquisitionHow: (cost, people) => `${cost} spent, ${people} came for the first time.`,
+	retentionHow: (cost, people) => `${cost} spent, ${people} kept.`,
 	ratio: (times) => `Winning a customer costs ${times} times as much as keeping one.`,
 	ratioLess: (times) => `Winning a customer costs only ${times} times as much as keeping one.`,
 	ratioLabel: 'Your shop',

@@ -130,22 +130,5 @@ export default {
 	noneOfKind: '이런 기록은 아직 없어요.',
 	leaving: '발길이 뜸해진 이유를 아시나요?',
 	leavingUnknown: '아직 몰라요',
-	leavingSaved: '이유를 적었어요.',
-	leavingReasons: {
-		unknown: '모름',
-		price: '가격',
-		product: '제품',
-		quality: '품질',
-		service: '응대',
-		wait: '기다림',
-		delivery: '배송',
-		competitor: '다른 가게',
-		moved: '이사',
-		life: '생활의 변화',
-		no_need: '필요가 없어짐',
-		closed: '폐업',
-		died: '세상을 떠남',
-		neglect: '연락이 끊김',
-		other: '그 밖'
-	} as Record<string, string>
+	leavingSaved: '이유를 적었어요.'
 };

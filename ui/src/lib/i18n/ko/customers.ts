@@ -36,6 +36,8 @@ const clauses = {
 	monthIn: (m: string) => `${m}에 들어온`,
 	monthOut: (m: string) => `${m}에 떠난`,
 	liveIn: (m: string) => `${m} 말에 물통에 있던`,
+	lostSince: (m: string) => `${m} 처음에 있다가 지금은 떠난`,
+	keptSince: (m: string) => `${m} 처음부터 지금까지 남은`,
 	month: (m: string) => `${m}의`,
 	reason: (v: string) => `떠난 이유가 ${v}인`,
 	orders_min: (v: string) => `${v}번 이상 주문한`,
@@ -53,6 +55,8 @@ const clauses = {
 	first_to: (v: string) => `${v}까지 처음 온`,
 	last_from: (v: string) => `${v}부터 다녀간`,
 	last_to: (v: string) => `${v} 뒤로 오지 않은`,
+	bought_from: (v: string) => `${v}부터 주문한`,
+	bought_to: (v: string) => `${v}까지 주문한`,
 	alive_min: (v: string) => `다시 올 가능성이 ${v} 이상인`,
 	alive_max: (v: string) => `다시 올 가능성이 ${v} 이하인`
 };
@@ -118,15 +122,6 @@ export default {
 	importFile: '파일 가져오기',
 	noneTitle: '조건에 맞는 고객이 없어요',
 	none: '조건을 하나씩 빼 보면 어디서 걸렸는지 알 수 있어요.',
-	newTitle: '새 고객',
-	name: '이름',
-	nameHint: '모르면 부르는 별명도 좋아요.',
-	phone: '전화번호',
-	email: '이메일',
-	note: '메모',
-	notePlace: '예: 산미 있는 원두를 좋아하세요',
-	create: '추가',
-	created: (name: string) => `${name} 카드를 만들었어요.`,
 	panel: '고객 카드',
 	openFull: '크게 보기',
 	rfmCell: (r: string, f: string, m: string) => `최근성 ${r}, 빈도 ${f}, 금액 ${m}`
