@@ -38,6 +38,7 @@ pub mod recommend;
 pub mod rfm;
 pub mod satisfaction;
 pub mod sentiment;
+pub mod share;
 mod special;
 pub mod spend;
 pub mod summary;

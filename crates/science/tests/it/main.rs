@@ -5,3 +5,4 @@ mod edges;
 mod real;
 mod simulate;
 mod simulated;
+mod survival;
