@@ -30,6 +30,7 @@ pub mod fit;
 pub mod interval;
 mod linear;
 mod optimise;
+pub mod orders;
 mod predict;
 pub mod price;
 pub mod random;

@@ -113,8 +113,7 @@ impl Tree {
 
 fn count_pairs(durations: &Durations<'_>, ranks: &[usize]) -> Vec<Pairs> {
     let order = durations.ascending();
-    let groups: Vec<&[usize]> =
-        order.chunk_by(|a, b| durations.times[*a] == durations.times[*b]).collect();
+    let groups: Vec<&[usize]> = order.chunk_by(|a, b| durations.times[*a] == durations.times[*b]).collect();
     let left = |group: &'_ [usize], event: bool| -> Vec<usize> {
         group.iter().copied().filter(|i| durations.events[*i] == event).collect()
     };

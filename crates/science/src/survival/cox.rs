@@ -131,11 +131,7 @@ impl CoxModel {
     /// # Errors
     /// [`SurvivalError`] for columns that do not fit, are no numbers, constant or collinear, and for fewer events than
     /// [`MIN_EVENTS_PER_COVARIATE`] a covariate.
-    pub fn fit(
-        durations: &Durations<'_>,
-        columns: &[Column<'_>],
-        ties: Ties,
-    ) -> Result<Self, SurvivalError> {
+    pub fn fit(durations: &Durations<'_>, columns: &[Column<'_>], ties: Ties) -> Result<Self, SurvivalError> {
         let need = MIN_EVENTS_PER_COVARIATE * columns.len().max(1);
         if durations.events() < need {
             return Err(SurvivalError::Events { have: durations.events(), need });
@@ -320,13 +316,7 @@ fn search(sample: &Sample, null: &Partial, ties: Ties) -> Found {
 }
 
 /// The first of the halved steps at which the likelihood is not lower.
-fn climb(
-    sample: &Sample,
-    beta: &[f64],
-    step: &[f64],
-    value: f64,
-    ties: Ties,
-) -> Option<(Vec<f64>, Partial)> {
+fn climb(sample: &Sample, beta: &[f64], step: &[f64], value: f64, ties: Ties) -> Option<(Vec<f64>, Partial)> {
     let trial = |halvings: i32| {
         let share = 0.5_f64.powi(halvings);
         let at: Vec<f64> = beta.iter().zip(step).map(|(b, s)| b + share * s).collect();

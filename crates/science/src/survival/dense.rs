@@ -84,8 +84,7 @@ mod tests {
 
     #[test]
     fn leaves_out_what_follows_from_the_rest() {
-        let factor =
-            Cholesky::of(&[vec![1.0, 2.0, 0.0], vec![2.0, 4.0, 0.0], vec![0.0, 0.0, 0.0]]);
+        let factor = Cholesky::of(&[vec![1.0, 2.0, 0.0], vec![2.0, 4.0, 0.0], vec![0.0, 0.0, 0.0]]);
         assert_eq!(factor.kept, [0]);
     }
 }

@@ -114,16 +114,23 @@ pub enum SurvivalError {
 impl fmt::Display for SurvivalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nobody => f.write_str("Not enough data: there is nobody in it; give at least one customer."),
+            Self::Nobody => {
+                f.write_str("Not enough data: there is nobody in it; give at least one customer.")
+            }
             Self::Lengths { column, have, need } => {
                 write!(f, "The column {column} has {have} rows but the times have {need}; make them equal.")
             }
-            Self::Time { row } => write!(f, "The time in row {row} is not a number of at least 0; correct it."),
+            Self::Time { row } => {
+                write!(f, "The time in row {row} is not a number of at least 0; correct it.")
+            }
             Self::Value { column, row } => {
                 write!(f, "{column} in row {row} is not a finite number; correct it or leave the row out.")
             }
             Self::Constant { column } => {
-                write!(f, "{column} is the same for everyone, so nothing can be learnt from it; leave it out.")
+                write!(
+                    f,
+                    "{column} is the same for everyone, so nothing can be learnt from it; leave it out."
+                )
             }
             Self::Collinear { column } => {
                 write!(f, "{column} follows from the columns before it; leave one of them out.")

@@ -159,10 +159,11 @@ impl Sample {
                 gradient.iter_mut().zip(self.row(*i)).for_each(|(g, z)| *g += z);
             }
             let mut at = 0;
-            for i in 0..self.width {
-                gradient[i] -= sums.inverse * all.one[i] - sums.inverse_part * events.one[i];
+            for (i, slope) in gradient.iter_mut().enumerate() {
+                *slope -= sums.inverse * all.one[i] - sums.inverse_part * events.one[i];
                 for j in 0..=i {
-                    information[at] += sums.inverse * all.two[at] - sums.inverse_part * events.two[at]
+                    information[at] += sums.inverse * all.two[at]
+                        - sums.inverse_part * events.two[at]
                         - sums.square * all.one[i] * all.one[j]
                         + sums.square_part * (all.one[i] * events.one[j] + events.one[i] * all.one[j])
                         - sums.square_parts * events.one[i] * events.one[j];

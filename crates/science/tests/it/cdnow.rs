@@ -13,7 +13,7 @@ fn read(name: &str) -> Option<String> {
 }
 
 /// Days since 1970-01-01 of a date written 19970930 (Hinnant's algorithm).
-fn day(text: &str) -> u32 {
+pub fn day(text: &str) -> u32 {
     let n: i64 = text.parse().unwrap();
     let (year, month, day) = (n / 10_000, n / 100 % 100, n % 100);
     let y = if month <= 2 { year - 1 } else { year };

@@ -2,6 +2,7 @@
 
 mod cdnow;
 mod edges;
+mod orders;
 mod real;
 mod simulate;
 mod simulated;

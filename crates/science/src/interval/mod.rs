@@ -1,4 +1,11 @@
-//! The usual interval between order days: a customer's own median gap, or the company's pooled one.
+//! The usual interval between order days: a customer's own median gap, or the company's pooled one; who comes back
+//! after how long ([`RepeatStatistics`]); how far the present is from a customer's own usual ([`Baseline`]).
+
+mod baseline;
+mod repeat;
+
+pub use baseline::{Baseline, Deviation, MIN_HISTORY, NoBaseline};
+pub use repeat::{MAX_STEPS, RepeatStatistics, RepeatStep};
 
 use std::collections::BTreeMap;
 
@@ -16,6 +23,11 @@ pub struct GapHistogram {
 }
 
 impl GapHistogram {
+    /// Gaps that are counted already.
+    fn of_counts(counts: impl Iterator<Item = (u32, u64)>) -> Self {
+        Self { counts: counts.filter(|(_, count)| *count > 0).collect() }
+    }
+
     /// Adds the gaps between the order days of one customer; equal days count once.
     pub fn add(&mut self, order_days: &[i32]) {
         let mut days = order_days.to_vec();
