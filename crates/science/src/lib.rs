@@ -4,6 +4,7 @@
 //!   is worth, [`clv`] puts both together into a value per customer with an interval, [`validation`] checks the fit;
 //! - [`interval`] finds how often a customer usually comes;
 //! - [`rfm`] scores recency, frequency and monetary value;
+//! - [`baskets`] finds what is bought together, `recommend` (feature `matrix`) what a customer may want next;
 //! - [`economics`] holds the arithmetic of keeping and losing customers.
 //!
 //! Results are the same to the last bit for any order of the input and any number of threads.

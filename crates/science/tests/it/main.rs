@@ -1,9 +1,12 @@
 //! The tests of the models from outside: published numbers, recovery on simulated worlds, the edges.
 
+mod baskets;
 mod cdnow;
 mod edges;
 mod orders;
 mod real;
+#[cfg(feature = "matrix")]
+mod recommend;
 mod simulate;
 mod simulated;
 mod survival;
