@@ -6,11 +6,10 @@
  * documents and is left to `cargo xtask screenshots`.
  */
 import { defineConfig } from '@playwright/test';
-import type { Options } from './support/dangol.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-export default defineConfig<Options>({
+export default defineConfig({
 	forbidOnly: !!process.env['CI'],
 	timeout: 60_000,
 	expect: { timeout: 10_000 },

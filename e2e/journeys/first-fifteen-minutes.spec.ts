@@ -8,9 +8,6 @@ const FILE = '카페24_주문_내역.csv';
 const SENTENCE = `단골 ${ALL_REGULARS}명 중 ${LATE}명이 평소보다 늦어요`;
 const MEMO = '전화드렸어요. 이사하느라 바쁘셨대요.';
 
-// While the server opens the own shop there is nobody at the door for a moment; the page waits and says so.
-test.use({ tolerated: [/ERR_CONNECTION_REFUSED/] });
-
 test('the first fifteen minutes', async ({ page, fresh, isMobile }) => {
 	test.setTimeout(120_000);
 

@@ -13,12 +13,6 @@ import { watch } from './watch.ts';
 export { expect };
 export { TODAY, type Dangol } from './server.ts';
 
-/** Set with `test.use`. */
-export interface Options {
-	/** Faults that a journey brings about on purpose. */
-	tolerated: RegExp[];
-}
-
 interface Fixtures {
 	fresh: Dangol;
 	desk: Account;
@@ -29,9 +23,7 @@ interface WorkerFixtures {
 	owner: Account;
 }
 
-export const test = base.extend<Options & Fixtures, WorkerFixtures>({
-	tolerated: [[], { option: true }],
-
+export const test = base.extend<Fixtures, WorkerFixtures>({
 	owner: [
 		async ({}, use) => {
 			const dangol = await startDemo();
@@ -56,8 +48,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 	],
 
 	faults: [
-		async ({ context, tolerated }, use) => {
-			const faults = await watch(context, tolerated);
+		async ({ context }, use) => {
+			const faults = await watch(context);
 			await use(faults);
 			expect(faults, 'policy violations, console errors and exceptions').toEqual([]);
 		},

@@ -7,15 +7,10 @@ declare global {
 	}
 }
 
-/**
- * Collects every fault of the pages of a context.
- * Messages that match one of `tolerated` are not faults.
- */
-export async function watch(context: BrowserContext, tolerated: RegExp[]): Promise<string[]> {
+/** Collects every fault of the pages of a context. */
+export async function watch(context: BrowserContext): Promise<string[]> {
 	const faults: string[] = [];
-	const add = (text: string): void => {
-		if (!tolerated.some((pattern) => pattern.test(text))) faults.push(text);
-	};
+	const add = (text: string): void => void faults.push(text);
 	await context.exposeBinding('reportViolation', (_source, text: string) => add(text));
 	await context.addInitScript(() => {
 		document.addEventListener('securitypolicyviolation', (event) => {

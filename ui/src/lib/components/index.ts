@@ -3,6 +3,7 @@ export { default as Avatar } from './Avatar.svelte';
 export { default as Button } from './Button.svelte';
 export { default as Chip } from './Chip.svelte';
 export { default as Dialog } from './Dialog.svelte';
+export { default as Door } from './Door.svelte';
 export { default as Empty } from './Empty.svelte';
 export { default as Field } from './Field.svelte';
 export { default as Figures } from './Figures.svelte';

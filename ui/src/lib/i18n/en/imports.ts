@@ -4,6 +4,7 @@ export default {
 	short: 'Imports',
 	historyTitle: 'The order files you brought in',
 	historyLead: 'You can undo any of them at any time. The same file twice is never counted twice.',
+	dropped: 'What must not be kept was left out',
 	start: 'Import a file',
 	emptyTitle: 'Drop in your first order file',
 	emptyText:

@@ -13,6 +13,7 @@ export default {
 	lost: 'Left',
 	two: 'Split the reasons',
 	twoSay: (avoidable, loss) => `Of the ${loss} who left, ${avoidable} could have been kept.`,
+	twoUnknown: (n) => `For ${n} the reason is not known, so they are not counted.`,
 	reason: 'Reason',
 	people: 'People',
 	avoidable: 'Avoidable?',

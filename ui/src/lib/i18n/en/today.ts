@@ -73,5 +73,6 @@ export default {
 	currency: 'Currency',
 	open: 'Open the shop',
 	opening: 'Preparing your shop',
+	openingLost: 'The shop has not opened yet. Check that the program is running, then load the page again.',
 	openingSlow: 'This takes a little longer. Please keep this window open.'
 } satisfies typeof ko;

@@ -1,7 +1,7 @@
 import type { State } from '$lib/api/types';
 
 const meaning: Record<State, (s: { active: string; lost: string; orders: string; days: string }) => string> = {
-	prospect: () => '아직 주문이 없어요.',
+	prospect: () => '주문이 없거나 모두 환불했어요.',
 	new: () => '첫 주문 뒤 한 주기가 지나지 않았어요.',
 	active: ({ active }) => `마지막 주문 뒤 자기 주기의 ${active}배가 지나지 않았어요.`,
 	regular: ({ orders, days }) => `활성이면서 ${days}일 동안 ${orders}번 이상 왔어요.`,
@@ -67,6 +67,11 @@ export default {
 	upToOrders: (n: string) => `${n}번까지`,
 	overOrders: (n: string) => `${n}번 넘음`,
 	mTitle: '쓴 돈으로 나누면',
+	scoreCol: '금액 점수',
+	spentUpTo: (top: string) => `${top}까지`,
+	spentBetween: (low: string, top: string) => `${low} 넘게 ${top}까지`,
+	spentOver: (low: string) => `${low} 넘게`,
+	customersCol: '고객',
 	mCount: (n: string) => `${n}명`,
 	heat: '칸 빛깔',
 	byPeople: '사람 수',

@@ -49,6 +49,7 @@ export default {
 	short: '가져오기',
 	historyTitle: '가져온 주문 파일이에요',
 	historyLead: '잘못 가져왔으면 언제든 되돌릴 수 있어요. 같은 파일을 다시 넣어도 두 번 세지 않아요.',
+	dropped: '지켜야 할 정보는 넣지 않았어요',
 	start: '파일 가져오기',
 	emptyTitle: '첫 주문 파일을 넣어 보세요',
 	emptyText:

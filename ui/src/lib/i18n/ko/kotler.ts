@@ -12,6 +12,7 @@ export default {
 	lost: '떠난 고객',
 	two: '까닭을 나눠요',
 	twoSay: (avoidable: string, loss: string) => `떠난 ${loss}명 가운데 ${avoidable}명은 막을 수 있었어요.`,
+	twoUnknown: (n: string) => `${n}명은 까닭을 몰라서 셈에 넣지 않았어요.`,
 	reason: '까닭',
 	people: '사람',
 	avoidable: '막을 수 있었나요?',

@@ -80,5 +80,6 @@ export default {
 	currency: '통화',
 	open: '가게 열기',
 	opening: '가게를 준비하고 있어요',
+	openingLost: '가게를 아직 열지 못했어요. 프로그램이 돌고 있는지 확인하고 페이지를 새로 고쳐 보세요.',
 	openingSlow: '조금 더 걸리고 있어요. 이 창을 닫지 말아 주세요.'
 };
