@@ -2,8 +2,10 @@
 //!
 //! - [`summary`] compresses purchase histories, [`btyd`] fits BG/NBD and MBG/NBD on them, [`spend`] fits what an order
 //!   is worth, [`clv`] puts both together into a value per customer with an interval, [`validation`] checks the fit;
-//! - [`interval`] finds how often a customer usually comes;
-//! - [`rfm`] scores recency, frequency and monetary value;
+//! - [`orders`] sums an order log up to one row a customer, [`rfm`] scores recency, frequency and monetary value;
+//! - [`cohort`] follows cohorts, [`interval`] finds how often a customer usually comes and whether they come back,
+//!   [`survival`] how long they stay and why they leave, with those who have not left yet counted rightly;
+//! - [`value`] judges what a relationship gives and is worth: delivered value, quality, key accounts, bonds;
 //! - [`baskets`] finds what is bought together, `recommend` (feature `matrix`) what a customer may want next;
 //! - [`economics`] holds the arithmetic of keeping and losing customers.
 //!

@@ -4,10 +4,16 @@
 //! denominator is `None`, never infinite.
 
 mod bucket;
+mod causes;
+mod compare;
 mod retention;
+mod split;
 
-pub use bucket::{Hole, LeakyBucket};
+pub use bucket::{Hole, LeakyBucket, RankedHole};
+pub use causes::{Cause, CauseShare, LostAccounts, churn_by_cause, lost_accounts, return_on_retention};
+pub use compare::{Campaigns, CostComparison, CostRatio, REFERENCE_RANGE, REFERENCE_RATIO, compare_costs};
 pub use retention::{RetentionCase, SensitivityRow, Verdict};
+pub use split::{Response, Split, best_split};
 
 use std::fmt;
 
@@ -91,31 +97,6 @@ pub fn contractual_value(yearly_margin: f64, retention: f64, discount: f64) -> R
 /// Mean lifetime in periods at a constant retention rate, 1 / (1 - r); `None` for r >= 1.
 pub fn mean_lifetime(retention: f64) -> Option<f64> {
     ratio(1.0, 1.0 - retention)
-}
-
-/// What winning and what keeping a customer costs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CostComparison {
-    /// Offensive cost per customer gained.
-    pub per_gained: Option<f64>,
-    /// Defensive cost per customer kept beyond what the comparison group leads to expect.
-    pub per_kept: Option<f64>,
-    /// The first over the second.
-    pub ratio: Option<f64>,
-}
-
-/// Offensive against defensive cost (Fornell & Wernerfelt 1987). `kept_beyond_control` may be negative when the
-/// programme did harm; then nothing was bought and there is no ratio.
-pub fn compare_costs(
-    offensive: f64,
-    gained: f64,
-    defensive: f64,
-    kept_beyond_control: f64,
-) -> CostComparison {
-    let per_gained = ratio(offensive, gained);
-    let per_kept = ratio(defensive, kept_beyond_control);
-    let both = per_gained.zip(per_kept);
-    CostComparison { per_gained, per_kept, ratio: both.and_then(|(gain, keep)| ratio(gain, keep)) }
 }
 
 #[cfg(test)]

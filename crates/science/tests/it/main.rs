@@ -2,6 +2,7 @@
 
 mod baskets;
 mod cdnow;
+mod economics;
 mod edges;
 mod orders;
 mod real;
@@ -10,3 +11,4 @@ mod recommend;
 mod simulate;
 mod simulated;
 mod survival;
+mod value;
