@@ -5,10 +5,12 @@ mod cdnow;
 mod economics;
 mod edges;
 mod orders;
+mod pls;
 mod real;
 #[cfg(feature = "matrix")]
 mod recommend;
 mod simulate;
 mod simulated;
+mod survey;
 mod survival;
 mod value;
