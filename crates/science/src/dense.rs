@@ -199,10 +199,6 @@ pub struct Cholesky {
 }
 
 impl Cholesky {
-    pub fn lower(&self) -> &Dense {
-        &self.lower
-    }
-
     /// The solution of M x = b.
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         let (l, n) = (&self.lower, b.len());

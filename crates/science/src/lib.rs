@@ -7,8 +7,8 @@
 //!   [`survival`] how long they stay and why they leave, with those who have not left yet counted rightly;
 //! - [`value`] judges what a relationship gives and is worth: delivered value, quality, key accounts, bonds;
 //! - [`baskets`] finds what is bought together, `recommend` (feature `matrix`) what a customer may want next;
-//! - [`satisfaction`] finds why customers are satisfied (PLS path models), [`survey`] what their answers say (NPS, CSAT,
-//!   CES, drivers, change between waves);
+//! - [`satisfaction`] finds why customers are satisfied (PLS and covariance models), [`survey`] what their answers say
+//!   (NPS, CSAT, CES, drivers, change between waves);
 //! - [`economics`] holds the arithmetic of keeping and losing customers.
 //!
 //! Results are the same to the last bit for any order of the input and any number of threads.
@@ -29,12 +29,11 @@ pub mod btyd;
 pub mod clv;
 pub mod cohort;
 pub mod contractual;
+mod dense;
 pub mod economics;
 pub mod experiment;
 pub mod fit;
 pub mod interval;
-#[allow(dead_code, reason = "covariance models use the rest")]
-mod dense;
 mod linear;
 mod optimise;
 pub mod orders;

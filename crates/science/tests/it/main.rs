@@ -9,6 +9,8 @@ mod pls;
 mod real;
 #[cfg(feature = "matrix")]
 mod recommend;
+mod sem;
+mod seven_factor;
 mod simulate;
 mod simulated;
 mod survey;

@@ -97,13 +97,14 @@ fn ecsi_paths_of_monecke_and_leisch_2012() {
 }
 
 #[test]
+#[allow(clippy::approx_constant, reason = "an AVE happens to look like ln 2")]
 fn ecsi_quality_of_measurement_and_fit() {
     let Some(answers) = mobi() else { return };
     let fit = ecsi().fit(&answers).unwrap();
     let explained = fit.constructs.iter().filter_map(|c| c.r_squared);
     assert_figures("R²", explained, &[0.2549, 0.3100, 0.3453, 0.6811, 0.2789, 0.4569], 6e-5);
     let reliability = || fit.constructs.iter().map(|c| c.reliability);
-    let ave = [0.4784, 0.4804, 0.5767, 0.8484, 0.69310, 1.0, 0.5173];
+    let ave = [0.4784, 0.4804, 0.5767, 0.8484, 0.6931, 1.0, 0.5173];
     assert_figures("AVE", reliability().map(|r| r.ave), &ave, 6e-5);
     let alpha = [0.723, 0.452, 0.877, 0.824, 0.779, 1.0, 0.472];
     assert_figures("alpha", reliability().filter_map(|r| r.alpha), &alpha, 6e-4);

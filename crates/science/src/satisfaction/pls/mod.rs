@@ -2,7 +2,8 @@
 //! (Dijkstra & Henseler 2015).
 //!
 //! All of it is worked out from the items' correlation matrix, so a bootstrap draw costs one such matrix and a few
-//! rounds of weights. Weights have their sign from the construct's dominant loading, which is positive.
+//! rounds of weights. A construct's weights come from its correlations with its neighbours: where these are near zero,
+//! because causes cancel out, the weights are noise and consistent solutions mostly impossible. Weights have their sign from the construct's dominant loading, which is positive.
 //!
 //! ```
 //! use science::satisfaction::{Answers, pls::{PlsModel, Scheme}};
