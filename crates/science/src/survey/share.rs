@@ -2,7 +2,6 @@
 
 use super::exact::incomplete_beta;
 use super::{Interval, bisect};
-use crate::predict::Z;
 use serde::{Deserialize, Serialize};
 
 /// The share that said yes, with two 95 % intervals. CSAT is the share that chose one of the top boxes.
@@ -32,25 +31,20 @@ pub struct Share {
 impl Share {
     /// The share of `yes` among `n`; `None` when nobody answered. More than `n` count as `n`.
     pub fn new(yes: u64, n: u64) -> Option<Self> {
-        let yes = yes.min(n);
-        let value = (n > 0).then(|| yes as f64 / n as f64)?;
-        Some(Self { n, yes, value, wilson: wilson(yes as f64, n as f64), exact: exact(yes as f64, n as f64) })
+        let share = crate::share::Share::wilson(yes, n)?;
+        Some(Self {
+            n,
+            yes: share.part,
+            value: share.value,
+            wilson: Interval { low: share.low, high: share.high },
+            exact: exact(share.part as f64, n as f64),
+        })
     }
 
     /// The share of scores of at least `from`, as CSAT counts 4 and 5 of five.
     pub fn top_box(scores: &[u8], from: u8) -> Option<Self> {
         Self::new(scores.iter().filter(|score| **score >= from).count() as u64, scores.len() as u64)
     }
-}
-
-fn wilson(yes: f64, n: f64) -> Interval {
-    let (p, z2) = (yes / n, Z * Z);
-    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    // At the ends of the scale the formula gives 0 and 1 up to rounding.
-    let low = if yes == 0.0 { 0.0 } else { (middle - half).clamp(0.0, p) };
-    let high = if yes == n { 1.0 } else { (middle + half).clamp(p, 1.0) };
-    Interval { low, high }
 }
 
 fn exact(yes: f64, n: f64) -> Interval {
