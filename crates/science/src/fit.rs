@@ -69,6 +69,13 @@ pub enum NotEnoughData {
         /// Repeat buyers needed.
         need: u64,
     },
+    /// Too few customers who left.
+    Losses {
+        /// Customers lost.
+        have: u64,
+        /// Losses needed.
+        need: u64,
+    },
     /// All first orders lie on the last day: nothing has been observed yet.
     ObservationTime,
 }
@@ -83,6 +90,12 @@ impl fmt::Display for NotEnoughData {
                 f,
                 "Not enough data: {have} customers came back, the model needs {need}; import a longer period."
             ),
+            Self::Losses { have, need } => {
+                write!(
+                    f,
+                    "Not enough data: {have} customers left, the model needs {need}; import a longer period."
+                )
+            }
             Self::ObservationTime => {
                 f.write_str("Not enough data: all orders fall on one day; import a longer period.")
             }
@@ -147,6 +160,20 @@ pub(crate) fn maximise<const N: usize>(
         status: status(best.stop, curvature.map(|(_, condition)| condition)),
         starts: ends.iter().map(start_of).collect(),
     }
+}
+
+/// The maximum near one start, without what a report needs: for refits by the thousand.
+pub(crate) fn maximise_from<const N: usize>(
+    log_likelihood: impl Fn(&[f64; N]) -> (f64, [f64; N]),
+    start: [f64; N],
+    n: u64,
+) -> [f64; N] {
+    let scale = -1.0 / n as f64;
+    let objective = |at: &[f64; N]| {
+        let (value, gradient) = log_likelihood(at);
+        (value * scale, gradient.map(|g| g * scale))
+    };
+    minimise(objective, start).at
 }
 
 fn status(stop: Stop, condition: Option<f64>) -> Status {

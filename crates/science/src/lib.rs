@@ -1,7 +1,9 @@
 //! Models of relationship marketing as pure functions: no I/O, no async, no clock, no chance.
 //!
-//! - [`summary`] compresses purchase histories, [`btyd`] fits BG/NBD and MBG/NBD on them, [`spend`] fits what an order
-//!   is worth, [`clv`] puts both together into a value per customer with an interval, [`validation`] checks the fit;
+//! - [`summary`] compresses purchase histories, [`btyd`] fits Pareto/NBD, BG/NBD, MBG/NBD, NBD and BG/BB on them, [`spend`]
+//!   fits what an order is worth, [`clv`] puts both together into a value per customer with an interval, [`validation`]
+//!   checks the fit;
+//! - [`contractual`] does the same for subscribers, who say when they leave;
 //! - [`orders`] sums an order log up to one row a customer, [`rfm`] scores recency, frequency and monetary value;
 //! - [`cohort`] follows cohorts, [`interval`] finds how often a customer usually comes and whether they come back,
 //!   [`survival`] how long they stay and why they leave, with those who have not left yet counted rightly;

@@ -9,7 +9,19 @@ pub fn ln_gamma(x: f64) -> f64 {
 
 /// ln B(a, b) for a, b > 0.
 pub fn ln_beta(a: f64, b: f64) -> f64 {
-    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
+    let (small, large) = (a.min(b), a.max(b));
+    ln_gamma(small) - ln_gamma_ratio(large, small)
+}
+
+/// ln(Γ(x + a) / Γ(x)) for x, a > 0; where x is so large that the two would cancel, by Stirling's series.
+pub fn ln_gamma_ratio(x: f64, a: f64) -> f64 {
+    const LARGE: f64 = 1e4;
+    if x < LARGE {
+        return ln_gamma(x + a) - ln_gamma(x);
+    }
+    let y = x + a;
+    let tail = |v: f64| (1.0 - 1.0 / (30.0 * v * v)) / (12.0 * v);
+    (y - 0.5) * (a / x).ln_1p() + a * x.ln() - a + (tail(y) - tail(x))
 }
 
 /// ψ(x) for x > 0: recurrence up to 10, then the asymptotic series (absolute error below 1e-13).
@@ -29,6 +41,11 @@ pub fn digamma(x: f64) -> f64 {
 pub fn softplus_and_slope(g: f64) -> (f64, f64) {
     let e = (-g.abs()).exp();
     (g.max(0.0) + e.ln_1p(), if g >= 0.0 { 1.0 } else { e } / (1.0 + e))
+}
+
+/// ln(1 + e^g) without overflow.
+pub fn softplus(g: f64) -> f64 {
+    softplus_and_slope(g).0
 }
 
 /// 1 / (1 + e^-g) without overflow.
@@ -130,11 +147,50 @@ fn horner(coefficients: &[f64], x: f64) -> f64 {
     coefficients.iter().fold(0.0, |sum, c| sum * x + c)
 }
 
-const NODES: usize = 16;
-
 /// Nodes and weights of 16-point Gauss-Legendre quadrature on [0, 1].
-pub static GAUSS_LEGENDRE: LazyLock<[(f64, f64); NODES]> =
-    LazyLock::new(|| std::array::from_fn(|i| legendre_node(i, NODES)));
+pub static GAUSS_LEGENDRE: LazyLock<[(f64, f64); 16]> = LazyLock::new(gauss_legendre);
+
+/// The same with 32 points.
+pub static GAUSS_LEGENDRE_32: LazyLock<[(f64, f64); 32]> = LazyLock::new(gauss_legendre);
+
+/// Nodes and weights of N-point Gauss-Legendre quadrature on [0, 1].
+pub fn gauss_legendre<const N: usize>() -> [(f64, f64); N] {
+    std::array::from_fn(|i| legendre_node(i, N))
+}
+
+/// ln U(1, 2 - s, z) for s, z > 0, Tricomi's confluent hypergeometric function: the integral of
+/// e^(-z y) (1 + y)^-s over y > 0, in v = ln(1 + y), relative to its largest value and cut where it has fallen by 46
+/// e-folds on either side.
+pub fn ln_tricomi(s: f64, z: f64) -> f64 {
+    const E_FOLDS: f64 = 46.0;
+    const PANELS: u32 = 12;
+    let ln_density = |v: f64| (1.0 - s) * v - z * v.exp_m1();
+    // The density is log-concave with its top where z e^v = 1 - s.
+    let top = ((1.0 - s).max(0.0) / z).ln().max(0.0);
+    let peak = ln_density(top);
+    let fallen = |v: f64| peak - ln_density(v) > E_FOLDS;
+    let low = if fallen(0.0) { bisect(0.0, top, |v| !fallen(v)) } else { 0.0 };
+    let mut far = top + 1e-3;
+    while !fallen(far) && far < 1e4 {
+        far = top + 2.0 * (far - top);
+    }
+    let high = bisect(top, far, fallen);
+    let width = (high - low) / f64::from(PANELS);
+    let panel = |k: u32| -> f64 {
+        let at = |node: f64| low + width * (f64::from(k) + node);
+        GAUSS_LEGENDRE.iter().map(|(node, weight)| weight * (ln_density(at(*node)) - peak).exp()).sum()
+    };
+    peak + (width * (0..PANELS).map(panel).sum::<f64>()).ln()
+}
+
+/// Where a condition that holds from some point of [low, high] on begins.
+fn bisect(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool) -> f64 {
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if holds(middle) { high = middle } else { low = middle }
+    }
+    high
+}
 
 /// Newton's method on the Legendre polynomial of degree n, from Tricomi's first guess.
 fn legendre_node(i: usize, n: usize) -> (f64, f64) {
@@ -168,6 +224,15 @@ mod tests {
     }
 
     #[test]
+    fn ratios_of_gamma_functions_do_not_cancel() {
+        // Γ(x + 1) / Γ(x) = x, Γ(x + 2) / Γ(x) = x (x + 1).
+        close(ln_gamma_ratio(1e9, 1.0), 1e9_f64.ln(), 1e-15);
+        close(ln_gamma_ratio(12_345.0, 2.0), (12_345.0_f64 * 12_346.0).ln(), 1e-15);
+        close(ln_gamma_ratio(9_999.9, 2.5), ln_gamma_ratio(10_000.1, 2.5), 1e-5);
+        close(ln_beta(1.0, 1e12), -(1e12_f64.ln()), 1e-15);
+    }
+
+    #[test]
     fn beta_laplace_equals_closed_forms() {
         // p uniform: the integral of (1 + p w)^-2 is 1 / (1 + w).
         close(beta_laplace(2.0, 1.0, 1.0, 0.0, 3.0), 0.25, 1e-13);
@@ -175,6 +240,18 @@ mod tests {
         close(beta_laplace(1.0, 1.0, 1.0, 1.0, 3.0), 4.0_f64.ln() / 3.0, 1e-13);
         // A steep power, which takes Euler's form: (1 - (1 + w)^-39) / (39 w).
         close(beta_laplace(40.0, 1.0, 1.0, -38.0, 3.0), 1.0 / 117.0, 1e-12);
+    }
+
+    #[test]
+    fn tricomi_equals_the_exponential_integral() {
+        // U(1, 1, z) = e^z E1(z); Abramowitz & Stegun, tables 5.1 and 5.2.
+        close(ln_tricomi(1.0, 1.0).exp(), 0.596_347_362_323_194, 1e-12);
+        close(ln_tricomi(1.0, 0.01).exp(), 0.01_f64.exp() * 4.037_929_576_538_114, 1e-12);
+        // s = 0 is a plain exponential, s = 2 follows by parts.
+        close(ln_tricomi(1e-300, 0.25).exp(), 4.0, 1e-12);
+        close(ln_tricomi(2.0, 1.0).exp(), 1.0 - 0.596_347_362_323_194, 1e-12);
+        // Large arguments: U is about 1 / (z + s).
+        close(ln_tricomi(64.3, 7_721.0 * 0.0027), -(64.3_f64 + 20.85).ln(), 1e-2);
     }
 
     #[test]

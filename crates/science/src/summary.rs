@@ -4,6 +4,7 @@
 //! ticks (days by default), so neither the engine that stored the orders nor the number of threads can change a bit of
 //! any sum over them.
 
+use rayon::prelude::*;
 use std::fmt;
 
 /// One distinct history, shared by `weight` customers.
@@ -78,20 +79,16 @@ impl Summary {
         histories: impl IntoIterator<Item = (u32, u32, u32)>,
         ticks_per_week: u32,
     ) -> Result<Self, InvalidHistory> {
-        let mut rows = Vec::new();
+        let mut merged = Merger::default();
+        let mut customers = 0;
         for (index, history @ (x, t_x, t)) in histories.into_iter().enumerate() {
             if t_x > t || (x == 0 && t_x > 0) {
                 return Err(InvalidHistory { index, history });
             }
-            rows.push(Row { x, t, t_x, weight: 1 });
+            merged.add(x, t_x, t);
+            customers += 1;
         }
-        let customers = rows.len() as u64;
-        rows.sort_unstable();
-        rows.dedup_by(|later, kept| {
-            let same = (later.x, later.t, later.t_x) == (kept.x, kept.t, kept.t_x);
-            kept.weight += if same { later.weight } else { 0 };
-            same
-        });
+        let rows = merged.rows();
         Ok(Self { rows, ticks_per_week: ticks_per_week.max(1), customers })
     }
 
@@ -120,10 +117,70 @@ impl Summary {
         f64::from(ticks) / f64::from(self.ticks_per_week)
     }
 
+    /// Ticks in a week: 7 for days.
+    pub fn ticks_per_week(&self) -> u32 {
+        self.ticks_per_week
+    }
+
     /// Where the history (x, t_x, t), in ticks, stands among the rows: the index of its score.
     pub fn position(&self, x: u32, t_x: u32, t: u32) -> Option<usize> {
         self.rows.binary_search_by_key(&(x, t, t_x), |row| (row.x, row.t, row.t_x)).ok()
     }
+}
+
+/// Counts equal histories: a hash table with open addressing, because ten million customers come down to some two
+/// hundred thousand rows, and sorting all of them first would take longer than a fit.
+struct Merger {
+    slots: Vec<Row>,
+    used: usize,
+}
+
+impl Default for Merger {
+    fn default() -> Self {
+        Self { slots: vec![EMPTY; 1 << 10], used: 0 }
+    }
+}
+
+const EMPTY: Row = Row { x: 0, t: 0, t_x: 0, weight: 0 };
+
+impl Merger {
+    fn add(&mut self, x: u32, t_x: u32, t: u32) {
+        if 2 * self.used >= self.slots.len() {
+            self.grow();
+        }
+        let row = Row { x, t, t_x, weight: 1 };
+        let slot = slot_of(&mut self.slots, &row);
+        self.used += usize::from(slot.weight == 0);
+        *slot = Row { weight: slot.weight + 1, ..row };
+    }
+
+    fn grow(&mut self) {
+        let mut larger = vec![EMPTY; 4 * self.slots.len()];
+        for row in self.slots.iter().filter(|row| row.weight > 0) {
+            *slot_of(&mut larger, row) = *row;
+        }
+        self.slots = larger;
+    }
+
+    fn rows(self) -> Vec<Row> {
+        let mut rows: Vec<Row> = self.slots.into_iter().filter(|row| row.weight > 0).collect();
+        rows.par_sort_unstable();
+        rows
+    }
+}
+
+/// The slot that holds this history, or the free one where it belongs. The length is a power of two.
+fn slot_of<'a>(slots: &'a mut [Row], row: &Row) -> &'a mut Row {
+    // Multiplicative hashing (Knuth 6.4) by odd constants; the high bits are the mixed ones.
+    let times = (u64::from(row.t) << 32) | u64::from(row.t_x);
+    let mixed =
+        (times ^ u64::from(row.x).wrapping_mul(0xC2B2_AE3D_27D4_EB4F)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mask = slots.len() - 1;
+    let mut at = ((mixed ^ (mixed >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33) as usize & mask;
+    while slots[at].weight > 0 && (slots[at].x, slots[at].t, slots[at].t_x) != (row.x, row.t, row.t_x) {
+        at = (at + 1) & mask;
+    }
+    &mut slots[at]
 }
 
 #[cfg(test)]
@@ -140,6 +197,20 @@ mod tests {
         assert_eq!(one.position(1, 7, 14), Some(1));
         assert_eq!(one.position(1, 8, 14), None);
         assert_eq!(one.in_weeks(&one.rows()[1]), Customer { x: 1, t_x: 1.0, t: 2.0 });
+    }
+
+    #[test]
+    fn many_histories_keep_their_counts() {
+        let histories = || (0..200_000u32).map(|i| (i % 97, 1 + i % 31, 31 + i % 1_009));
+        let summary =
+            Summary::from_days(histories().map(|(x, t_x, t)| (x, if x == 0 { 0 } else { t_x }, t))).unwrap();
+        let mut counts = std::collections::BTreeMap::new();
+        for (x, t_x, t) in histories() {
+            *counts.entry((x, t, if x == 0 { 0 } else { t_x })).or_insert(0_u64) += 1;
+        }
+        let rows: Vec<_> = summary.rows().iter().map(|row| ((row.x, row.t, row.t_x), row.weight)).collect();
+        assert_eq!(rows, counts.into_iter().collect::<Vec<_>>());
+        assert_eq!(summary.customers(), 200_000);
     }
 
     #[test]

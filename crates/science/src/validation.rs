@@ -30,7 +30,7 @@ pub fn calibration_table(model: &impl LatentAttrition, summary: &Summary) -> Vec
         actual[row.x.min(CALIBRATION_OPEN) as usize] += row.weight;
     }
     let expected_of = |x: u32| -> f64 {
-        by_time.iter().map(|(t, n)| *n as f64 * model.probability_of_count(x, summary.weeks(*t))).sum()
+        by_time.iter().map(|(t, n)| *n as f64 * model.probability_of_n(x, summary.weeks(*t))).sum()
     };
     let mut rest = summary.customers() as f64;
     let mut row = |x: u32| {

@@ -175,6 +175,7 @@ impl From<&NotEnoughData> for Missing {
         let (code, has, needs) = match *lack {
             NotEnoughData::Customers { have, need } => ("customers", have, need),
             NotEnoughData::RepeatBuyers { have, need } => ("repeat_buyers", have, need),
+            NotEnoughData::Losses { have, need } => ("losses", have, need),
             NotEnoughData::ObservationTime => ("observation_time", 0, MIN_REPEAT_BUYERS),
         };
         Self { code: code.into(), has, needs }

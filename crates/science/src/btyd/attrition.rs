@@ -1,23 +1,20 @@
-//! The formulas both beta-geometric/NBD models share.
-//!
-//! k = chances to leave so far. The likelihood of either paper is that of a customer who stayed, times one plus the
-//! odds of having left after the last purchase; so one logarithm of odds carries P(alive), the likelihood and their
-//! slopes, and nothing is exponentiated before the sum.
+//! What every latent-attrition model in continuous time answers.
 
-use super::Flow;
+use super::engine::{Engine, fit};
+use super::living::Living;
 use crate::fit::{Fit, NotEnoughData};
-use crate::special::{ln_beta, ln_gamma, logistic, softplus_and_slope};
+use crate::special::{logistic, softplus};
 use crate::summary::Summary;
+use std::fmt;
 
-/// A beta-geometric/NBD model. All times are in weeks.
-pub trait LatentAttrition: Copy + Send + Sync {
-    /// Chances to leave at the first purchase: 0 or 1.
-    const CHANCE_AT_FIRST: f64;
-
-    /// The model with (r, alpha, a, b).
+/// A model of customers who buy at their own rate until, unseen, they leave for good. All times are in weeks.
+///
+/// A history is (x, t_x, t): x repeat purchases, the last t_x after the first purchase, observed until t.
+pub trait LatentAttrition: Engine + Copy + Send + Sync {
+    /// The model with its parameters in the order of its fields.
     fn from_parameters(parameters: [f64; 4]) -> Self;
 
-    /// (r, alpha, a, b).
+    /// The parameters in the order of the fields.
     fn parameters(&self) -> [f64; 4];
 
     /// Maximum likelihood from two deterministic starts.
@@ -25,32 +22,22 @@ pub trait LatentAttrition: Copy + Send + Sync {
     /// # Errors
     /// [`NotEnoughData`] below 50 customers or 20 repeat buyers, or when nothing was observed after the first day.
     fn fit(summary: &Summary) -> Result<Fit<Self>, NotEnoughData> {
-        super::estimate::fit(summary)
+        fit(summary)
     }
 
     /// The log-likelihood of all customers.
     fn log_likelihood(&self, summary: &Summary) -> f64 {
-        super::estimate::log_likelihood(self, summary).0
+        self.likelihood(summary).0
     }
 
-    /// Chances to leave after x repeat purchases.
-    fn chances(x: u32) -> f64 {
-        f64::from(x) + Self::CHANCE_AT_FIRST
+    /// The log-likelihood of one customer; see [`Self::log_likelihood`].
+    fn customer_log_likelihood(&self, x: u32, t_x: f64, t: f64) -> f64 {
+        self.history_likelihood(x, t_x, t)
     }
 
-    /// The probability that a customer with x repeat purchases, the last at t_x, observed until t, has not left.
+    /// The probability that a customer with this history has not left.
     fn p_alive(&self, x: u32, t_x: f64, t: f64) -> f64 {
-        self.leaving_log_odds(x, t_x, t).map_or(1.0, |g| logistic(-g))
-    }
-
-    /// ln(P(left) / P(alive)); `None` without a chance to leave.
-    fn leaving_log_odds(&self, x: u32, t_x: f64, t: f64) -> Option<f64> {
-        let [r, alpha, a, b] = self.parameters();
-        let k = Self::chances(x);
-        (k > 0.0).then(|| {
-            let silence = ((t - t_x).max(0.0) / (alpha + t_x)).ln_1p();
-            (a / (b + k - 1.0)).ln() + (r + f64::from(x)) * silence
-        })
+        self.leaving(x, t_x, t).map_or(1.0, |leaving| logistic(-leaving.log_odds))
     }
 
     /// Expected orders in the next `horizon` weeks of a customer with this history.
@@ -59,44 +46,57 @@ pub trait LatentAttrition: Copy + Send + Sync {
     }
 
     /// Expected repeat orders of a new customer in the `t` weeks after the first order.
-    fn expected_transactions_new(&self, t: f64) -> f64 {
+    fn expected_transactions_new_customer(&self, t: f64) -> f64 {
         self.expected_transactions(t, 0, 0.0, 0.0)
     }
 
     /// Expected orders in the next `horizon` weeks, each discounted continuously at `discount` per week.
     fn residual_transactions(&self, discount: f64, horizon: f64, x: u32, t_x: f64, t: f64) -> f64 {
-        self.p_alive(x, t_x, t) * Flow::of_living(self, x, t).expected(discount, horizon)
+        self.p_alive(x, t_x, t) * self.living(x, t).expected(discount, horizon)
+    }
+
+    /// DERT: expected orders of all the future, each discounted continuously at `discount` per week.
+    ///
+    /// # Errors
+    /// [`Diverges`] where the sum is infinite: without a discount, when dropout is heavy-tailed (s <= 1 in Pareto/NBD,
+    /// a <= 1 in the beta-geometric models), and for a discount that is negative or not a number.
+    fn dert(&self, discount: f64, x: u32, t_x: f64, t: f64) -> Result<f64, Diverges> {
+        let orders = if discount >= 0.0 { self.living(x, t).forever(discount) } else { None };
+        orders.map(|orders| self.p_alive(x, t_x, t) * orders).ok_or(Diverges { discount })
     }
 
     /// P(X(t) = n): the probability that a new customer makes n repeat orders in the first `t` weeks.
-    fn probability_of_count(&self, n: u32, t: f64) -> f64 {
-        let [_, _, a, b] = self.parameters();
-        let k = Self::chances(n);
-        let survived = (ln_beta(a, b + k) - ln_beta(a, b)).exp() * self.purchase_pmf(n, t);
-        if k == 0.0 {
-            return survived;
-        }
-        let fewer: f64 = (0..n).map(|j| self.purchase_pmf(j, t)).sum();
-        survived + (ln_beta(a + 1.0, b + k - 1.0) - ln_beta(a, b)).exp() * (1.0 - fewer).max(0.0)
+    fn probability_of_n(&self, n: u32, t: f64) -> f64 {
+        self.count_probability(n, t)
     }
 
-    /// The negative binomial probability of n repeat purchases in t weeks, were nobody to leave.
-    fn purchase_pmf(&self, n: u32, t: f64) -> f64 {
-        let [r, alpha, ..] = self.parameters();
-        let count = f64::from(n);
-        if t <= 0.0 {
-            return f64::from(u8::from(n == 0));
-        }
-        let ln_ways = ln_gamma(r + count) - ln_gamma(r) - ln_gamma(count + 1.0);
-        (ln_ways - r * (t / alpha).ln_1p() - count * (alpha / t).ln_1p()).exp()
+    /// The probability that a customer with this history makes no order in the next `horizon` weeks.
+    fn p_zero_purchases(&self, horizon: f64, x: u32, t_x: f64, t: f64) -> f64 {
+        1.0 - self.p_alive(x, t_x, t) * (1.0 - self.living(x, t).silence(horizon))
     }
+}
 
-    /// The log-likelihood of one customer; see [`Self::log_likelihood`].
-    fn customer_log_likelihood(&self, x: u32, t_x: f64, t: f64) -> f64 {
-        let [r, alpha, a, b] = self.parameters();
-        let (n, k) = (f64::from(x), Self::chances(x));
-        let shared = ln_gamma(r + n) - ln_gamma(r) + r * alpha.ln() + ln_beta(a, b + k) - ln_beta(a, b);
-        let left = self.leaving_log_odds(x, t_x, t).map_or(0.0, |odds| softplus_and_slope(odds).0);
-        shared - (r + n) * (alpha + t).ln() + left
+/// A sum over all the future that is infinite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Diverges {
+    /// The discount rate asked for.
+    pub discount: f64,
+}
+
+impl fmt::Display for Diverges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Orders of all the future, discounted at {}, have no finite expected sum under this model; give a discount \
+             rate above 0 or a horizon.",
+            self.discount
+        )
     }
+}
+
+impl std::error::Error for Diverges {}
+
+/// ln(L) of a customer from the ln(L) of one who stayed: plus ln(1 + odds of having left).
+pub(super) fn with_leaving(stayed: f64, log_odds: Option<f64>) -> f64 {
+    stayed + log_odds.map_or(0.0, softplus)
 }

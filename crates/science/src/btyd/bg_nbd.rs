@@ -1,6 +1,7 @@
 //! BG/NBD: Fader, Hardie & Lee, "Counting your customers the easy way", Marketing Science 24 (2005).
 
 use super::LatentAttrition;
+use super::beta_geometric::BetaGeometric;
 use serde::{Deserialize, Serialize};
 
 /// The BG/NBD model; times in weeks. A customer may leave only after a repeat purchase, so whoever bought once counts
@@ -18,13 +19,19 @@ pub struct BgNbd {
 }
 
 impl LatentAttrition for BgNbd {
-    const CHANCE_AT_FIRST: f64 = 0.0;
-
     fn from_parameters([r, alpha, a, b]: [f64; 4]) -> Self {
         Self { r, alpha, a, b }
     }
 
     fn parameters(&self) -> [f64; 4] {
         [self.r, self.alpha, self.a, self.b]
+    }
+}
+
+impl BetaGeometric for BgNbd {
+    const CHANCE_AT_FIRST: f64 = 0.0;
+
+    fn shapes(&self) -> [f64; 4] {
+        self.parameters()
     }
 }

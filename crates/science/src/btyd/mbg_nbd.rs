@@ -2,6 +2,7 @@
 //! analysis", International Journal of Research in Marketing 24 (2007).
 
 use super::LatentAttrition;
+use super::beta_geometric::BetaGeometric;
 use serde::{Deserialize, Serialize};
 
 /// The modified BG/NBD model; times in weeks. A customer may leave after any purchase, the first too, so it can say
@@ -19,13 +20,19 @@ pub struct MbgNbd {
 }
 
 impl LatentAttrition for MbgNbd {
-    const CHANCE_AT_FIRST: f64 = 1.0;
-
     fn from_parameters([r, alpha, a, b]: [f64; 4]) -> Self {
         Self { r, alpha, a, b }
     }
 
     fn parameters(&self) -> [f64; 4] {
         [self.r, self.alpha, self.a, self.b]
+    }
+}
+
+impl BetaGeometric for MbgNbd {
+    const CHANCE_AT_FIRST: f64 = 1.0;
+
+    fn shapes(&self) -> [f64; 4] {
+        self.parameters()
     }
 }

@@ -3,7 +3,7 @@
 //! The value of an order is gamma(p, ν) around a customer's own level, and ν is gamma(q, gamma) over the customers. It
 //! assumes that level and frequency are independent: look at [`GammaGammaFit::correlation`].
 
-use crate::fit::{Fit, NotEnoughData, chunked_sum, covariance_of, maximise, require};
+use crate::fit::{Fit, NotEnoughData, chunked_sum, covariance_of, maximise, maximise_from, require};
 use crate::linear::quadratic_form;
 use crate::special::{digamma, ln_gamma};
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,8 @@ impl GammaGammaFit {
         if sorted.iter().all(|s| s.mean == sorted[0].mean) {
             return Err(SpendError::AllAlike);
         }
-        Ok(Self { fit: fit_sorted(&sorted), correlation: correlation(&sorted) })
+        let fit = fit_sorted(&sorted).ok_or(SpendError::AllAlike)?;
+        Ok(Self { fit, correlation: correlation(&sorted) })
     }
 
     /// The forecast for a customer whose x orders averaged `mean`, with the error the parameters bring.
@@ -146,29 +147,61 @@ impl GammaGammaFit {
     }
 }
 
-/// Fits with money in units of the mean, on ln p, ln(q - 1) and ln gamma.
-fn fit_sorted(spends: &[Spend]) -> Fit<GammaGamma> {
-    let n = spends.len() as u64;
-    let unit = spends.iter().map(|s| s.mean).sum::<f64>() / n as f64;
-    let scaled: Vec<(f64, f64)> = spends.iter().map(|s| (f64::from(s.x), s.mean / unit)).collect();
-    let groups = Group::all(&scaled);
-    let objective = |log: &[f64; 3]| {
+/// The maximum near parameters that are close already; `None` without customers.
+pub(crate) fn refit_spend(spends: &[Spend], near: &GammaGamma) -> Option<GammaGamma> {
+    let mut sorted = spends.to_vec();
+    sorted.sort_unstable_by(|a, b| a.x.cmp(&b.x).then(a.mean.total_cmp(&b.mean)));
+    let data = Scaled::new(&sorted)?;
+    let start = [near.p, near.q - 1.0, near.gamma / data.unit].map(f64::ln);
+    Some(data.model(&maximise_from(|log| data.objective(log), start, sorted.len() as u64)))
+}
+
+/// Mean orders in units of their mean, sorted by x, and the terms that depend on x alone.
+struct Scaled {
+    unit: f64,
+    rows: Vec<(f64, f64)>,
+    groups: Vec<Group>,
+}
+
+impl Scaled {
+    fn new(sorted: &[Spend]) -> Option<Self> {
+        let unit = sorted.iter().map(|s| s.mean).sum::<f64>() / sorted.len() as f64;
+        let rows: Vec<(f64, f64)> = sorted.iter().map(|s| (f64::from(s.x), s.mean / unit)).collect();
+        let groups = Group::all(&rows);
+        (!rows.is_empty()).then_some(Self { unit, rows, groups })
+    }
+
+    /// The log-likelihood and its gradient in ln p, ln(q - 1) and ln gamma.
+    fn objective(&self, log: &[f64; 3]) -> (f64, [f64; 3]) {
         let [p, q_less_1, gamma] = log.map(f64::exp);
-        let (value, slopes) = log_likelihood(&GammaGamma { p, q: q_less_1 + 1.0, gamma }, &groups, &scaled);
+        let model = GammaGamma { p, q: q_less_1 + 1.0, gamma };
+        let (value, slopes) = log_likelihood(&model, &self.groups, &self.rows);
         (value, [slopes[0] * p, slopes[1] * q_less_1, slopes[2] * gamma])
-    };
+    }
+
+    fn model(&self, log: &[f64; 3]) -> GammaGamma {
+        let [p, q_less_1, gamma] = log.map(f64::exp);
+        GammaGamma { p, q: q_less_1 + 1.0, gamma: gamma * self.unit }
+    }
+}
+
+/// Fits with money in units of the mean, on ln p, ln(q - 1) and ln gamma.
+fn fit_sorted(spends: &[Spend]) -> Option<Fit<GammaGamma>> {
+    let n = spends.len() as u64;
+    let data = Scaled::new(spends)?;
     let starts = [[1.0, 1.0, 1.0], [5.0, 3.0, 0.5]].map(|s: [f64; 3]| s.map(f64::ln));
-    let found = maximise(objective, &starts, n);
-    let [p, q_less_1, gamma] = found.at.map(f64::exp);
-    Fit {
-        model: GammaGamma { p, q: q_less_1 + 1.0, gamma: gamma * unit },
-        log_likelihood: found.log_likelihood - n as f64 * unit.ln(),
-        covariance: found.log_covariance.map(|log| covariance_of(log, &[p, q_less_1, gamma * unit])),
+    let found = maximise(|log| data.objective(log), &starts, n);
+    let model = data.model(&found.at);
+    let slopes = [model.p, model.q - 1.0, model.gamma];
+    Some(Fit {
+        model,
+        log_likelihood: found.log_likelihood - n as f64 * data.unit.ln(),
+        covariance: found.log_covariance.map(|log| covariance_of(log, &slopes)),
         status: found.status,
         starts: found.starts,
         customers: n,
-        distinct_rows: scaled.chunk_by(|a, b| a == b).count() as u64,
-    }
+        distinct_rows: data.rows.chunk_by(|a, b| a == b).count() as u64,
+    })
 }
 
 /// Customers with the same number of orders: their gamma functions and logarithms are shared.

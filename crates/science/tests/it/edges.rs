@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test helper may panic")]
 
 use proptest::prelude::*;
-use science::btyd::{BgNbd, LatentAttrition, MbgNbd};
+use science::btyd::{BgNbd, LatentAttrition, MbgNbd, Nbd, ParetoNbd};
 use science::clv::{Outlook, RowScore, score, score_one};
 use science::rfm::{RfmInput, score as rfm};
 use science::spend::{GammaGammaFit, Spend};
@@ -43,6 +43,10 @@ fn check_model<M: LatentAttrition>(model: &M, x: u32, share: f64, t: f64, horizo
     assert!(plain.is_finite() && plain >= 0.0, "{plain}");
     assert!(discounted >= 0.0 && discounted <= plain, "{discounted} of {plain}");
     assert!(model.customer_log_likelihood(x, t_x, t).is_finite());
+    let nothing = model.p_zero_purchases(horizon, x, t_x, t);
+    assert!((0.0..=1.0).contains(&nothing), "nothing {nothing}");
+    let forever = model.dert(0.002, x, t_x, t).unwrap();
+    assert!(forever.is_finite() && forever >= 0.0, "{forever}");
 }
 
 fn check_estimate(e: &Estimate) {
@@ -83,13 +87,15 @@ proptest! {
     ) {
         check_model(&BgNbd::from_parameters(p), x, share, t, horizon);
         check_model(&MbgNbd::from_parameters(p), x, share, t, horizon);
+        check_model(&ParetoNbd::from_parameters(p), x, share, t, horizon);
     }
 
     #[test]
     fn counts_have_probabilities(p in parameters(), n in 0..200u32, t in weeks()) {
         for value in [
-            BgNbd::from_parameters(p).probability_of_count(n, t),
-            MbgNbd::from_parameters(p).probability_of_count(n, t),
+            BgNbd::from_parameters(p).probability_of_n(n, t),
+            MbgNbd::from_parameters(p).probability_of_n(n, t),
+            ParetoNbd::from_parameters(p).probability_of_n(n, t),
         ] {
             prop_assert!((0.0..=1.0 + 1e-9).contains(&value), "{}", value);
         }
@@ -120,6 +126,10 @@ proptest! {
         let summary = Summary::from_days(histories).unwrap();
         fit_and_score::<BgNbd>(&summary);
         fit_and_score::<MbgNbd>(&summary);
+        fit_and_score::<ParetoNbd>(&summary);
+        if let Ok(fit) = Nbd::fit(&summary) {
+            assert!(fit.log_likelihood.is_finite() && fit.model.r > 0.0 && fit.model.alpha.is_finite());
+        }
     }
 
     #[test]
@@ -127,6 +137,10 @@ proptest! {
         let summary = Summary::from_days(vec![one; n]).unwrap();
         fit_and_score::<BgNbd>(&summary);
         fit_and_score::<MbgNbd>(&summary);
+        fit_and_score::<ParetoNbd>(&summary);
+        if let Ok(fit) = Nbd::fit(&summary) {
+            assert!(fit.log_likelihood.is_finite() && fit.model.r > 0.0 && fit.model.alpha.is_finite());
+        }
     }
 
     #[test]

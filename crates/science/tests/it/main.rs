@@ -1,9 +1,14 @@
 //! The tests of the models from outside: published numbers, recovery on simulated worlds, the edges.
 
 mod baskets;
+mod bootstrap;
 mod cdnow;
+mod contractual;
+mod covariates;
+mod donations;
 mod economics;
 mod edges;
+mod iso_value;
 mod orders;
 mod pls;
 mod real;

@@ -11,7 +11,11 @@
 //!
 //! Not covered: that the models themselves may be wrong; see [`crate::validation`].
 
-use crate::btyd::{Flow, Horizons, LatentAttrition, Moments};
+mod bootstrap;
+
+pub use bootstrap::{Bootstrapped, Valued, bootstrap};
+
+use crate::btyd::{Horizons, LatentAttrition, Leaving, Living as _, Moments};
 use crate::fit::Fit;
 use crate::linear::{Matrix, dot, quadratic_form};
 use crate::predict::{Estimate, Outcome, Z};
@@ -144,13 +148,13 @@ impl<M: LatentAttrition> Scorer<M> {
     }
 
     fn living(&self, x: u32, t: f64) -> Living {
-        let flow = Flow::of_living(&self.model, x, t);
+        let living = self.model.living(x, t);
         Living {
             x,
             t,
-            moments: flow.moments(&self.horizons),
+            moments: living.moments(&self.horizons),
             slopes: self.slopes_of_means(x, t),
-            silence: [flow.silence(self.horizons.orders), flow.silence(self.horizons.value)],
+            silence: [living.silence(self.horizons.orders), living.silence(self.horizons.value)],
         }
     }
 
@@ -160,7 +164,7 @@ impl<M: LatentAttrition> Scorer<M> {
         let means_at = |i: usize, step: f64| {
             let mut parameters = self.model.parameters();
             parameters[i] *= step.exp();
-            Flow::of_living(&M::from_parameters(parameters), x, t).means(&self.horizons)
+            M::from_parameters(parameters).living(x, t).means(&self.horizons)
         };
         let slopes: [[f64; 2]; 4] = std::array::from_fn(|i| {
             let (up, down) = (means_at(i, STEP), means_at(i, -STEP));
@@ -195,10 +199,9 @@ impl<M: LatentAttrition> Scorer<M> {
 
     /// P(alive) with its interval, and its slopes in the logarithms of the parameters.
     fn alive(&self, x: u32, t_x: f64, t: f64) -> (Estimate, [f64; 4]) {
-        let Some(odds) = self.model.leaving_log_odds(x, t_x, t) else {
+        let Some(Leaving { log_odds: odds, slopes: of_odds }) = self.model.leaving(x, t_x, t) else {
             return (Estimate { value: 1.0, standard_error: 0.0, low: 1.0, high: 1.0 }, [0.0; 4]);
         };
-        let of_odds = self.odds_slopes(x, t_x, t);
         let value = logistic(-odds);
         let slopes = of_odds.map(|s| -value * (1.0 - value) * s);
         let width = Z * self.standard_error(&of_odds);
@@ -209,13 +212,6 @@ impl<M: LatentAttrition> Scorer<M> {
             high: logistic(width - odds),
         };
         (alive, slopes)
-    }
-
-    fn odds_slopes(&self, x: u32, t_x: f64, t: f64) -> [f64; 4] {
-        let [r, alpha, _, b] = self.model.parameters();
-        let silent = (t - t_x).max(0.0);
-        let by_alpha = (r + f64::from(x)) * silent * alpha / ((alpha + t) * (alpha + t_x));
-        [r * (silent / (alpha + t_x)).ln_1p(), -by_alpha, 1.0, -b / (b + M::chances(x) - 1.0)]
     }
 
     fn standard_error(&self, slopes: &[f64; 4]) -> f64 {

@@ -1,56 +1,12 @@
-//! Maximum likelihood for the beta-geometric/NBD models: the log-likelihood and its gradient over distinct rows.
+//! The log-likelihood of the beta-geometric/NBD models and its gradient over distinct rows.
 
-use super::LatentAttrition;
-use crate::fit::{Fit, NotEnoughData, chunked_sum, covariance_of, maximise, require};
+use super::beta_geometric::BetaGeometric;
+use crate::fit::chunked_sum;
 use crate::special::{digamma, ln_beta, ln_gamma, softplus_and_slope};
 use crate::summary::{Row, Summary};
 
-/// Fits on log-parameters, with alpha in units of the mean observation time so that days or weeks give the same path.
-pub(super) fn fit<M: LatentAttrition>(summary: &Summary) -> Result<Fit<M>, NotEnoughData> {
-    require(summary.customers(), summary.repeat_buyers())?;
-    let (orders, observed) = totals(summary);
-    if observed <= 0.0 {
-        return Err(NotEnoughData::ObservationTime);
-    }
-    let unit = observed / summary.customers() as f64;
-    let natural = |log: &[f64; 4]| {
-        let [r, alpha, a, b] = log.map(f64::exp);
-        [r, alpha * unit, a, b]
-    };
-    let objective = |log: &[f64; 4]| {
-        let parameters = natural(log);
-        let (value, slopes) = log_likelihood(&M::from_parameters(parameters), summary);
-        (value, std::array::from_fn(|i| slopes[i] * parameters[i]))
-    };
-    let found = maximise(objective, &starts(orders / summary.customers() as f64), summary.customers());
-    let parameters = natural(&found.at);
-    Ok(Fit {
-        model: M::from_parameters(parameters),
-        log_likelihood: found.log_likelihood,
-        covariance: found.log_covariance.map(|log| covariance_of(log, &parameters)),
-        status: found.status,
-        starts: found.starts,
-        customers: summary.customers(),
-        distinct_rows: summary.rows().len() as u64,
-    })
-}
-
-/// All parameters alike, and rates that give the mean number of repeat orders if nobody had left.
-fn starts(orders_each: f64) -> [[f64; 4]; 2] {
-    [[0.0; 4], [0.5, (0.5 / orders_each).clamp(1e-3, 1e3), 0.5, 1.5].map(f64::ln)]
-}
-
-/// Repeat orders and weeks of observation, summed over the customers.
-fn totals(summary: &Summary) -> (f64, f64) {
-    let add = |(orders, weeks): (f64, f64), row: &Row| {
-        let weight = row.weight as f64;
-        (orders + weight * f64::from(row.x), weeks + weight * summary.weeks(row.t))
-    };
-    summary.rows().iter().fold((0.0, 0.0), add)
-}
-
 /// The log-likelihood and its gradient in (r, alpha, a, b).
-pub(super) fn log_likelihood<M: LatentAttrition>(model: &M, summary: &Summary) -> (f64, [f64; 4]) {
+pub(super) fn log_likelihood<M: BetaGeometric>(model: &M, summary: &Summary) -> (f64, [f64; 4]) {
     let base = CountTerms::new(model, 0, 0.0);
     let times = TimeTerms::new(model, summary);
     let [value, r, alpha, a, b] = chunked_sum(summary.rows(), |rows| chunk(model, &times, &base, rows));
@@ -68,10 +24,12 @@ struct TimeTerms<'a> {
 const TABULATED: u32 = 8_192;
 
 impl<'a> TimeTerms<'a> {
-    fn new<M: LatentAttrition>(model: &M, summary: &'a Summary) -> Self {
-        let [_, alpha, ..] = model.parameters();
+    fn new<M: BetaGeometric>(model: &M, summary: &'a Summary) -> Self {
+        let [_, alpha, ..] = model.shapes();
         let last = summary.rows().iter().map(|row| row.t).max().unwrap_or_default();
-        let table = (0..=last.min(TABULATED)).map(|tick| time_terms(alpha, summary.weeks(tick))).collect();
+        let worth_it = last as usize <= 4 * summary.rows().len();
+        let ticks = if worth_it { 0..last.saturating_add(1).min(TABULATED) } else { 0..0 };
+        let table = ticks.map(|tick| time_terms(alpha, summary.weeks(tick))).collect();
         Self { alpha, summary, table }
     }
 
@@ -102,8 +60,8 @@ struct CountTerms {
 }
 
 impl CountTerms {
-    fn new<M: LatentAttrition>(model: &M, x: u32, k: f64) -> Self {
-        let [r, alpha, a, b] = model.parameters();
+    fn new<M: BetaGeometric>(model: &M, x: u32, k: f64) -> Self {
+        let [r, alpha, a, b] = model.shapes();
         let shape = r + f64::from(x);
         let both = digamma(a + b + k);
         Self {
@@ -131,7 +89,7 @@ impl CountTerms {
     }
 }
 
-fn chunk<M: LatentAttrition>(model: &M, times: &TimeTerms<'_>, base: &CountTerms, rows: &[Row]) -> [f64; 5] {
+fn chunk<M: BetaGeometric>(model: &M, times: &TimeTerms<'_>, base: &CountTerms, rows: &[Row]) -> [f64; 5] {
     let terms_of = |x: u32| CountTerms::new(model, x, M::chances(x)).beyond(base);
     let Some(first) = rows.first() else { return [0.0; 5] };
     let mut terms = terms_of(first.x);
@@ -150,13 +108,13 @@ fn chunk<M: LatentAttrition>(model: &M, times: &TimeTerms<'_>, base: &CountTerms
 }
 
 /// Value and gradient of one customer: the count's terms, the time's, and ln(1 + odds of having left).
-fn row_terms<M: LatentAttrition>(
+fn row_terms<M: BetaGeometric>(
     model: &M,
     terms: &CountTerms,
     (active, rate_then): (f64, f64),
     (observed, rate_now): (f64, f64),
 ) -> [f64; 5] {
-    let [r, alpha, ..] = model.parameters();
+    let [r, alpha, ..] = model.shapes();
     let shape = r + terms.n;
     let mut value = terms.value - shape * observed - terms.n * terms.ln_alpha;
     let mut slopes = [terms.r - observed, r / alpha - shape * rate_now, terms.a, terms.b];
