@@ -50,7 +50,7 @@ route('POST /company/start', ({ body }) => {
 	setTimeout(() => Object.assign(state, { demo: false, name: (body as { name: string }).name }), 3000);
 	return {};
 });
-route('GET /jobs', () => ({ items: [...jobs.values()].filter((job) => job.state === 'running'), next: null }));
+route('GET /jobs', () => [...jobs.values()].filter((job) => job.state === 'running'));
 route('GET /jobs/:id', ({ params }) => jobs.get(params.id!) ?? problem(404, 'not_found', params.id!));
 route('GET /live', ({ response }) => {
 	response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });

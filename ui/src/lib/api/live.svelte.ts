@@ -5,14 +5,19 @@
 import { invalidate } from '$app/navigation';
 import { navigating } from '$app/state';
 import { SvelteMap } from 'svelte/reactivity';
+import { i18n } from '$lib/i18n';
 import { get, ROOT } from './client';
-import type { Id, JobState, Page, Topic } from './types';
+import type { Id, JobState, Topic } from './types';
 
 /** How long a finished job stays in the list, so that people see that it ended. */
 const LINGER_MS = 8_000;
 const GATHER_MS = 500;
 const PATIENCE_MS = 4_000;
 const AGAIN_MS = 5_000;
+/** After so long the server surely compares with what it saw when the stream opened. */
+const SEEN_MS = 1_000;
+/** A job that ended so recently may have ended after the page was read and before the stream was open. */
+const JUST_MS = 60_000;
 const ALL: Topic[] = ['parties', 'imports', 'today', 'measure', 'choose', 'company'];
 
 export const topic = (name: Topic): `dangol:${Topic}` => `dangol:${name}`;
@@ -80,10 +85,8 @@ class Live {
 
 	#opened(): void {
 		// After a break, anything may have been missed.
-		if (this.lost) {
-			void this.#catchUp();
-			this.touch(ALL);
-		}
+		if (this.lost) this.touch(ALL);
+		setTimeout(() => void this.#catchUp(), SEEN_MS);
 		clearTimeout(this.#patience);
 		this.#patience = undefined;
 		this.connected = true;
@@ -102,8 +105,11 @@ class Live {
 
 	async #catchUp(): Promise<void> {
 		try {
-			const answer = await get<Page<JobState> | JobState[]>('/jobs', { query: { active: true } });
-			(Array.isArray(answer) ? answer : answer.items).forEach((job) => this.track(job));
+			const jobs = await get<JobState[]>('/jobs');
+			const known = jobs.filter((job) => isActive(job) || this.jobs.has(job.id));
+			known.forEach((job) => this.track(job));
+			const since = i18n.clock.getTime() - JUST_MS;
+			if (jobs.some((job) => job.finished_at && Date.parse(job.finished_at) > since)) this.touch(ALL);
 		} catch {
 			// The stream itself tells of later changes; a failed first look costs nothing.
 		}

@@ -49,6 +49,7 @@ export default {
 	unit: 'people',
 	tipLevel: (month, n) => `${month}\n${n} people`,
 	tipFlow: (month, inflow, outflow) => `${month}\n${inflow} came in\n${outflow} left`,
+	working: 'Counting who came in and who left',
 	emptyTitle: 'Not enough data yet',
 	emptyText: 'It takes at least one whole month. Import a file of orders to see the last two years at once.',
 	noOutflow: 'Nobody left last month. There is no hole to plug.',

@@ -49,6 +49,7 @@ export default {
 	tipLevel: (month: string, n: string) => `${month}\n${n}명이 있었어요`,
 	tipFlow: (month: string, inflow: string, outflow: string) =>
 		`${month}\n${inflow}명이 들어오고\n${outflow}명이 떠났어요`,
+	working: '들어온 고객과 떠난 고객을 세고 있어요',
 	emptyTitle: '데이터가 아직 부족해요',
 	emptyText: '온전히 지난 달이 하나는 있어야 셈할 수 있어요. 주문 파일을 가져오면 지난 2년을 한 번에 보여 드려요.',
 	noOutflow: '지난달에는 아무도 떠나지 않았어요. 막을 구멍이 없어요.',
