@@ -3,7 +3,10 @@
 //! The floors stand as bans (`crate@<version`), so that cargo-deny knows them too. They are checked apart from the
 //! advisories, because a clean audit is only as new as its database.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -101,17 +104,29 @@ impl Package {
     }
 }
 
-/// Crates of the lock file that come from elsewhere than an allowed registry; our own have no source.
+/// Crates of the lock file that come from elsewhere than the default registry or an allowed one; our own have no
+/// source.
 fn sources(lock: &str, rules: &Rules) -> Vec<String> {
-    let source = |line: &str| Some(line.strip_prefix("source = \"")?.strip_suffix('"')?.to_owned());
-    let allowed = |source: &String| {
-        source.strip_prefix("registry+").is_some_and(|url| rules.registries.iter().any(|r| r == url))
+    let usual = default_registry(lock);
+    let allowed = |source: &&str| {
+        let url = source.strip_prefix("registry+");
+        url.is_some_and(|url| Some(url) == usual || rules.registries.iter().any(|named| named == url))
     };
-    lock.lines()
-        .filter_map(source)
-        .filter(|source| !allowed(source))
-        .map(|source| format!("source {source}"))
-        .collect()
+    let foreign = locked_sources(lock).filter(|source| !allowed(source));
+    foreign.map(|source| format!("source {source}")).collect()
+}
+
+fn locked_sources(lock: &str) -> impl Iterator<Item = &str> {
+    lock.lines().filter_map(|line| line.strip_prefix("source = \"")?.strip_suffix('"'))
+}
+
+/// The registry that most crates of the lock file come from: cargo writes its default one for all that name none.
+fn default_registry(lock: &str) -> Option<&str> {
+    let mut crates = BTreeMap::<&str, usize>::new();
+    for url in locked_sources(lock).filter_map(|source| source.strip_prefix("registry+")) {
+        *crates.entry(url).or_default() += 1;
+    }
+    crates.into_iter().max_by_key(|(_, count)| *count).map(|(url, _)| url)
 }
 
 #[cfg(test)]
@@ -143,8 +158,11 @@ mod tests {
 
     #[test]
     fn other_registries_and_git_are_found() {
-        let lock =
-            "source = \"registry+https://here/\"\nsource = \"git+https://here/x\"\nname = \"source\"\n";
-        assert_eq!(sources(lock, &rules()), ["source git+https://here/x"]);
+        let registry = |name: &str| format!("source = \"registry+https://{name}/\"\n");
+        let usual = registry("usual").repeat(3);
+        let lock = format!("{usual}{}source = \"git+https://here/x\"\nname = \"source\"\n", registry("here"));
+        assert_eq!(sources(&lock, &rules()), ["source git+https://here/x"]);
+        let other = format!("{usual}{}", registry("elsewhere"));
+        assert_eq!(sources(&other, &rules()), ["source registry+https://elsewhere/"]);
     }
 }

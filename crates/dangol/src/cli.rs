@@ -1,7 +1,8 @@
 //! The command line that others script against.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use kernel::{Currency, Day, Locale};
+use reading::DateOrder;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use web::Role;
@@ -19,6 +20,19 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Refuses options that each make sense, but not together.
+    pub fn consistent(self) -> Result<Self, clap::Error> {
+        if matches!(self.command, Command::Demo(_)) && self.database.is_some() {
+            return Err(Self::command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "the demo lives in a folder of its own: leave out --database and DANGOL_DATABASE_URL",
+            ));
+        }
+        Ok(self)
+    }
 }
 
 /// What to do.
@@ -81,6 +95,9 @@ pub struct Import {
     /// The currency where neither the file nor its kind says.
     #[arg(long)]
     pub currency: Option<Currency>,
+    /// What 1/12/2010 means where the file does not settle it: dmy, mdy or ymd.
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
     /// The environment variable with a workbook's password.
     #[arg(long, value_name = "VARIABLE")]
     pub password_env: Option<String>,
@@ -107,6 +124,10 @@ pub struct Report {
     /// The language of the table: ko or en.
     #[arg(long, value_parser = locale)]
     pub lang: Option<Locale>,
+}
+
+fn date_order(text: &str) -> Result<DateOrder, String> {
+    DateOrder::named(text).ok_or_else(|| "write dmy, mdy or ymd".to_owned())
 }
 
 fn locale(text: &str) -> Result<Locale, String> {

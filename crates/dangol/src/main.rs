@@ -6,7 +6,7 @@ use dangol::{cli::Cli, command};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse().and_then(Cli::consistent) {
         Ok(cli) => cli,
         Err(wrong) => return dangol::terminal::wrong_use(&wrong),
     };

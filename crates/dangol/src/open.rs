@@ -1,11 +1,15 @@
-//! Opening the company's data.
+//! Opening the company's data: with a copy before it is migrated, and without making a company where none was meant.
 
-use anyhow::{Context, Result};
-use std::path::PathBuf;
-use store::{Db, Environment, Location};
+use anyhow::{Context, Result, bail};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use store::migrate::{self, Standing};
+use store::{Db, Environment, Location, copy};
 
 /// Where the data lies when nothing is said.
 const USUAL_FOLDER: &str = "dangol-data";
+/// The file that whoever serves a folder holds a shared lock on.
+const LOCK: &str = "serving.lock";
 
 /// Which data the command line names.
 #[derive(Debug, Clone)]
@@ -24,9 +28,87 @@ impl Data {
         Self { folder, location }
     }
 
-    /// Opens the database, migrating it as needed.
+    /// Opens the database, creating and migrating it as needed. An older SQLite database is copied first.
     pub async fn open(&self, environment: Environment) -> Result<Db> {
-        Db::open(&self.location, environment).await.with_context(|| match &self.location {
+        self.make_ready().await?;
+        self.settled(Db::open(&self.location, environment).await)
+    }
+
+    /// Opens the database of a company that is there already: a mistyped `--data` makes no new one.
+    pub async fn open_existing(&self, environment: Environment) -> Result<Db> {
+        self.keep_copy(&self.standing().await?).await?;
+        self.settled(Db::open(&self.location, environment).await)
+    }
+
+    /// How far the company's database is.
+    ///
+    /// # Errors
+    /// When there is no company; nothing is made.
+    pub async fn standing(&self) -> Result<Standing> {
+        let standing = if self.is_there() { Some(self.look().await?) } else { None };
+        match standing {
+            Some(standing) if standing.newest.is_some() => Ok(standing),
+            _ => bail!(
+                "there is no company in {}: check {}, or begin one with dangol serve or dangol import",
+                self.name(),
+                if matches!(self.location, Location::Folder(_)) { "--data" } else { "--database" }
+            ),
+        }
+    }
+
+    /// Whether there is something to look at; a server has to be asked.
+    fn is_there(&self) -> bool {
+        match &self.location {
+            Location::Folder(folder) => folder.join("dangol.db").is_file(),
+            Location::Postgres(_) => true,
+        }
+    }
+
+    async fn look(&self) -> Result<Standing> {
+        let db = self.settled(Db::connect(&self.location, Environment::real()).await)?;
+        let standing = self.settled(migrate::look(&db).await);
+        db.close().await?;
+        standing
+    }
+
+    /// Before the data is migrated, says so and copies what can be copied.
+    pub async fn make_ready(&self) -> Result<()> {
+        if self.is_there() { self.keep_copy(&self.look().await?).await } else { Ok(()) }
+    }
+
+    async fn keep_copy(&self, standing: &Standing) -> Result<()> {
+        let (Some(newest), Some(first), Some(last)) =
+            (standing.newest, standing.pending.first(), standing.pending.last())
+        else {
+            return Ok(());
+        };
+        let kept = match &self.location {
+            Location::Folder(folder) => {
+                let copy = copy::before(folder, first.version).await?;
+                format!("it was copied to {} first", copy.display())
+            }
+            Location::Postgres(_) => {
+                "if anything goes wrong, restore the copy you made with pg_dump before this start".into()
+            }
+        };
+        eprintln!(
+            "The data in {} is at schema step {newest:04} and is brought to {:04} now; {kept}.",
+            self.name(),
+            last.version
+        );
+        Ok(())
+    }
+
+    /// What the data is called in messages: no address of a database, which may hold a password.
+    fn name(&self) -> String {
+        match &self.location {
+            Location::Folder(folder) => folder.display().to_string(),
+            Location::Postgres(_) => "the PostgreSQL database".into(),
+        }
+    }
+
+    fn settled<T>(&self, opened: store::Result<T>) -> Result<T> {
+        opened.with_context(|| match &self.location {
             Location::Folder(folder) => format!("the data in {} cannot be opened", folder.display()),
             Location::Postgres(_) => "the PostgreSQL database cannot be opened".into(),
         })
@@ -36,4 +118,33 @@ impl Data {
     pub async fn connect(&self) -> Result<Db> {
         Ok(Db::connect(&self.location, Environment::real()).await?)
     }
+
+    /// Says that the folder is being served, until what it gives is dropped.
+    pub fn serving(&self) -> Result<File> {
+        std::fs::create_dir_all(&self.folder)
+            .with_context(|| format!("the folder {} cannot be made", self.folder.display()))?;
+        let file = lock_file(&self.folder)?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {
+                bail!("{} is being replaced: start again when that has ended", self.folder.display())
+            }
+            // On a file system without locks nobody can be warned.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+        }
+    }
+}
+
+/// Holds a folder for replacing it; nothing while it is being served.
+pub fn replacing(folder: &Path) -> Result<Option<File>> {
+    let file = lock_file(folder)?;
+    Ok(match file.try_lock() {
+        Err(TryLockError::WouldBlock) => None,
+        Ok(()) | Err(TryLockError::Error(_)) => Some(file),
+    })
+}
+
+fn lock_file(folder: &Path) -> Result<File> {
+    let path = folder.join(LOCK);
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    opened.with_context(|| format!("{} cannot be opened", path.display()))
 }

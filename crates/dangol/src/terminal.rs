@@ -1,6 +1,7 @@
 //! What the program says on the terminal: its log, and failures in one line.
 
 use crate::cli::Cli;
+use std::io::Write;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -28,6 +29,17 @@ pub fn told(problem: web::Problem) -> anyhow::Error {
     anyhow::anyhow!("{}", problem.body(crate::terminal::locale()).detail)
 }
 
+/// Prints to standard output. Whoever reads may stop before the end (`dangol openapi | head`): that is no failure.
+pub fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(unless_closed)
+}
+
+/// Lets pass that nobody reads any more.
+pub fn unless_closed(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}
+
 /// The terminal's language, English unless it is Korean.
 pub fn locale() -> kernel::Locale {
     let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
@@ -37,8 +49,8 @@ pub fn locale() -> kernel::Locale {
 /// Help and the version go to standard output; wrong use is one line on standard error, and ends with 2.
 pub fn wrong_use(wrong: &clap::Error) -> ExitCode {
     if !wrong.use_stderr() {
-        print!("{wrong}");
-        return ExitCode::SUCCESS;
+        let printed = print(&wrong.to_string());
+        return if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let told = wrong.to_string();
     let what = told.lines().next().unwrap_or_default().trim_start_matches("error: ");

@@ -61,6 +61,8 @@ kinds! {
     Contact = "con";
     /// A run of a model.
     Run = "run";
+    /// A proposal to merge two parties.
+    Proposal = "mrg";
 }
 
 /// The id of a `K`.

@@ -14,6 +14,7 @@ mod instant;
 pub mod limits;
 mod locale;
 mod money;
+mod text;
 
 pub use chance::{Chance, OsChance, SeededChance};
 pub use clock::{Clock, FakeClock, ShiftedClock, SystemClock};
@@ -22,3 +23,4 @@ pub use id::{Id, IdSource, Kind, NotAnId, kinds};
 pub use instant::Instant;
 pub use locale::Locale;
 pub use money::{Currency, Money, NotACurrency};
+pub use text::composed;

@@ -25,7 +25,8 @@ async fn main() {
     for turn in ["first", "again"] {
         let options = know::imports::Options { by: "measure".into(), ..Default::default() };
         let begin = Instant::now();
-        let (import, _) = know::imports::start_file(&db, file.as_ref(), options).await.unwrap();
+        let know::imports::Started { import, .. } =
+            know::imports::start_file(&db, file.as_ref(), options).await.unwrap();
         let looked = begin.elapsed();
         while job::run_next(&db, registry.works(), None).await.unwrap() {}
         let written = begin.elapsed() - looked;

@@ -1,5 +1,7 @@
 //! The line of column names: where it is, what it says, and which source it speaks of.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::fault::{FileFault, FileFaultCode};
 use crate::plan::Source;
 use crate::row::{Row, trimmed};
@@ -11,14 +13,15 @@ pub(crate) const SEARCHED_ROWS: usize = 30;
 /// From this share of a source's key columns on, a row is that source's header wherever it stands.
 const SURE: f64 = 0.4;
 
-/// A name as it is compared: trimmed, lower case, one blank for many.
+/// A name as it is compared: trimmed, composed (macOS writes Hangul in parts), lower case, one blank for many.
 pub fn folded(name: &str) -> String {
-    trimmed(name).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let composed: String = trimmed(name).nfc().collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Columns that may not be kept at all, whatever they hold.
 pub(crate) fn is_forbidden(name: &str) -> bool {
-    let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    let name: String = name.nfc().filter(|c| !c.is_whitespace()).collect();
     ["개인통관고유부호", "개인통관부호", "주민등록번호", "주민번호", "통관고유번호"]
         .iter()
         .any(|word| name.contains(word))

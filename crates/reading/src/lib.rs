@@ -33,6 +33,8 @@ pub use header::folded;
 pub use plan::{
     DateOrder, Delimiter, Encoding, Field, Mapping, NotAMapping, Plan, PlanProblem, Source, parse_mapping,
 };
-pub use probe::{Guess, Kind, Probe, probe, probe_as};
+pub use probe::{Guess, Kind, Probe, date_order, probe, probe_as};
 pub use record::{Currency, Record};
 pub use records::{Item, Records};
+pub use table::verify;
+pub use values::when::DateLook;

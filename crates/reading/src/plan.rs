@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{FileFault, FileFaultCode};
+use crate::values::when::DateLook;
 pub use crate::values::when::DateOrder;
 
 /// What a column can hold.
@@ -224,7 +225,7 @@ pub struct Plan {
     pub currency: String,
     /// The zone of times without an offset, as an IANA name.
     pub zone: String,
-    /// What `12/1/2010` means.
+    /// What `12/1/2010` means; `None` only where no row leaves it open.
     #[serde(default)]
     pub date_order: Option<DateOrder>,
 }
@@ -266,6 +267,17 @@ impl Plan {
             add("zone", "invalid", "give a time zone such as Asia/Seoul");
         }
         found
+    }
+
+    /// What must be chosen because the column of the date does not settle it; `dates` are the looks of a
+    /// [`crate::Probe`].
+    pub fn date_problem(&self, dates: &[DateLook]) -> Option<PlanProblem> {
+        let look = dates.get(*self.mapping.get(&Field::Date)?)?;
+        (self.date_order.is_none() && look.needs_choice()).then(|| PlanProblem {
+            field: "date_order".into(),
+            code: "required",
+            detail: "choose the order of day and month: dmy, mdy or ymd".into(),
+        })
     }
 
     pub(crate) fn checked(&self, columns: usize) -> Result<TimeZone, FileFault> {

@@ -8,17 +8,22 @@ use crate::fault::{FileFault, FileFaultCode, RowFaultCode};
 use crate::header;
 use crate::input::{self, BytesRead, Shape};
 use crate::plan::{DateOrder, Delimiter, Encoding, Field, Plan, Source};
-use crate::row::Row;
+use crate::row::{Row, Rows, Step};
 use crate::sources;
 use crate::table::{self, Head};
 use crate::text;
-use crate::values::{resident, when};
+use crate::values::resident;
+use crate::values::when::DateLook;
 
 /// How much text the encoding is guessed from, in bytes.
 const LOOKED_AT: u64 = 4 << 20;
 /// How much text the delimiter is guessed from, in bytes.
 const DELIMITER_SAMPLE: usize = 64 * 1024;
 const SAMPLE_ROWS: usize = 20;
+/// Rows whose dates are looked at in any case, so that rows that contradict each other are noticed.
+const DATED_ROWS: usize = 5_000;
+/// Rows that are looked at as long as some column has not settled its order of day and month.
+const DATED_ROWS_MAX: usize = 1_000_000;
 
 /// Text or workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -60,6 +65,8 @@ pub struct Probe {
     pub guesses: Vec<Guess>,
     /// The first rows after the header, without forbidden columns and numbers.
     pub sample: Vec<Vec<String>>,
+    /// For each column, what its cells say about the order of day, month and year.
+    pub dates: Vec<DateLook>,
     /// The workbook is locked and was not opened: nothing else is known yet.
     pub needs_password: bool,
 }
@@ -84,7 +91,8 @@ pub fn probe_as(
         Shape::Workbook | Shape::LockedWorkbook => (Encoding::Utf8, Delimiter::Comma),
         Shape::Text | Shape::GzippedText => guess_text(path, shape, encoding, delimiter)?,
     };
-    let head = table::head(path, shape, encoding, delimiter, password)?;
+    let mut rows = table::open(path, shape, encoding, delimiter, password, BytesRead::default())?;
+    let head = table::first_rows(&mut *rows)?;
     if head.rows.is_empty() && head.faults.is_empty() {
         return Err(FileFault::new(FileFaultCode::Empty));
     }
@@ -93,7 +101,9 @@ pub fn probe_as(
         return Err(table::wrong_encoding(encoding, fault.line));
     }
     let kind = if matches!(shape, Shape::Workbook | Shape::LockedWorkbook) { Kind::Xlsx } else { Kind::Csv };
-    describe(kind, encoding, delimiter, &head)
+    let mut probe = describe(kind, encoding, delimiter, &head)?;
+    probe.look_at_dates(&head, &mut *rows)?;
+    Ok(probe)
 }
 
 fn locked() -> Probe {
@@ -105,6 +115,7 @@ fn locked() -> Probe {
         columns: Vec::new(),
         guesses: Vec::new(),
         sample: Vec::new(),
+        dates: Vec::new(),
         needs_password: true,
     }
 }
@@ -130,6 +141,7 @@ fn describe(kind: Kind, encoding: Encoding, delimiter: Delimiter, head: &Head) -
         header_line,
         guesses,
         sample: rows.iter().take(SAMPLE_ROWS).map(|row| sample_row(row, &columns)).collect(),
+        dates: vec![DateLook::default(); columns.len()],
         columns,
         needs_password: false,
     })
@@ -165,9 +177,28 @@ fn guesses(columns: &[String]) -> Vec<Guess> {
 }
 
 impl Probe {
-    /// What the sample says about the order of day and month in a column; `None` where it fits both.
-    pub fn date_order_of(&self, column: usize) -> Option<DateOrder> {
-        when::order_of(self.sample.iter().filter_map(|row| row.get(column)).map(String::as_str))
+    /// Goes on from the first rows as far as it takes to settle the order of day and month.
+    fn look_at_dates(&mut self, head: &Head, rows: &mut dyn Rows) -> Result<(), FileFault> {
+        for row in head.rows.iter().filter(|row| self.header_line.is_none_or(|line| row.line > line)) {
+            see(&mut self.dates, row);
+        }
+        let (mut row, mut count) = (Row::default(), head.rows.len());
+        while count < DATED_ROWS
+            || count < DATED_ROWS_MAX && self.dates.iter().any(|look| look.needs_choice())
+        {
+            match rows.next(&mut row)? {
+                Step::Row => see(&mut self.dates, &row),
+                Step::Fault(_) => {}
+                Step::End => break,
+            }
+            count += 1;
+        }
+        Ok(())
+    }
+
+    /// The order of day and month in a column under the rules of `source`.
+    pub fn date_order_for(&self, source: Source, column: usize) -> Option<DateOrder> {
+        date_order(source, self.dates.get(column).copied().unwrap_or_default())
     }
 
     /// The plan the best guess makes; `currency` and `zone` are the company's.
@@ -184,7 +215,7 @@ impl Probe {
             None => Default::default(),
         };
         mapping.retain(|_, column| !header::is_forbidden(&self.columns[*column]));
-        let seen = mapping.get(&Field::Date).and_then(|column| self.date_order_of(*column));
+        let date_order = mapping.get(&Field::Date).and_then(|column| self.date_order_for(source, *column));
         Plan {
             encoding: self.encoding,
             delimiter: self.delimiter,
@@ -194,8 +225,20 @@ impl Probe {
             mapping,
             currency: preset.currency.unwrap_or(currency).to_owned(),
             zone: zone.to_owned(),
-            date_order: seen.or(preset.date_order),
+            date_order,
         }
+    }
+}
+
+/// The order that a look settles, else the one `source` is known to write, if no cell is against it.
+pub fn date_order(source: Source, look: DateLook) -> Option<DateOrder> {
+    let usual = sources::preset(source).date_order.filter(|order| look.allows(*order));
+    look.settled().or(usual)
+}
+
+fn see(dates: &mut [DateLook], row: &Row) {
+    for (at, look) in dates.iter_mut().enumerate() {
+        look.see(row.cell(at));
     }
 }
 
@@ -250,7 +293,7 @@ fn guess_delimiter(sample: Vec<u8>) -> Delimiter {
 fn evenness(sample: &[u8], delimiter: Delimiter) -> (f64, usize) {
     let bytes = std::io::Cursor::new(sample.to_vec());
     let head = crate::delimited::Delimited::new(bytes, delimiter, Encoding::Windows1252)
-        .and_then(|rows| table::first_rows(Box::new(rows)));
+        .and_then(|mut rows| table::first_rows(&mut rows));
     let Ok(head) = head else { return (0.0, 0) };
     // Rows of one cell are notices before the table.
     let wide: Vec<&Row> = head.rows.iter().filter(|row| row.len() > 1).collect();

@@ -78,11 +78,10 @@ pub(crate) fn head(
     delimiter: Delimiter,
     password: Option<&str>,
 ) -> Result<Head, FileFault> {
-    let rows = open(path, shape, encoding, delimiter, password, BytesRead::default())?;
-    first_rows(rows)
+    first_rows(&mut *open(path, shape, encoding, delimiter, password, BytesRead::default())?)
 }
 
-pub(crate) fn first_rows(mut rows: Box<dyn Rows>) -> Result<Head, FileFault> {
+pub(crate) fn first_rows(rows: &mut dyn Rows) -> Result<Head, FileFault> {
     let mut head = Head { rows: Vec::new(), faults: Vec::new() };
     let mut row = Row::default();
     while head.rows.len() + head.faults.len() < header::SEARCHED_ROWS {
@@ -93,6 +92,19 @@ pub(crate) fn first_rows(mut rows: Box<dyn Rows>) -> Result<Head, FileFault> {
         }
     }
     Ok(head)
+}
+
+/// Reads a workbook to its end and keeps nothing, so that damage is found before the first row is used. Texts have no
+/// damage that stops them half-way: what is gzipped was unpacked when it was opened.
+pub fn verify(path: &Path, password: Option<&str>) -> Result<(), FileFault> {
+    let shape = input::shape(path)?;
+    if matches!(shape, Shape::Text | Shape::GzippedText) {
+        return Ok(());
+    }
+    let mut rows = Workbook::open(path, shape == Shape::LockedWorkbook, password)?;
+    let mut row = Row::default();
+    while !matches!(rows.next(&mut row)?, Step::End) {}
+    Ok(())
 }
 
 pub(crate) fn wrong_encoding(encoding: Encoding, line: u64) -> FileFault {

@@ -7,6 +7,7 @@
 //!   texts built at run time come from [`Query::built`], used by the list and segment builders.
 //! - State and the interaction that tells of it are written in one transaction.
 
+pub mod copy;
 pub mod db;
 mod environment;
 mod error;

@@ -27,9 +27,40 @@ pub struct Step {
     text: String,
 }
 
-/// What a database lacks.
+/// How far a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest step it has; none in a database that holds no company yet.
+    pub newest: Option<i64>,
+    /// What it lacks.
+    pub pending: Vec<Step>,
+}
+
+/// Looks how far a database is, and changes nothing.
+pub async fn look(db: &Db) -> Result<Standing> {
+    let mut tx = db.read().await?;
+    let done = if is_begun(&mut tx).await? { done(&mut tx).await? } else { Vec::new() };
+    Ok(Standing { newest: done.last().copied(), pending: lacking(&mut tx, &done)? })
+}
+
+/// What a database lacks; changes nothing.
 pub async fn pending(db: &Db) -> Result<Vec<Step>> {
-    db.write(Lane::Interactive, |tx| async move { missing(tx).await }.boxed()).await
+    Ok(look(db).await?.pending)
+}
+
+/// Whether the table of the steps is there.
+async fn is_begun(tx: &mut Tx) -> Result<bool> {
+    let found = match tx.connection() {
+        Connection::Sqlite(connection) => {
+            let asked = "select 1 from sqlite_master where type = 'table' and name = 'schema_steps'";
+            connection.fetch_optional(asked).await?.is_some()
+        }
+        Connection::Postgres(connection) => {
+            let asked = "select 1 where to_regclass('schema_steps') is not null";
+            connection.fetch_optional(asked).await?.is_some()
+        }
+    };
+    Ok(found)
 }
 
 /// Applies every missing step. Two processes may try at once: one applies, the other waits and finds nothing left.
@@ -56,16 +87,25 @@ async fn next(tx: &mut Tx) -> Result<Option<Step>> {
 
 async fn missing(tx: &mut Tx) -> Result<Vec<Step>> {
     lock(tx).await?;
-    let done: Vec<(i64,)> = sql!("select version from schema_steps order by version").fetch_all(tx).await?;
+    let done = done(tx).await?;
+    lacking(tx, &done)
+}
+
+async fn done(tx: &mut Tx) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = sql!("select version from schema_steps order by version").fetch_all(tx).await?;
+    Ok(rows.into_iter().map(|(version,)| version).collect())
+}
+
+fn lacking(tx: &mut Tx, done: &[i64]) -> Result<Vec<Step>> {
     let known = steps(tx);
     let newest = known.last().map_or(0, |step| step.version);
-    if let Some((version,)) = done.iter().find(|(version,)| *version > newest) {
+    if let Some(version) = done.iter().find(|version| **version > newest) {
         return Err(Error::Refused(format!(
             "this data was written by a newer Dangol (schema step {version}, this program knows {newest}): \
              start the newer program; nothing was changed"
         )));
     }
-    Ok(known.into_iter().filter(|step| !done.contains(&(step.version,))).collect())
+    Ok(known.into_iter().filter(|step| !done.contains(&step.version)).collect())
 }
 
 /// Makes other processes wait. On SQLite the transaction itself does.

@@ -1,8 +1,8 @@
 //! Search by parts of a name, the same on both engines: a table of grams written by Rust.
 //!
 //! Hangul words give their syllables, pairs of syllables, and the same of their initial consonants (초성, so
-//! `ㅎㄱ` finds 홍길동); other words give their beginnings up to [`PREFIX`] letters. Everything is folded to lower
-//! case here, because SQLite's `lower()` knows ASCII only.
+//! `ㅎㄱ` finds 홍길동); other words give their beginnings up to [`PREFIX`] letters. Everything is composed (NFC) and
+//! folded to lower case here, because SQLite's `lower()` knows ASCII only.
 
 use crate::{Query, Result, Tx, sql, sql_rows};
 use std::collections::BTreeSet;
@@ -19,9 +19,9 @@ const INITIALS: [char; 19] = [
     'ㅍ', 'ㅎ',
 ];
 
-/// Lower case, for comparing.
+/// Composed and in lower case, for comparing.
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    kernel::composed(text).to_lowercase()
 }
 
 /// The grams under which `text` is found.
@@ -138,6 +138,17 @@ mod tests {
         for part in ["홍", "길동", "ㅎ", "ㄱㄷ"] {
             assert!(grams.contains(part), "{part}");
         }
+    }
+
+    #[test]
+    fn names_in_parts_are_found_as_whole_ones_and_the_other_way_round() {
+        let (whole, parts) = (
+            "홍길동 Zoë",
+            "\u{1112}\u{1169}\u{11bc}\u{1100}\u{1175}\u{11af}\u{1103}\u{1169}\u{11bc} Zoe\u{308}",
+        );
+        assert_eq!(grams(parts), grams(whole));
+        assert_eq!(asked(parts), asked(whole));
+        assert_eq!(fold(parts), fold(whole));
     }
 
     #[test]

@@ -23,17 +23,31 @@ pub async fn get<T: DeserializeOwned + Default>(tx: &mut Tx, name: &str) -> Resu
     })
 }
 
-/// Writes the setting `name`; gives its new revision.
+/// Writes the setting `name`, whatever it was; gives its new revision.
 pub async fn put<T: Serialize>(tx: &mut Tx, name: &str, value: &T) -> Result<i64> {
-    let (revision,): (i64,) = sql!(
+    put_if(tx, name, value, None).await?.ok_or(crate::Error::NotFound)
+}
+
+/// Writes the setting `name` if it is still at `revision` (any, when that is not given); gives its new revision, or
+/// nothing when somebody was faster. The comparison is part of the write: reading before it would not do on PostgreSQL,
+/// where another transaction may commit in between.
+pub async fn put_if<T: Serialize>(
+    tx: &mut Tx,
+    name: &str,
+    value: &T,
+    revision: Option<i64>,
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = sql!(
         "insert into settings (name, value, revision, changed_at) values ($1, $2, 1, $3) \
          on conflict (name) do update set value = excluded.value, revision = settings.revision + 1, \
-         changed_at = excluded.changed_at returning revision"
+         changed_at = excluded.changed_at where settings.revision = coalesce($4, settings.revision) \
+         returning revision"
     )
     .bind(name)
     .bind(serde_json::to_value(value)?)
     .bind(tx.now())
-    .fetch_one(tx)
+    .bind(revision)
+    .fetch_optional(tx)
     .await?;
-    Ok(revision)
+    Ok(row.map(|(revision,)| revision))
 }

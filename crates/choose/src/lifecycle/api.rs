@@ -81,7 +81,7 @@ async fn keep(tx: &mut Tx, actor: &Actor, asked: IfMatch, settings: StateSetting
     if !asked.allows(before.revision) {
         return Err(Problem::precondition_failed());
     }
-    let revision = settings.save(tx).await?;
+    let revision = settings.save(tx, asked.0).await?.ok_or_else(Problem::precondition_failed)?;
     let detail = json!({ "from": before.value, "to": settings, "revision": revision });
     audit::write(tx, Some(actor), "states.settings_changed", None, detail).await?;
     refresh::request(tx).await?;

@@ -179,7 +179,7 @@ proptest! {
     #[test]
     fn the_interval_is_the_one_that_facts_keep(days in order_days(), company in prop::option::of(1.0..60.0_f64)) {
         let on = days.last().copied().unwrap_or_default();
-        let kept: Vec<OrderDay> = days.iter().map(|day| OrderDay { day: *day, net: 0 }).collect();
+        let kept: Vec<OrderDay> = days.iter().map(|day| OrderDay { day: *day, net: 0, own: true }).collect();
         let judged = judge(&days, on, company, &StateSettings::default());
         prop_assert_eq!(judged.interval, usual_interval(&kept, company).map(|interval| interval.days));
     }

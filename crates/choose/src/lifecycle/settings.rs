@@ -45,8 +45,9 @@ impl StateSettings {
         setting::get(tx, SETTING).await
     }
 
-    pub(super) async fn save(&self, tx: &mut Tx) -> Result<i64> {
-        setting::put(tx, SETTING, self).await
+    /// Writes the settings if they are still at `revision`, where one is given; gives their new revision.
+    pub(super) async fn save(&self, tx: &mut Tx, revision: Option<i64>) -> Result<Option<i64>> {
+        setting::put_if(tx, SETTING, self, revision).await
     }
 
     /// The fields that cannot be so, each with its code.

@@ -72,7 +72,7 @@ mod tests {
     }
 
     fn history(run: &RfmRun, days_ago: &[i64], net: i64) -> Vec<OrderDay> {
-        days_ago.iter().map(|ago| OrderDay { day: run.as_of.plus(-ago), net }).collect()
+        days_ago.iter().map(|ago| OrderDay { day: run.as_of.plus(-ago), net, own: true }).collect()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use store::{Db, Environment, Lane, job, migrate};
 
 /// Looks for what is wrong; ends with 1 if anything is.
 pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
-    let db = data.open(Environment::real()).await?;
+    let db = data.open_existing(Environment::real()).await?;
     let reactor = Reactor::new(db.clone(), crate::registry().reactions().to_vec());
     if asked.retry_parked {
         eprintln!("{} parked interactions went through.", reactor.retry_parked().await?);

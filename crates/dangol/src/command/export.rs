@@ -12,7 +12,7 @@ use web::{Answer, Company, Problem};
 
 /// Writes a list to standard output as CSV.
 pub async fn run(asked: &Asked, data: &Data) -> Result<ExitCode> {
-    let db = data.open(Environment::real()).await?;
+    let db = data.open_existing(Environment::real()).await?;
     let mut tx = db.read().await?;
     let company = Company::load(&mut tx).await?;
     let view = View { today: company.today(db.clock()), currency: company.currency };
@@ -28,6 +28,6 @@ async fn customers(tx: &mut Tx, view: View) -> Answer<()> {
     let mut file = Export::begin(Format::Csv, "customers", &export::COLUMNS)?;
     let everyone = (Filter::default(), Sort::parse(Some("created")).expect("the list can be sorted by age"));
     export::write(tx, &everyone.0, everyone.1, view, &mut file).await?;
-    std::io::copy(&mut file.into_file()?, &mut std::io::stdout().lock()).map_err(Problem::internal)?;
-    Ok(())
+    let printed = std::io::copy(&mut file.into_file()?, &mut std::io::stdout().lock());
+    printed.map(drop).or_else(crate::terminal::unless_closed).map_err(Problem::internal)
 }

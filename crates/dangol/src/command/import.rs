@@ -7,8 +7,9 @@ use crate::cli::Import;
 use crate::open::Data;
 use crate::terminal;
 use anyhow::{Context, Result, bail};
+use kernel::limits::LEASE_SECONDS;
 use kernel::{Id, Locale, kinds};
-use know::imports::{Counts, Options, Outcome, State, outcome, start_file};
+use know::imports::{Counts, Options, Outcome, Started, State, count_file, outcome, start_file};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -23,7 +24,10 @@ const TICK: Duration = Duration::from_millis(300);
 
 /// Imports each file in turn; ends with 1 if one failed, or if rows did with `--strict`.
 pub async fn run(asked: &Import, data: &Data) -> Result<ExitCode> {
-    let db = data.open(Environment::real()).await?;
+    let db = match asked.dry_run {
+        true => data.open_existing(Environment::real()).await?,
+        false => data.open(Environment::real()).await?,
+    };
     let (mut invalid, mut told) = (0, Vec::new());
     for file in &asked.files {
         let counts = one(asked, &db, file).await.with_context(|| file.display().to_string())?;
@@ -34,7 +38,7 @@ pub async fn run(asked: &Import, data: &Data) -> Result<ExitCode> {
         }
     }
     if asked.json {
-        println!("{}", serde_json::to_string_pretty(&told)?);
+        terminal::print(&(serde_json::to_string_pretty(&told)? + "\n"))?;
     }
     db.close().await?;
     Ok(if asked.strict && invalid > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -45,7 +49,18 @@ async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Counts> {
     if !file.exists() {
         bail!("there is no such file: check the path");
     }
-    let (import, job) = start_file(db, file, options(asked, locale)?).await.map_err(terminal::told)?;
+    let options = options(asked, locale)?;
+    if asked.dry_run {
+        return count_file(db, file, options).await.map_err(terminal::told);
+    }
+    let Started { import, job, joined } = start_file(db, file, options).await.map_err(terminal::told)?;
+    if joined {
+        eprintln!(
+            "{}: an import of this file is under way already; waiting for it, and going on with it if it was cut \
+             off (in at most {LEASE_SECONDS} seconds)",
+            file.display()
+        );
+    }
     work(db, job).await?;
     let mut tx = db.read().await?;
     let Outcome { state, counts, problem } =
@@ -75,7 +90,7 @@ fn options(asked: &Import, locale: Locale) -> Result<Options> {
         account: account.to_owned(),
         map: asked.map.clone(),
         currency: asked.currency,
-        dry_run: asked.dry_run,
+        date_order: asked.date_order,
         password: password.transpose()?,
         by: "dangol import".into(),
         locale,

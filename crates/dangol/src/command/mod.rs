@@ -38,6 +38,6 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
 }
 
 fn openapi() -> Result<ExitCode> {
-    println!("{}", web::openapi(&crate::registry()).to_pretty_json()?);
+    crate::terminal::print(&(web::openapi(&crate::registry()).to_pretty_json()? + "\n"))?;
     Ok(ExitCode::SUCCESS)
 }

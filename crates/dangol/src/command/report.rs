@@ -10,13 +10,14 @@ use web::Company;
 
 /// Prints where the relationships stand.
 pub async fn run(asked: &Report, data: &Data) -> Result<ExitCode> {
-    let db = data.open(Environment::real()).await?;
+    let db = data.open_existing(Environment::real()).await?;
     let report = make(asked, &db).await?;
-    if asked.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+    let text = if asked.json {
+        serde_json::to_string_pretty(&report)? + "\n"
     } else {
-        print!("{}", report.table(asked.lang.unwrap_or_else(crate::terminal::locale)));
-    }
+        report.table(asked.lang.unwrap_or_else(crate::terminal::locale))
+    };
+    crate::terminal::print(&text)?;
     db.close().await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ use web::{App, Config, Door, links};
 pub async fn run(serve: &Serve, data: &Data) -> Result<ExitCode> {
     let door = door(serve)?;
     let listener = listen(serve.listen).await?;
+    let _serving = data.serving()?;
     let db = data.open(Environment::real()).await?;
     announce(&db, listener.local_addr()?).await?;
     let config = Config { data_folder: data.folder.clone(), door, on_start_company: None };

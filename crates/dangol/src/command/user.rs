@@ -13,7 +13,10 @@ use web::{Problem, session, user};
 
 /// Adds someone, or gives someone a new way in; prints their one-time link.
 pub async fn run(asked: &User, data: &Data) -> Result<ExitCode> {
-    let db = data.open(Environment::real()).await?;
+    let db = match asked {
+        User::Add(_) => data.open(Environment::real()).await?,
+        User::Reset(_) => data.open_existing(Environment::real()).await?,
+    };
     match asked {
         User::Add(add) => print_link(&add.at, add_user(&db, add).await?),
         User::Reset(reset) => print_link(&reset.at, reset_user(&db, reset).await?),

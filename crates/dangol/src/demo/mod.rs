@@ -1,15 +1,16 @@
 //! `dangol demo`: a simulated coffee shop to look around in, and the way from it to an own company.
 //!
 //! The demo has its own folder (`demo-data`); an own company that is started from it lies beside it in
-//! `dangol-data`, where `dangol serve` looks for it. The same seed and day give the same database.
+//! `dangol-data`, where `dangol serve` looks for it. The same seed and day give the same database. A demo of another
+//! day or seed is replaced, which is said, unless it is being served; data that is no demo is left alone.
 
 mod fill;
 mod own_company;
 
 use crate::cli::Demo;
 use crate::command::serve::{announce, listen, stopped};
-use crate::open::Data;
-use anyhow::{Context, Result};
+use crate::open::{self, Data};
+use anyhow::{Context, Result, ensure};
 use kernel::{Clock, Day, Instant, OsChance, ShiftedClock, SystemClock};
 use own_company::{Next, OwnCompany};
 use serde::{Deserialize, Serialize};
@@ -40,8 +41,9 @@ pub async fn run(demo: &Demo, base: Option<PathBuf>) -> Result<ExitCode> {
     let today = demo.today.unwrap_or_else(|| SystemClock.now().day_in(&zone));
     let wanted = Filled { seed: demo.seed, today };
     let folder = base.join("demo-data");
-    if filled(&folder).await != Some(wanted) {
-        fill_anew(&folder, wanted, &zone).await?;
+    match filled(&folder).await? {
+        Some(there) if there == wanted => {}
+        there => fill_anew(&folder, there, wanted, &zone).await?,
     }
     if demo.fill_only {
         return Ok(ExitCode::SUCCESS);
@@ -54,32 +56,59 @@ pub async fn run(demo: &Demo, base: Option<PathBuf>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the folder holds, if it holds a finished demo.
-async fn filled(folder: &Path) -> Option<Filled> {
+/// What demo the folder holds; none in a folder without data.
+///
+/// # Errors
+/// When the data is no demo, or cannot be read: nobody meant to lose that.
+async fn filled(folder: &Path) -> Result<Option<Filled>> {
     if !folder.join("dangol.db").exists() {
-        return None;
+        return Ok(None);
     }
-    let db = Db::open(&Location::Folder(folder.into()), Environment::real()).await.ok()?;
-    let mut tx = db.read().await.ok()?;
-    let filled = setting::get::<Filled>(&mut tx, FILLED).await.ok()?;
+    let unsure = || format!("{} holds data that is no demo: move it away first", folder.display());
+    let db = Db::open(&Location::Folder(folder.into()), Environment::real()).await.with_context(unsure)?;
+    let mut tx = db.read().await?;
+    let filled = setting::get::<Filled>(&mut tx, FILLED).await.with_context(unsure)?;
     drop(tx);
-    db.close().await.ok()?;
-    (filled.revision > 0).then_some(filled.value)
+    db.close().await?;
+    ensure!(filled.revision > 0, unsure());
+    Ok(Some(filled.value))
 }
 
-/// Fills a folder beside the demo's and puts it in place when it is whole.
-async fn fill_anew(folder: &Path, wanted: Filled, zone: &jiff::tz::TimeZone) -> Result<()> {
+/// Fills a folder beside the demo's and puts it in place when it is whole; never while the old one is being served.
+async fn fill_anew(
+    folder: &Path,
+    there: Option<Filled>,
+    wanted: Filled,
+    zone: &jiff::tz::TimeZone,
+) -> Result<()> {
+    let _held = if folder.exists() {
+        let held = open::replacing(folder)?;
+        let why = "is being served: stop that first, or name another folder with --data";
+        Some(held.with_context(|| format!("the demo in {} {why}", folder.display()))?)
+    } else {
+        None
+    };
+    if let Some(Filled { seed, today }) = there {
+        println!(
+            "Replacing the demo of {today} (seed {seed}) in {}, with whatever was entered in it.",
+            folder.display()
+        );
+    }
     println!("Simulating {} up to the day before {} …", simulate::COMPANY, wanted.today);
     let fresh = folder.with_extension("fresh");
-    for old in [&fresh, &folder.to_path_buf()] {
-        if old.exists() {
-            std::fs::remove_dir_all(old)
-                .with_context(|| format!("the old demo in {} cannot be removed", old.display()))?;
-        }
-    }
+    remove(&fresh)?;
     fill::fill(&fresh, wanted, zone).await?;
+    remove(folder)?;
     std::fs::rename(&fresh, folder)
         .with_context(|| format!("the demo cannot be moved to {}", folder.display()))
+}
+
+fn remove(old: &Path) -> Result<()> {
+    if !old.exists() {
+        return Ok(());
+    }
+    std::fs::remove_dir_all(old)
+        .with_context(|| format!("the old demo in {} cannot be removed", old.display()))
 }
 
 /// Serves the demo, and after it the own company that was started from it, on the same port.
@@ -87,6 +116,7 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
     let listener = listen(demo.listen).await?.into_std()?;
     let environment = Environment { clock, chance: Arc::new(OsChance), durable: true };
     let mut data = Data::named(Some(folder), None);
+    let mut _serving = data.serving()?;
     let mut db = data.open(environment.clone()).await?;
     announce(&db, listener.local_addr()?).await?;
     loop {
@@ -112,6 +142,7 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
             "Your company's data lies in {}; later, start it with: dangol serve",
             next.data.folder.display()
         );
+        _serving = next.data.serving()?;
         (data, db) = (next.data, next.db);
     }
     Ok(db.close().await?)

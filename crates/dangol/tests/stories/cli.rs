@@ -1,10 +1,11 @@
 //! The command line that others script against: what it prints, what it changes, and how it ends.
 
 use crate::place::{Ended, Place};
-use crate::rows::Rows;
+use crate::rows::{Rows, ask, tamper};
 use crate::serving::Serving;
 use crate::shop_file;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
 /// A small shop's export in the place's folder.
@@ -46,6 +47,7 @@ fn wrong_use_ends_with_2_and_failure_with_1_and_one_line() {
     let orders = export(&place);
     refused(&place.run(&["import", &orders, "--map", "colour=1"]), 1, &["colour", "amount"]);
     refused(&place.run(&["import", &orders, "--map", "amount=99"]), 1, &["99"]);
+    assert_eq!(place.run(&["import", &orders, "--date-order", "dym"]).code(), 2);
     refused(&place.run(&["user", "reset", "nobody@example.com"]), 1, &["nobody@example.com"]);
     refused(&place.run(&["serve", "--listen", "0.0.0.0:0"]), 1, &["--behind-proxy", "--insecure-lan"]);
     let nowhere = ["--database", "postgres://nobody@127.0.0.1:1/nothing", "report"];
@@ -55,16 +57,125 @@ fn wrong_use_ends_with_2_and_failure_with_1_and_one_line() {
 #[test]
 fn a_dry_run_counts_and_changes_nothing() {
     for place in Place::all() {
+        place.text(&["migrate"]);
         let orders = export(&place);
         let told = place.json(&["import", &orders, "--dry-run", "--json"]);
         let would = place.json(&["report", "--json"]);
         assert_eq!((&would["parties"], &would["order_lines"]), (&0.into(), &0.into()));
+        let left = "select cast((select count(*) from imports) + (select count(*) from jobs) as text)";
+        assert_eq!(ask(&place, left), ["0"], "not even the import");
         let done = place.json(&["import", &orders, "--json"]);
         assert_eq!(told[0]["counts"], done[0]["counts"]);
         assert_eq!((&told[0]["dry_run"], &done[0]["dry_run"]), (&true.into(), &false.into()));
         let again = place.json(&["import", &orders, "--dry-run", "--json"]);
         assert_eq!(again[0]["counts"]["unchanged"], done[0]["counts"]["new"]);
     }
+}
+
+#[test]
+fn a_mistyped_place_makes_no_company() {
+    for place in Place::all() {
+        let orders = export(&place);
+        let asked: [&[&str]; 7] = [
+            &["report"],
+            &["doctor"],
+            &["export", "customers"],
+            &["user", "reset", "a@example.com"],
+            &["migrate", "--check"],
+            &["import", &orders, "--dry-run"],
+            &["doctor", "--rebuild"],
+        ];
+        for words in asked {
+            refused(
+                &place.run(words),
+                1,
+                &["no company", "check --data"][..1 + usize::from(place.is_folder())],
+            );
+        }
+        assert!(!place.folder().join("data").exists(), "nothing was made");
+        place.text(&["migrate"]);
+        assert_eq!(place.text(&["migrate", "--check"]), "The data is up to date.\n");
+    }
+}
+
+/// Takes back what the newest program of this story's day brought, as if the data were from before.
+fn make_older(place: &Place) {
+    tamper(place, "drop table merge_proposals");
+    tamper(place, "drop index imports_content");
+    tamper(place, "alter table imports drop column content_hash");
+    tamper(place, "delete from schema_steps where version = 6");
+}
+
+#[test]
+fn older_data_is_looked_at_without_a_trace_and_copied_before_it_changes() {
+    for place in Place::all() {
+        place.text(&["import", &export(&place)]);
+        let report = place.text(&["report", "--json"]);
+        make_older(&place);
+        for _ in 0..2 {
+            let behind = place.run(&["migrate", "--check"]);
+            assert_eq!(behind.code(), 1, "{}", behind.err());
+            assert!(behind.out().contains("0006_know_proposals"), "{}", behind.out());
+        }
+        let brought = place.run(&["report", "--json"]);
+        assert_eq!((brought.code(), brought.out()), (0, report));
+        let copy = place.folder().join("data/dangol.db.before-0006");
+        let copied = if place.is_folder() { "dangol.db.before-0006" } else { "pg_dump" };
+        assert!(brought.err().contains(copied) && brought.err().contains("0006"), "{}", brought.err());
+        assert_eq!(copy.is_file(), place.is_folder());
+        assert_eq!(place.run(&["report"]).err(), "", "it is told once");
+        if place.is_folder() {
+            let size = std::fs::metadata(&copy).unwrap().len();
+            assert!(size > 50_000, "the whole company: {size}");
+            std::fs::write(&copy, "kept").unwrap();
+            make_older(&place);
+            place.text(&["migrate"]);
+            assert_eq!(std::fs::read(&copy).unwrap(), b"kept", "the first copy stays");
+        }
+    }
+}
+
+#[test]
+fn an_import_that_was_cut_off_is_gone_on_with() {
+    for place in Place::all() {
+        let orders = export(&place);
+        place.text(&["import", &orders]);
+        let lines = Rows::of(&place).lines;
+        tamper(&place, "update imports set state = 'running', finished_at = null");
+        tamper(
+            &place,
+            "update jobs set state = 'running', finished_at = null, leased_until = 0, cursor = 'null' \
+             where kind = 'know.import'",
+        );
+        let again = place.run(&["import", &orders]);
+        assert_eq!(again.code(), 0, "{}", again.err());
+        assert!(again.err().contains("under way already"), "{}", again.err());
+        assert_eq!(ask(&place, "select state from imports"), ["done"], "no second import was begun");
+        assert_eq!(lines, Rows::of(&place).lines);
+    }
+}
+
+#[test]
+fn dates_that_fit_both_ways_need_a_word() {
+    let place = Place::sqlite();
+    let rows = "customer_id,date,order_no,amount,currency\na,03/04/2026,1,500,KRW\na,05/06/2026,2,500,KRW\n";
+    let path = file(&place, "dates.csv", rows.as_bytes());
+    refused(&place.run(&["import", &path]), 1, &["dates.csv", "--date-order"]);
+    place.text(&["import", &path, "--date-order", "mdy"]);
+    let customers = place.text(&["export", "customers"]);
+    assert!(customers.contains("2026-03-04") && customers.contains("2026-05-06"), "{customers}");
+}
+
+#[test]
+fn whoever_stops_reading_is_no_failure() {
+    let mut child =
+        Place::sqlite().dangol(["openapi"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(
+        (ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned()),
+        (Some(0), String::new())
+    );
 }
 
 #[test]
@@ -110,7 +221,22 @@ fn rows_that_cannot_be_read_are_set_aside_and_strict_says_so() {
     assert_eq!((&report["order_lines"], &report["invalid_rows"]), (&2.into(), &2.into()));
     assert_eq!(place.run(&["import", &path, "--strict"]).code(), 1);
     assert_eq!(place.run(&["import", &path]).code(), 0);
-    assert_eq!(place.json(&["report", "--json"])["invalid_rows"], 2, "the same file counts once");
+    let renamed = file(&place, "renamed.csv", text.as_bytes());
+    assert_eq!(place.run(&["import", &renamed]).code(), 0);
+    assert_eq!(place.json(&["report", "--json"])["invalid_rows"], 2, "the same content counts once");
+    let other = file(&place, "ragged.csv", text.replace("someday", "anyday1").as_bytes());
+    assert_eq!(place.run(&["import", &other]).code(), 0);
+    assert_eq!(
+        place.json(&["report", "--json"])["invalid_rows"],
+        4,
+        "other content of the same name and size does not"
+    );
+    tamper(&place, "update imports set state = 'failed'");
+    assert_eq!(
+        place.json(&["report", "--json"])["invalid_rows"],
+        2,
+        "the one that brought the lines that stand"
+    );
 }
 
 #[test]

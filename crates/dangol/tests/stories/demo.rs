@@ -2,6 +2,7 @@
 
 use crate::place::Place;
 use crate::rows::{Rows, ask};
+use crate::serving::Serving;
 
 /// A demo without its server. Its folder is `demo-data` in the data folder.
 fn filled(seed: &str) -> (Place, Place) {
@@ -26,6 +27,32 @@ fn the_same_seed_and_day_give_the_same_company() {
     let ids = "select concat_ws('|', seq, at, recorded_at, party, kind, subject, source, source_id, body) from interactions";
     assert!(ask(&one, ids) == ask(&other, ids), "the logs differ");
     assert_ne!(one.text(&report), third.text(&report));
+}
+
+#[test]
+fn a_demo_is_replaced_with_a_word_and_never_while_it_is_served() {
+    let (base, inside) = filled("1");
+    let another = ["demo", "--today", "2026-11-20", "--fill-only"];
+    let serving = Serving::start(&inside, &["serve", "--listen", "127.0.0.1:0"]);
+    let refused = base.run(&another);
+    assert_eq!((refused.code(), refused.out()), (1, String::new()));
+    assert!(refused.err().contains("being served"), "{}", refused.err());
+    assert_eq!(serving.get("/api/v1/session"), 401, "it is still there");
+    serving.stop();
+    let told = base.text(&another);
+    assert!(told.contains("Replacing") && told.contains("2026-11-21"), "{told}");
+}
+
+#[test]
+fn what_is_no_demo_is_left_alone() {
+    let base = Place::sqlite();
+    let inside = Place::at(&base.folder().join("data/demo-data"));
+    inside.text(&["migrate"]);
+    let refused = base.run(&["demo", "--fill-only"]);
+    assert!(refused.code() == 1 && refused.err().contains("no demo"), "{}", refused.err());
+    inside.text(&["report"]);
+    let elsewhere = base.run(&["--database", "postgres://nobody@127.0.0.1:1/nothing", "demo"]);
+    assert!(elsewhere.code() == 2 && elsewhere.err().contains("--database"), "{}", elsewhere.err());
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl Killer {
         loop {
             match self.dice.below(4) {
                 _ if self.killed >= kills => {
+                    leases_end(place);
                     break drop(place.text(&["import", self.file.to_str().unwrap()]));
                 }
                 0 if self.killed > 0 => self.serve(place),

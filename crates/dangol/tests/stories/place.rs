@@ -45,6 +45,11 @@ impl Place {
         self.data.parent().unwrap()
     }
 
+    /// Whether the data lies in a folder.
+    pub fn is_folder(&self) -> bool {
+        self.database.is_none()
+    }
+
     /// Where the data lies.
     pub fn location(&self) -> Location {
         match &self.database {

@@ -39,7 +39,13 @@ pub struct OrderDay {
     pub day: Day,
     /// Net amount in minor units.
     pub net: i64,
+    /// Whether something was bought in that currency: on a day with orders in another one alone, nothing of `net` says
+    /// what the party spends on an order.
+    pub own: bool,
 }
+
+/// What is added to a day that is not [`OrderDay::own`] when it is kept: far beyond every day there is.
+const FOREIGN: i32 = 1 << 30;
 
 /// What a party spent in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -111,8 +117,9 @@ impl History {
     /// The order days as bytes: day and net amount, little endian, twelve bytes a day.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.days.len() * 12);
-        for OrderDay { day, net } in &self.days {
-            bytes.extend(i32::try_from(day.epoch()).unwrap_or(i32::MAX).to_le_bytes());
+        for OrderDay { day, net, own } in &self.days {
+            let day = i32::try_from(day.epoch()).unwrap_or(i32::MAX);
+            bytes.extend((if *own { day } else { day + FOREIGN }).to_le_bytes());
             bytes.extend(net.to_le_bytes());
         }
         bytes
@@ -124,8 +131,10 @@ impl History {
         rows.iter()
             .map(|row| {
                 let [a, b, c, d, net @ ..] = *row;
-                let day = Day::from_epoch(i64::from(i32::from_le_bytes([a, b, c, d])));
-                OrderDay { day, net: i64::from_le_bytes(net) }
+                let day = i32::from_le_bytes([a, b, c, d]);
+                let own = day < FOREIGN / 2;
+                let day = Day::from_epoch(i64::from(if own { day } else { day - FOREIGN }));
+                OrderDay { day, net: i64::from_le_bytes(net), own }
             })
             .collect()
     }
@@ -164,7 +173,7 @@ fn order_days(totals: &[OrderTotal], currency: Option<Currency>) -> Vec<OrderDay
         .filter(|(_, money)| money.values().any(|money| money.counts()))
         .map(|(day, money)| {
             let own = currency.and_then(|currency| money.get(&currency)).copied().unwrap_or_default();
-            OrderDay { day, net: own.sold - own.refunded }
+            OrderDay { day, net: own.sold - own.refunded, own: own.counts() }
         })
         .collect()
 }
@@ -202,6 +211,10 @@ mod tests {
 
     #[test]
     fn a_free_order_is_an_order_day() {
+        assert!(
+            History::from_totals(&[total("A", 10, 0, 0, 1)]).days[0].own,
+            "it is worth nothing in its currency"
+        );
         assert_eq!(days(&[total("A", 10, 0, 0, 1)]), [(10, 0)]);
     }
 
@@ -213,7 +226,9 @@ mod tests {
             History::from_totals(&[total("A", 10, 5_000, 0, 1), total("C", 12, 1_000, 0, 1), dollars]);
         assert_eq!(history.currency, Some(Currency::KRW));
         assert_eq!(history.money[&Currency::USD].net, 700);
-        assert_eq!(history.days.iter().map(|day| day.net).collect::<Vec<_>>(), [5_000, 0, 1_000]);
+        let days: Vec<_> = history.days.iter().map(|day| (day.net, day.own)).collect();
+        assert_eq!(days, [(5_000, true), (0, false), (1_000, true)]);
+        assert_eq!(History::days_from_bytes(&history.to_bytes()), history.days);
     }
 
     proptest! {

@@ -59,7 +59,7 @@ mod tests {
     use kernel::Day;
 
     fn on(days: &[i64]) -> Vec<OrderDay> {
-        days.iter().map(|day| OrderDay { day: Day::from_epoch(*day), net: 1 }).collect()
+        days.iter().map(|day| OrderDay { day: Day::from_epoch(*day), net: 1, own: true }).collect()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::model::{Import, State};
 use super::passwords;
 use super::plan::{self, NewPlan};
 use super::start::{self, begin, begin_check, begin_run};
-use super::store::{self, New};
+use super::store::{self, ContentHash, New};
 use super::undo;
 use super::view::{self, ImportView, PlannedImport};
 use ::store::job::{self, JobState};
@@ -94,7 +94,7 @@ async fn upload(
     let id: ImportId = app.db().read().await?.id();
     let path = uploads(&app).join(id.to_string());
     let kept = match receive(&path, body).await {
-        Ok(size) => keep(&app, actor, id, name, &path, size).await,
+        Ok((size, hash)) => keep(&app, actor, id, name, &path, (size, hash)).await,
         Err(problem) => Err(problem),
     };
     if kept.is_err() {
@@ -109,13 +109,13 @@ fn uploads(app: &App) -> PathBuf {
         .unwrap_or_else(|_| app.data_folder().join("uploads"))
 }
 
-/// Writes a body to a file, piece by piece; gives its size.
-async fn receive(path: &std::path::Path, body: Body) -> Answer<u64> {
+/// Writes a body to a file, piece by piece; gives its size and hash.
+async fn receive(path: &std::path::Path, body: Body) -> Answer<(u64, String)> {
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(disk)?;
     }
     let mut file = tokio::fs::File::create(path).await.map_err(disk)?;
-    let (mut size, mut pieces) = (0_u64, body.into_data_stream());
+    let (mut size, mut hash, mut pieces) = (0_u64, ContentHash::default(), body.into_data_stream());
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "upload_broken"))?;
         size += piece.len() as u64;
@@ -123,10 +123,11 @@ async fn receive(path: &std::path::Path, body: Body) -> Answer<u64> {
             let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large");
             return Err(problem.with("gib", limits::UPLOAD_BYTES >> 30));
         }
+        std::io::Write::write_all(&mut hash, &piece).map_err(disk)?;
         file.write_all(&piece).await.map_err(disk)?;
     }
     file.flush().await.map_err(disk)?;
-    Ok(size)
+    Ok((size, hash.text()))
 }
 
 fn disk(error: std::io::Error) -> Problem {
@@ -142,7 +143,7 @@ async fn keep(
     id: ImportId,
     name: String,
     path: &std::path::Path,
-    size: u64,
+    (size, content_hash): (u64, String),
 ) -> Answer<ImportView> {
     let locale = actor.locale;
     let (looked, remembered) = start::uploaded(&mut app.db().read().await?, path, locale).await?;
@@ -152,6 +153,7 @@ async fn keep(
         file: name.chars().take(limits::NAME_CHARS).collect(),
         path: path.to_string_lossy().into_owned(),
         size: i64::try_from(size).unwrap_or(i64::MAX),
+        content_hash,
         probe: looked.probe,
         plan: looked.plan,
         remembered,
@@ -205,6 +207,7 @@ async fn settle(
     // Nothing was known of a locked workbook when its plan was made.
     let unlocked = import.probe.needs_password && plan.mapping.is_empty();
     let account = plan.account.clone();
+    let plan = plan::dated_anew(plan, &import.plan);
     let asked = Some(plan).filter(|_| !unlocked);
     let looked = plan::look((&import.path).into(), company, password.clone(), asked, locale).await?;
     let plan = Plan { account, ..looked.plan };

@@ -1,22 +1,24 @@
-//! The dry run: `know.import_check` counts what an import would do, and writes the counts alone.
+//! The dry run: `know.import_check` counts what an import would do, and writes the counts alone; the command line
+//! counts without writing even these.
 
 use super::chunk::Lines;
 use super::feed::Chunk;
 use super::job::Ground;
-use super::model::{Counts, Trouble};
+use super::model::{Counts, Import, Trouble};
 use super::{passwords, store, words};
 use crate::orders::{self, Line, LineKey, Outcome};
-use crate::parties::{Identity, resolve};
+use crate::parties::resolve::Foreseen;
 use ::store::job::{Failure, Run, Work};
-use ::store::{Lane, Result};
+use ::store::{Db, Lane, Result};
 use async_trait::async_trait;
 use futures::FutureExt;
-use kernel::{Id, kinds};
+use reading::FileFault;
 use serde_json::json;
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use web::Company;
 
 /// The kind of the job.
 pub const KIND: &str = "know.import_check";
@@ -24,14 +26,11 @@ pub const KIND: &str = "know.import_check";
 /// Counts what an import would do.
 pub struct CheckImport;
 
-/// Stands for the party that a run would make.
-const SOMEBODY_NEW: Id<kinds::Party> = Id::from_number(-1);
-
 /// What was counted, and what the file itself would have written by now.
 #[derive(Default)]
 struct Tally {
     counts: Counts,
-    people: HashSet<u64>,
+    people: Foreseen,
     lines: HashMap<u64, u64>,
 }
 
@@ -51,7 +50,7 @@ impl Work for CheckImport {
                 Err(fault) => return refuse(run, &ground, Trouble::from(&fault)).await,
             };
             let (done, total) = ground.progress(&chunk);
-            tally.count(run, &ground, chunk).await?;
+            tally.count(run.db(), &ground, chunk).await?;
             show(run, done, total).await?;
             if run.is_stopping() {
                 return Err(Run::interrupted());
@@ -60,6 +59,21 @@ impl Work for CheckImport {
         keep(run, &ground, tally.counts).await?;
         Ok(None)
     }
+}
+
+/// Counts what an import would do and keeps nothing.
+pub async fn count(db: &Db, import: Import) -> Result<Result<Counts, FileFault>> {
+    let company = Company::load(&mut db.read().await?).await?;
+    let ground = Ground::of(&company, import);
+    let mut feed = ground.feed(0);
+    let mut tally = Tally::default();
+    while let Some(chunk) = feed.next().await {
+        match chunk {
+            Ok(chunk) => tally.count(db, &ground, chunk).await?,
+            Err(fault) => return Ok(Err(fault)),
+        }
+    }
+    Ok(Ok(tally.counts))
 }
 
 /// Ends the check; of a workbook that did not open it is kept that its password is wanted.
@@ -105,20 +119,16 @@ async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts) -> Result<()> {
 }
 
 impl Tally {
-    async fn count(&mut self, run: &Run, ground: &Ground, chunk: Chunk) -> Result<()> {
+    async fn count(&mut self, db: &Db, ground: &Ground, chunk: Chunk) -> Result<()> {
         let faults = i64::try_from(chunk.faults.len()).unwrap_or(i64::MAX);
         self.counts.add(Counts { read: faults, invalid: faults, ..Counts::default() });
         let named: HashSet<LineKey> =
             chunk.rows.iter().filter(|row| row.named).map(|row| row.key.clone()).collect();
         let mut lines = Lines::new(chunk.rows, &ground.zone, &ground.plan_zone);
-        let mut tx = run.db().read().await?;
-        let mut parties = resolve::peek(&mut tx, &ground.source, &lines.identities).await?;
-        for (party, identity) in parties.iter_mut().zip(&lines.identities) {
-            if party.is_none() && self.is_somebody(ground, identity) {
-                *party = Some(SOMEBODY_NEW);
-            }
-        }
-        lines.belong_to(&parties);
+        let mut tx = db.read().await?;
+        let resolved = self.people.resolve(&mut tx, &ground.source, &lines.identities).await?;
+        self.counts.parties += resolved.added;
+        lines.belong_to(&resolved.parties);
         let mut outcomes = orders::compare(&mut tx, &ground.source, &lines.lines).await?;
         for (outcome, line) in
             outcomes.iter_mut().zip(&lines.lines).filter(|(_, line)| named.contains(&line.key))
@@ -127,16 +137,6 @@ impl Tally {
         }
         self.counts.add(lines.counts(&outcomes));
         Ok(())
-    }
-
-    /// Whether a run would make a party of an unknown identity; counts it once.
-    fn is_somebody(&mut self, ground: &Ground, identity: &Identity) -> bool {
-        let contacts = identity.contacts(&ground.source);
-        let hashes: Vec<u64> = contacts.iter().map(hash).collect();
-        let known = hashes.iter().any(|hash| self.people.contains(hash));
-        self.people.extend(&hashes);
-        self.counts.parties += i64::from(!known && !contacts.is_empty());
-        !contacts.is_empty()
     }
 
     /// A line that the file names twice is new the first time only.

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use jiff::tz::TimeZone;
 use kernel::{Id, kinds};
+use reading::{FileFault, FileFaultCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
@@ -71,16 +72,19 @@ impl Ground {
         let id = Params::of(run)?;
         let mut tx = run.db().read().await?;
         let company = Company::load(&mut tx).await?;
-        Ok(store::find(&mut tx, id).await?.map(|import| {
-            let zone = company.zone();
-            Arc::new(Self {
-                source: import.source(),
-                plan_zone: TimeZone::get(&import.plan.zone).unwrap_or_else(|_| zone.clone()),
-                zone,
-                locale: company.locale,
-                import,
-            })
-        }))
+        Ok(store::find(&mut tx, id).await?.map(|import| Arc::new(Self::of(&company, import))))
+    }
+
+    /// What an import of the company needs.
+    pub fn of(company: &Company, import: Import) -> Self {
+        let zone = company.zone();
+        Self {
+            source: import.source(),
+            plan_zone: TimeZone::get(&import.plan.zone).unwrap_or_else(|_| zone.clone()),
+            zone,
+            locale: company.locale,
+            import,
+        }
     }
 
     /// The file from the item `skip` on.
@@ -126,6 +130,11 @@ impl Work for RunImport {
 impl RunImport {
     async fn write(&self, run: &Run, ground: &Arc<Ground>) -> Result<Option<String>, Failure> {
         let place: Place = serde_json::from_value(run.cursor().clone()).unwrap_or_default();
+        if place.items == 0
+            && let Err(fault) = whole(ground).await
+        {
+            return stop(run, ground, Trouble::from(&fault)).await;
+        }
         let mut feed = ground.feed(place.items);
         while let Some(chunk) = feed.next().await {
             match chunk {
@@ -143,6 +152,17 @@ impl RunImport {
         passwords::forget(&path);
         Ok(None)
     }
+}
+
+/// A workbook that is damaged half-way would be written half: it is read to its end before the first row is written.
+async fn whole(ground: &Ground) -> Result<(), FileFault> {
+    let path = ground.import.path.clone();
+    let reading = move || reading::verify(path.as_ref(), passwords::of(&path).as_deref());
+    let read = tokio::task::spawn_blocking(reading).await;
+    read.unwrap_or_else(|error| {
+        let params = vec![("error", error.to_string())];
+        Err(FileFault { code: FileFaultCode::Unreadable, line: None, params })
+    })
 }
 
 /// Writes a chunk in one transaction; again, when another writer made the same customer meanwhile (PostgreSQL): a new

@@ -27,7 +27,7 @@ mod view;
 mod words;
 
 pub use model::{Counts, Import, State};
-pub use start::{Options, Outcome, outcome, start_file};
+pub use start::{Options, Outcome, Started, count_file, outcome, start_file};
 
 use ::store::{Tx, job as jobs};
 

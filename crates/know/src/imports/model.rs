@@ -2,7 +2,7 @@
 
 use ::store::{FromRow, Json};
 use kernel::{Id, Instant, Locale, kinds};
-use reading::{Encoding, Plan};
+use reading::{DateLook, DateOrder, Encoding, Field, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -190,8 +190,19 @@ pub struct Probe {
     pub guesses: Vec<Guess>,
     /// The first rows.
     pub sample: Vec<Vec<String>>,
+    /// For each column, what its cells say about the order of day and month.
+    #[serde(default)]
+    pub dates: Vec<DateLook>,
     /// Whether a password is wanted before anything else can be said.
     pub needs_password: bool,
+}
+
+impl Probe {
+    /// The order of day and month that the date column of `plan`, or its source, settles.
+    pub fn date_order(&self, plan: &Plan) -> Option<DateOrder> {
+        let look = self.dates.get(*plan.mapping.get(&Field::Date)?).copied().unwrap_or_default();
+        reading::date_order(plan.source, look)
+    }
 }
 
 /// How well a source fits.
@@ -236,6 +247,7 @@ impl From<&reading::Probe> for Probe {
             columns: probe.columns.clone(),
             guesses: probe.guesses.iter().map(guess).collect(),
             sample: probe.sample.clone(),
+            dates: probe.dates.clone(),
             needs_password: probe.needs_password,
         }
     }

@@ -4,7 +4,7 @@ use super::model::{Import, Probe, State};
 use super::{store, words};
 use ::store::Tx;
 use kernel::{Currency, Locale, Money};
-use reading::{Item, Plan, Record, Records};
+use reading::{Field, Item, Plan, Record, Records};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -58,9 +58,19 @@ pub async fn look(
             Some(plan) => plan,
             None => found.plan(company.currency.code(), &company.zone),
         };
-        Ok(Looked { probe: Probe::from(&found), plan })
+        let probe = Probe::from(&found);
+        let date_order = plan.date_order.or_else(|| probe.date_order(&plan));
+        Ok(Looked { plan: Plan { date_order, ..plan }, probe })
     };
     tokio::task::spawn_blocking(looking).await.map_err(Problem::internal)?
+}
+
+/// What one column showed about the order of day and month says nothing of another: a plan with another date column
+/// and the old order has none.
+pub fn dated_anew(plan: Plan, before: &Plan) -> Plan {
+    let moved = plan.mapping.get(&Field::Date) != before.mapping.get(&Field::Date);
+    let date_order = plan.date_order.filter(|_| !moved || plan.date_order != before.date_order);
+    Plan { date_order, ..plan }
 }
 
 /// A name for a set of columns, whatever their order.
@@ -81,19 +91,28 @@ pub async fn remembered(tx: &mut Tx, probe: &Probe) -> ::store::Result<Option<Pl
         return Ok(None);
     }
     let Some(plan) = store::remembered(tx, &columns_hash(&probe.columns)).await? else { return Ok(None) };
-    Ok(Some(Plan { encoding: probe.encoding, delimiter: probe.delimiter, ..plan }))
+    // What this file shows counts for more than what a former one did.
+    let date_order = probe.date_order(&plan).or(plan.date_order);
+    Ok(Some(Plan { encoding: probe.encoding, delimiter: probe.delimiter, date_order, ..plan }))
 }
 
 /// Whether the plan can run.
 pub fn state(plan: &Plan, probe: &Probe) -> State {
-    let complete = !probe.needs_password && plan.problems(probe.columns.len()).is_empty();
+    let complete = !probe.needs_password && faults(plan, probe).is_empty();
     if complete { State::Ready } else { State::Uploaded }
+}
+
+/// What stands in the way of running the plan over this file.
+pub fn faults(plan: &Plan, probe: &Probe) -> Vec<reading::PlanProblem> {
+    let mut faults = plan.problems(probe.columns.len());
+    faults.extend(plan.date_problem(&probe.dates));
+    faults
 }
 
 /// What is wrong with a part of the plan.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanProblem {
-    /// The part: a field's name, `currency` or `zone`.
+    /// The part: a field's name, `date_order`, `currency` or `zone`.
     pub field: String,
     /// The stable code.
     pub code: &'static str,
@@ -108,7 +127,7 @@ pub fn problems(import: &Import, locale: Locale) -> Vec<PlanProblem> {
         field: problem.field,
         code: problem.code,
     };
-    import.plan.problems(import.probe.columns.len()).into_iter().map(said).collect()
+    faults(&import.plan, &import.probe).into_iter().map(said).collect()
 }
 
 /// A row as the plan reads it.

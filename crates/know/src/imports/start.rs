@@ -3,12 +3,13 @@
 use super::job::Params;
 use super::model::{Counts, State, Trouble};
 use super::plan::{self, Looked};
-use super::store::{self, New};
+use super::store::{self, ContentHash, New};
 use super::{check, job, passwords};
 use ::store::job as jobs;
 use ::store::{Db, Lane, Tx};
 use futures::FutureExt;
 use kernel::{Currency, Id, Locale, kinds};
+use reading::DateOrder;
 use std::path::Path;
 use web::{Answer, Company, Problem};
 
@@ -23,8 +24,8 @@ pub struct Options {
     pub map: Option<String>,
     /// The currency of rows that name none, where the source does not settle it.
     pub currency: Option<Currency>,
-    /// Count only.
-    pub dry_run: bool,
+    /// What `12/1/2010` means, where the file does not settle it or settles it wrongly.
+    pub date_order: Option<DateOrder>,
     /// Opens a locked workbook.
     pub password: Option<String>,
     /// Who brings it.
@@ -37,35 +38,51 @@ pub struct Options {
 ///
 /// # Errors
 /// What is wrong with the file or the options; then nothing was written.
-pub async fn start_file(
-    db: &Db,
-    path: &Path,
-    options: Options,
-) -> Answer<(Id<kinds::Import>, Id<kinds::Job>)> {
+pub async fn start_file(db: &Db, path: &Path, options: Options) -> Answer<Started> {
     let new = described(db, path, &options).await?;
-    let state = plan::state(&new.plan, &new.probe);
-    if let Some(problem) =
-        new.plan.problems(new.probe.columns.len()).first().filter(|_| state != State::Ready)
-    {
-        let detail = super::words::plan_problem(&problem.field, problem.code, options.locale);
-        return Err(Problem::invalid("import_plan_incomplete").with("problem", detail));
-    }
     if let Some(password) = &options.password {
         passwords::keep(&new.path, password.clone());
     }
-    db.write(Lane::Interactive, move |tx| {
-        async move {
-            store::insert(tx, &new, state).await?;
-            let job = if options.dry_run {
-                begin_check(tx, new.id, state).await
-            } else {
-                begin_run(tx, new.id).await
-            };
-            Ok((new.id, job?))
+    db.write(Lane::Interactive, move |tx| async move { begin_once(tx, &new).await }.boxed()).await
+}
+
+/// An import that was registered.
+#[derive(Debug, Clone, Copy)]
+pub struct Started {
+    /// The import.
+    pub import: Id<kinds::Import>,
+    /// The job that writes it.
+    pub job: Id<kinds::Job>,
+    /// Whether it was under way already: another process writes it, or one that was killed did.
+    pub joined: bool,
+}
+
+/// The same file, read the same way, is not begun twice: whoever asks again joins the run that has not ended.
+async fn begin_once(tx: &mut Tx, new: &New) -> Answer<Started> {
+    for import in store::running(tx, &new.content_hash).await? {
+        let Some(job) = import.job.filter(|_| import.path == new.path && import.plan.0 == new.plan) else {
+            continue;
+        };
+        if jobs::state(tx, job).await?.is_some_and(|job| job.finished_at.is_none()) {
+            return Ok(Started { import: import.id, job, joined: true });
         }
-        .boxed()
-    })
-    .await
+    }
+    store::insert(tx, new, State::Ready).await?;
+    Ok(Started { import: new.id, job: begin_run(tx, new.id).await?, joined: false })
+}
+
+/// Counts what an import of the file would do; writes nothing at all.
+///
+/// # Errors
+/// What is wrong with the file or the options.
+pub async fn count_file(db: &Db, path: &Path, options: Options) -> Answer<Counts> {
+    let new = described(db, path, &options).await?;
+    if let Some(password) = &options.password {
+        passwords::keep(&new.path, password.clone());
+    }
+    let import = new.import(db.clock().now());
+    let counted = check::count(db, import).await?;
+    counted.map_err(|fault| super::words::problem(&fault, options.locale))
 }
 
 /// What a file is, by its own words and those of the command line.
@@ -86,20 +103,41 @@ async fn described(db: &Db, path: &Path, options: &Options) -> Answer<New> {
             Problem::invalid("import_map_unreadable").with("problem", problem)
         };
         let own = own.map_err(unreadable)?;
+        if own.contains_key(&reading::Field::Date) {
+            settled.date_order = None;
+        }
         settled.mapping.extend(own);
     }
     settled.account.clone_from(&options.account);
+    settled.date_order = options.date_order.or(settled.date_order).or_else(|| probe.date_order(&settled));
+    if let Some(problem) = plan::faults(&settled, &probe).first() {
+        let detail = super::words::plan_problem(&problem.field, problem.code, options.locale);
+        return Err(Problem::invalid("import_plan_incomplete").with("problem", detail));
+    }
+    let content_hash = hash_of(&path).await.map_err(unreadable)?;
     Ok(New {
         id,
         file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         path: path.to_string_lossy().into_owned(),
         size: i64::try_from(size).unwrap_or(i64::MAX),
+        content_hash,
         probe,
         plan: settled,
         remembered,
         by: None,
         by_name: options.by.clone(),
     })
+}
+
+/// The hash of a file's bytes, by which it is known again under any name.
+async fn hash_of(path: &Path) -> std::io::Result<String> {
+    let path = path.to_owned();
+    let hashing = move || {
+        let mut hash = ContentHash::default();
+        std::io::copy(&mut std::fs::File::open(path)?, &mut hash)?;
+        Ok(hash.text())
+    };
+    tokio::task::spawn_blocking(hashing).await.map_err(std::io::Error::other)?
 }
 
 async fn first_look(

@@ -2,8 +2,9 @@
 
 use super::model::{Counts, Import, Notices, Probe, State, Trouble};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
-use kernel::{Id, kinds};
+use kernel::{Id, Instant, kinds};
 use reading::{Plan, RowFault};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 type ImportId = Id<kinds::Import>;
@@ -33,6 +34,8 @@ pub struct New {
     pub path: String,
     /// Its size in bytes.
     pub size: i64,
+    /// The hash of its bytes.
+    pub content_hash: String,
     /// What a first look found.
     pub probe: Probe,
     /// How it is read.
@@ -45,13 +48,58 @@ pub struct New {
     pub by_name: String,
 }
 
+impl New {
+    /// The import as it would stand.
+    pub fn import(self, now: Instant) -> Import {
+        Import {
+            id: self.id,
+            file: self.file,
+            path: self.path,
+            size: self.size,
+            state: State::Ready,
+            plan: Json(self.plan),
+            probe: Json(self.probe),
+            remembered: self.remembered,
+            problem: None,
+            notices: Json(Notices::default()),
+            counts: Counts::default(),
+            job: None,
+            created_by_name: self.by_name,
+            created_at: now,
+            finished_at: None,
+        }
+    }
+}
+
+/// The hash of a file's bytes: SHA-256, made while they are read or received.
+#[derive(Default)]
+pub struct ContentHash(Sha256);
+
+impl ContentHash {
+    /// The hash as text.
+    pub fn text(self) -> String {
+        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl std::io::Write for ContentHash {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Keeps a new import.
 pub async fn insert(tx: &mut Tx, new: &New, state: State) -> Result<()> {
     sql!(
         "insert into imports (id, file, path, size, state, source, plan, probe, remembered, notices, \
          rows_read, rows_new, rows_changed, rows_unchanged, rows_invalid, parties_new, created_by, \
-         created_by_name, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, 0, 0, $11, $12, $13)"
+         created_by_name, created_at, content_hash) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, 0, 0, $11, $12, $13, $14)"
     )
     .bind(new.id)
     .bind(&new.file)
@@ -66,6 +114,7 @@ pub async fn insert(tx: &mut Tx, new: &New, state: State) -> Result<()> {
     .bind(new.by)
     .bind(&new.by_name)
     .bind(tx.now())
+    .bind(&new.content_hash)
     .execute(tx)
     .await?;
     Ok(())
@@ -82,9 +131,17 @@ pub async fn page(tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<Import>> {
 }
 
 /// Imports that ended since `since`, the newest first.
-pub async fn ended_since(tx: &mut Tx, since: kernel::Instant) -> Result<Vec<Import>> {
+pub async fn ended_since(tx: &mut Tx, since: Instant) -> Result<Vec<Import>> {
     select!("where finished_at >= $1 and state in ('done', 'failed') order by id desc limit 20")
         .bind(since)
+        .fetch_all(tx)
+        .await
+}
+
+/// Imports of a file with this content that are being written, the newest first.
+pub async fn running(tx: &mut Tx, content_hash: &str) -> Result<Vec<Import>> {
+    select!("where content_hash = $1 and state = 'running' order by id desc")
+        .bind(content_hash)
         .fetch_all(tx)
         .await
 }

@@ -2,14 +2,18 @@
 //!
 //! Invariants:
 //! - A party is known by its contacts: the id a source gives it, e-mail, phone, in that order; never by name alone.
-//! - A contact belongs to one party (`unique(kind, source, value)`).
+//! - A contact belongs to one party (`unique(kind, source, value)`). A record whose contacts belong to two makes a
+//!   proposal to merge them, and its order goes to the stronger contact's.
+//! - Two ids of one source are two parties, whatever contact they share.
 
 pub mod api;
 pub mod card;
 pub mod export;
 pub mod list;
 mod model;
+pub mod proposals;
 pub mod resolve;
 pub mod store;
+mod who;
 
 pub use model::{Contact, Identity, NewParty};

@@ -1,14 +1,18 @@
 //! Which party an order belongs to: its source's id, else e-mail, else phone; never a name alone, never a relay
-//! number.
+//! number. [`who`] has the rule; here it meets the database.
 //!
 //! Works on a chunk at a time: one look-up, then one insert for everyone who is new.
 
 use super::model::{Contact, Identity};
+use super::proposals::{self, Found};
+use super::who::{self, Book, Key, Settled, key};
 use crate::parties::store;
 use ::store::log::{self, Entry, Origin};
 use ::store::{FromRow, Result, Tx, sql_rows};
 use kernel::{Id, kinds};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 type PartyId = Id<kinds::Party>;
 
@@ -41,69 +45,85 @@ struct Known {
     retracted_by: Option<i64>,
 }
 
-type Key = (String, String, String);
-
-fn key(contact: &Contact) -> Key {
-    (contact.kind.to_owned(), contact.source.clone(), contact.value.clone())
-}
-
 /// What a chunk adds.
 #[derive(Default)]
 struct Additions {
     parties: BTreeMap<PartyId, Option<String>>,
     contacts: Vec<(PartyId, Contact)>,
     revived: BTreeSet<PartyId>,
+    proposals: BTreeMap<(PartyId, PartyId), Found>,
 }
 
-/// Finds or makes the party of each identity.
+/// Finds or makes the party of each identity; two that a record speaks of as one are proposed for merging.
 pub async fn resolve(tx: &mut Tx, from: &Origins<'_>, identities: &[Identity]) -> Result<Resolved> {
     let wanted: Vec<Vec<Contact>> =
         identities.iter().map(|identity| identity.contacts(from.source)).collect();
-    let (mut known, retracted) = look_up(tx, &wanted).await?;
+    let (mut book, retracted) = look_up(tx, from.source, &wanted).await?;
     let mut additions = Additions::default();
     let mut parties = Vec::with_capacity(identities.len());
     for (identity, contacts) in identities.iter().zip(&wanted) {
-        let Some(first) =
-            contacts.iter().find_map(|contact| known.get(&key(contact)).copied()).or_else(|| {
-                (!contacts.is_empty()).then(|| {
-                    let party = tx.id();
-                    additions.parties.insert(party, identity.name.clone());
-                    party
-                })
-            })
-        else {
-            parties.push(None);
-            continue;
-        };
-        if retracted.contains(&first) {
-            additions.revived.insert(first);
+        let settled = book.settle(contacts, || tx.id());
+        parties.push(settled.as_ref().map(|settled| settled.party));
+        if let Some(settled) = settled {
+            additions.take(identity, contacts, &settled, &retracted);
         }
-        for contact in contacts {
-            if let std::collections::hash_map::Entry::Vacant(free) = known.entry(key(contact)) {
-                free.insert(first);
-                additions.contacts.push((first, contact.clone()));
-            }
-        }
-        parties.push(Some(first));
     }
     let added = i64::try_from(additions.parties.len() + additions.revived.len()).unwrap_or(i64::MAX);
     additions.write(tx, from).await?;
     Ok(Resolved { parties, added })
 }
 
-/// Who the identities are, as far as they are known: a look without writing.
-pub async fn peek(tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Vec<Option<PartyId>>> {
-    let wanted: Vec<Vec<Contact>> = identities.iter().map(|identity| identity.contacts(source)).collect();
-    let (known, _) = look_up(tx, &wanted).await?;
-    Ok(wanted
-        .iter()
-        .map(|contacts| contacts.iter().find_map(|contact| known.get(&key(contact)).copied()))
-        .collect())
+/// Who identities would be: reads, and remembers who a run would have made by now.
+#[derive(Debug, Default)]
+pub struct Foreseen {
+    /// Contacts that a run would have given away by now, by their hashes.
+    people: HashMap<u64, PartyId>,
+    numbered: HashSet<PartyId>,
+    revived: HashSet<PartyId>,
+    added: i64,
 }
 
-async fn look_up(tx: &mut Tx, wanted: &[Vec<Contact>]) -> Result<(HashMap<Key, PartyId>, BTreeSet<PartyId>)> {
+impl Foreseen {
+    /// Who the identities would be after a run over everything before them.
+    pub async fn resolve(&mut self, tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Resolved> {
+        let wanted: Vec<Vec<Contact>> = identities.iter().map(|identity| identity.contacts(source)).collect();
+        let (mut book, retracted) = look_up(tx, source, &wanted).await?;
+        for contact in wanted.iter().flatten() {
+            if let Some(party) = self.people.get(&hash(contact)) {
+                book.known.entry(key(contact)).or_insert(*party);
+            }
+        }
+        book.numbered.extend(&self.numbered);
+        let mut resolved = Resolved::default();
+        for contacts in &wanted {
+            // Ids from the clock are positive: nobody has these.
+            let settled = book.settle(contacts, || Id::from_number(-1 - self.added));
+            resolved.parties.push(settled.as_ref().map(|settled| settled.party));
+            let Some(settled) = settled else { continue };
+            let comes_back = retracted.contains(&settled.party) && self.revived.insert(settled.party);
+            resolved.added += i64::from(settled.is_new || comes_back);
+            self.added += i64::from(settled.is_new);
+            for at in settled.gained {
+                self.people.insert(hash(&contacts[at]), settled.party);
+                if contacts[at].kind == "source_id" {
+                    self.numbered.insert(settled.party);
+                }
+            }
+        }
+        Ok(resolved)
+    }
+}
+
+fn hash(contact: &Contact) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    contact.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Who is known by the contacts, and which of them were taken back.
+async fn look_up(tx: &mut Tx, source: &str, wanted: &[Vec<Contact>]) -> Result<(Book, BTreeSet<PartyId>)> {
     let keys: BTreeSet<Key> = wanted.iter().flatten().map(key).collect();
-    let (mut known, mut retracted) = (HashMap::with_capacity(keys.len()), BTreeSet::new());
+    let (mut book, mut retracted) = (Book::default(), BTreeSet::new());
     let mut keys = keys.into_iter().peekable();
     while keys.peek().is_some() {
         let mut query = sql_rows!(
@@ -120,17 +140,76 @@ async fn look_up(tx: &mut Tx, wanted: &[Vec<Contact>]) -> Result<(HashMap<Key, P
             if row.retracted_by.is_some() {
                 retracted.insert(row.party);
             }
-            known.insert((row.kind, row.source, row.value), row.party);
+            book.known.insert((row.kind, row.source, row.value), row.party);
         }
     }
-    Ok((known, retracted))
+    book.numbered = numbered(tx, source, &book, wanted).await?;
+    Ok((book, retracted))
+}
+
+/// Which of those found by e-mail or phone have an id of the source: asked only where an id is new.
+async fn numbered(
+    tx: &mut Tx,
+    source: &str,
+    book: &Book,
+    wanted: &[Vec<Contact>],
+) -> Result<HashSet<PartyId>> {
+    let is_new_id =
+        |contact: &&Contact| contact.kind == "source_id" && !book.known.contains_key(&key(contact));
+    let found = |contacts: &[Contact]| {
+        contacts.iter().filter_map(|contact| book.known.get(&key(contact)).copied()).collect::<Vec<_>>()
+    };
+    let is_asked = |contacts: &&Vec<Contact>| contacts.first().as_ref().is_some_and(is_new_id);
+    if !wanted.iter().any(|contacts| is_asked(&contacts) && !found(contacts).is_empty()) {
+        return Ok(HashSet::new());
+    }
+    // All who were found: whom an earlier identity of the chunk leads to, a later one may be led to as well.
+    let asked: BTreeSet<PartyId> = book.known.values().copied().collect();
+    let (mut numbered, mut asked) = (HashSet::new(), asked.into_iter().peekable());
+    while asked.peek().is_some() {
+        let mut query = sql_rows!(
+            1,
+            "select distinct party from contacts where kind = 'source_id' and source = $1 and party in (values {rows})"
+        )
+        .bind(source);
+        while let Some(party) = (!query.is_full()).then(|| asked.next()).flatten() {
+            query.push_row([party.into()]);
+        }
+        let rows: Vec<(PartyId,)> = query.fetch_all(tx).await?;
+        numbered.extend(rows.into_iter().map(|(party,)| party));
+    }
+    Ok(numbered)
 }
 
 impl Additions {
+    fn take(
+        &mut self,
+        identity: &Identity,
+        contacts: &[Contact],
+        settled: &Settled,
+        retracted: &BTreeSet<PartyId>,
+    ) {
+        let Settled { party, is_new, gained, clashes } = settled;
+        if *is_new {
+            self.parties.insert(*party, identity.name.clone());
+        }
+        if retracted.contains(party) {
+            self.revived.insert(*party);
+        }
+        self.contacts.extend(gained.iter().map(|at| (*party, contacts[*at].clone())));
+        for who::Clash { contact, party: other } in
+            clashes.iter().filter(|clash| !retracted.contains(&clash.party))
+        {
+            let pair = (*party.min(other), *party.max(other));
+            self.proposals.entry(pair).or_insert_with(|| Found::new(*party, contacts, *contact, *other));
+        }
+    }
+
     async fn write(self, tx: &mut Tx, from: &Origins<'_>) -> Result<()> {
         store::insert_parties(tx, &self.parties, from.import).await?;
         store::insert_contacts(tx, &self.contacts).await?;
         store::revive(tx, &self.revived).await?;
+        proposals::insert(tx, &self.proposals, from.import).await?;
         let entries = self.parties.keys().chain(&self.revived).map(|party| added(tx, from, *party)).collect();
         log::append_all(tx, entries).await
     }

@@ -3,7 +3,7 @@
 use super::model::Contact;
 use ::store::search;
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
-use kernel::{Id, Instant, kinds};
+use kernel::{Id, Instant, composed, kinds};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -28,7 +28,8 @@ pub async fn insert_parties(
         "insert into parties (id, kind, name, name_fold, created_at, changed_at, revision, import_id) values {rows}"
     );
     for (party, name) in parties {
-        let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(composed);
+        let name = name.as_deref();
         insert.push_row([
             (*party).into(),
             "person".into(),
@@ -137,7 +138,7 @@ pub async fn rename(tx: &mut Tx, party: PartyId, name: &str, revision: i64) -> R
         "update parties set name = $1, name_fold = $2, changed_at = $3, revision = revision + 1 \
          where id = $4 and revision = $5 and retracted_by is null"
     )
-    .bind(name)
+    .bind(composed(name).into_owned())
     .bind(search::fold(name))
     .bind(tx.now())
     .bind(party)

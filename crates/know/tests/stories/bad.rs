@@ -30,6 +30,39 @@ fn bomb() -> Vec<u8> {
     packed
 }
 
+/// A workbook of orders whose sheet ends in the middle of a cell after `rows` rows.
+fn damaged_workbook(rows: u32) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in (0..).zip(["customer", "date", "order", "amount", "currency"]) {
+        sheet.write_string(0, column, name).unwrap();
+    }
+    for row in 1..=rows {
+        sheet.write_number(row, 0, row).unwrap();
+        sheet.write_string(row, 1, "2026-10-01").unwrap();
+        sheet.write_number(row, 2, row).unwrap();
+        sheet.write_number(row, 3, 1_000).unwrap();
+        sheet.write_string(row, 4, "KRW").unwrap();
+    }
+    let whole = book.save_to_buffer().unwrap();
+    let mut whole = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
+    let mut broken = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..whole.len() {
+        let mut part = whole.by_index(index).unwrap();
+        let name = part.name().unwrap().to_string();
+        let mut bytes = Vec::new();
+        std::io::copy(&mut part, &mut bytes).unwrap();
+        if name.starts_with("xl/worksheets/") {
+            let end = bytes.windows(12).position(|at| at == b"</sheetData>").unwrap();
+            bytes.truncate(end);
+            bytes.extend(b"<row r=\"999999\"><c r=\"A999999\"><v>1</w></c>");
+        }
+        broken.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        broken.write_all(&bytes).unwrap();
+    }
+    broken.finish().unwrap().into_inner()
+}
+
 both_engines! {
     registry();
 
@@ -48,6 +81,15 @@ both_engines! {
             assert_eq!(refused.code(), code, "{}", refused.text());
         }
         nothing_was_kept(&app).await;
+    }
+
+    async fn a_workbook_that_is_damaged_half_way_writes_nothing(app) {
+        let brought = upload(&app, damaged_workbook(5_200)).await;
+        assert_eq!(brought["state"], "ready", "its beginning looks well: {brought}");
+        let failed = deed(&app, &brought, "run").await;
+        assert_eq!((&failed["state"], &failed["problem"]["code"]), (&json!("failed"), &json!("file_damaged")));
+        assert_eq!(app.get("/parties/summary").await.json["count"], 0);
+        app.upload("/imports?name=a.xlsx", damaged_workbook(50)).await.expect(422);
     }
 
     async fn a_wrong_encoding_names_its_line(app) {

@@ -2,7 +2,7 @@
 
 use crate::*;
 use kernel::Locale;
-use know::imports::{Options, outcome, start_file};
+use know::imports::{Options, Started, outcome, start_file};
 use ms_offcrypto_writer::Ecma376AgileWriter;
 use rust_xlsxwriter::Workbook;
 use std::io::{Cursor, Write};
@@ -79,7 +79,7 @@ both_engines! {
         let refused = start_file(app.db(), &file, Options::default()).await.unwrap_err();
         assert_eq!(refused.code(), "import_password_option");
         let options = Options { password: Some("s3cret-pass".into()), by: "test".into(), ..Options::default() };
-        let (import, _) = start_file(app.db(), &file, options).await.unwrap();
+        let Started { import, .. } = start_file(app.db(), &file, options).await.unwrap();
         app.settle().await;
         let mut tx = app.db().read().await.unwrap();
         let ended = outcome(&mut tx, import, Locale::En).await.unwrap().unwrap();

@@ -3,7 +3,9 @@
 
 mod again;
 mod bad;
+mod dates;
 mod files;
+mod identity;
 mod imports;
 mod list;
 mod locked;

@@ -14,7 +14,8 @@ fn day(text: &str) -> Day {
 fn population(people: &[(i64, Vec<Day>)]) -> Population {
     let mut population = Population::default();
     for (party, days) in people {
-        let days: Vec<OrderDay> = days.iter().map(|day| OrderDay { day: *day, net: 1_000 }).collect();
+        let days: Vec<OrderDay> =
+            days.iter().map(|day| OrderDay { day: *day, net: 1_000, own: true }).collect();
         population.push((*party).into(), Some(Currency::KRW), &days);
     }
     population

@@ -1,8 +1,9 @@
 //! Fitting and scoring, pure: BG/NBD, MBG/NBD and Gamma-Gamma on order days.
 //!
 //! Times are weeks at day grain and x counts order days after the first. Gamma-Gamma is fitted in major units
-//! (dollars, won) on the mean of the order days after the first, of people who buy in one currency and whose mean is
-//! positive, so that published parameters come out and do not depend on the minor unit.
+//! (dollars, won) on the mean of the order days after the first, of people whose main currency is the model's and whose
+//! mean is positive, so that published parameters come out and do not depend on the minor unit. Days on which they
+//! bought in another currency alone count for attrition, not for spend.
 
 use crate::population::{Person, Population};
 use kernel::{Currency, Day};
@@ -59,8 +60,8 @@ impl Fitted {
 
 /// A person's repeat spend in major units of `currency`, if there is any to learn from.
 pub fn spend(person: &Person<'_>, currency: Currency) -> Option<Spend> {
-    let x = u32::try_from(person.days().len().checked_sub(1)?).ok()?;
-    let mean = person.repeat_net as f64 / f64::from(x) / minor_units(currency);
+    let x = person.repeat_days;
+    let mean = person.repeat_net as f64 / f64::from(x.max(1)) / minor_units(currency);
     (person.currency == Some(currency) && x > 0 && mean > 0.0).then_some(Spend { x, mean })
 }
 

@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn revenue_is_first_or_repeat() {
-        let day = |text: &str, net: i64| OrderDay { day: text.parse().unwrap(), net };
+        let day = |text: &str, net: i64| OrderDay { day: text.parse().unwrap(), net, own: true };
         let mut relationship = Relationship::new(Currency::KRW);
         relationship.add(
             Some(Currency::KRW),
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_back_test_needs_enough_early_orders() {
         let mut population = Population::default();
-        let day = |day: i64| OrderDay { day: Day::from_epoch(day), net: 1 };
+        let day = |day: i64| OrderDay { day: Day::from_epoch(day), net: 1, own: true };
         population.push(1.into(), None, &[day(20_000), day(20_020)]);
         assert_eq!(back_test(&population, Day::from_epoch(20_050)), []);
         for party in 2..400_i64 {

@@ -28,6 +28,7 @@ struct Entry {
     /// Where the days end in the block; they begin where those of the person before end.
     end: usize,
     currency: Option<Currency>,
+    repeat_days: u32,
     repeat_net: i64,
 }
 
@@ -38,7 +39,9 @@ pub struct Person<'a> {
     pub party: PartyId,
     /// The currency of most of their orders.
     pub currency: Option<Currency>,
-    /// What they spent in it on order days after the first, in minor units.
+    /// Order days after the first on which they bought in it.
+    pub repeat_days: u32,
+    /// What they spent in it on these days, in minor units.
     pub repeat_net: i64,
     days: &'a [i32],
 }
@@ -48,8 +51,11 @@ impl Population {
     pub fn push(&mut self, party: PartyId, currency: Option<Currency>, days: &[OrderDay]) {
         // Days are kept as i32 in facts as well: the year 5,881,580 is far away.
         self.days.extend(days.iter().map(|day| i32::try_from(day.day.epoch()).unwrap_or(i32::MAX)));
-        let repeat_net = days.iter().skip(1).map(|day| day.net).sum();
-        self.people.push(Entry { party, end: self.days.len(), currency, repeat_net });
+        // A day of another currency is an order day, but says nothing of what an order in this one is worth.
+        let repeat = || days.iter().skip(1).filter(|day| day.own);
+        let (repeat_days, repeat_net) = (repeat().count(), repeat().map(|day| day.net).sum());
+        let repeat_days = u32::try_from(repeat_days).unwrap_or(u32::MAX);
+        self.people.push(Entry { party, end: self.days.len(), currency, repeat_days, repeat_net });
     }
 
     /// How many people.
@@ -64,9 +70,9 @@ impl Population {
 
     /// The person at `index`, below [`Population::len`].
     pub fn person(&self, index: usize) -> Person<'_> {
-        let Entry { party, end, currency, repeat_net } = self.people[index];
+        let Entry { party, end, currency, repeat_days, repeat_net } = self.people[index];
         let start = index.checked_sub(1).map_or(0, |before| self.people[before].end);
-        Person { party, currency, repeat_net, days: &self.days[start..end] }
+        Person { party, currency, repeat_days, repeat_net, days: &self.days[start..end] }
     }
 
     /// Everyone, one after another.
@@ -114,13 +120,17 @@ mod tests {
 
     #[test]
     fn people_keep_their_own_days() {
-        let day = |day: i64, net: i64| OrderDay { day: Day::from_epoch(day), net };
+        let day = |day: i64, net: i64| OrderDay { day: Day::from_epoch(day), net, own: true };
         let mut population = Population::default();
         population.push(1.into(), Some(Currency::KRW), &[day(10, 5), day(17, 7), day(40, 9)]);
         population.push(2.into(), None, &[]);
         population.push(3.into(), Some(Currency::USD), &[day(20, 1)]);
+        let dollars = OrderDay { own: false, ..day(30, 0) };
+        population.push(4.into(), Some(Currency::KRW), &[day(20, 5), dollars, day(40, 8)]);
+        let mixed = population.person(3);
+        assert_eq!((mixed.repeat_days, mixed.repeat_net, mixed.days().len()), (1, 8, 3));
         let [one, two, three] = [0, 1, 2].map(|index| population.person(index));
-        assert_eq!((one.party, one.repeat_net), (1.into(), 16));
+        assert_eq!((one.party, one.repeat_days, one.repeat_net), (1.into(), 2, 16));
         assert_eq!(one.gaps().map(|(day, gap)| (day.epoch(), gap)).collect::<Vec<_>>(), [(17, 7), (40, 23)]);
         assert_eq!(one.history(Day::from_epoch(50)), Some((2, 30, 40)));
         assert_eq!(two.history(Day::from_epoch(50)), None);

@@ -87,11 +87,16 @@ async fn parties(tx: &mut Tx, as_of: Day, company: &Company) -> Result<i64> {
     Ok(count)
 }
 
-/// The same file imported again counts once.
+/// Rows that the last import of each file set aside: the same content imported again, under whatever name, counts once.
+/// An import that failed counts as long as lines of it stand. Imports from before content was hashed are told apart by
+/// name and size.
 async fn invalid_rows(tx: &mut Tx) -> Result<i64> {
     let (count,): (i64,) = sql!(
-        "select cast(coalesce(sum(rows), 0) as bigint) from (select max(rows_invalid) as rows from imports \
-         where state in ('running', 'done') group by source, file, size) as files"
+        "select cast(coalesce(sum(rows_invalid), 0) as bigint) from (select i.rows_invalid, row_number() over \
+         (partition by i.source, coalesce(i.content_hash, i.file), coalesce(i.content_hash, cast(i.size as text)) \
+         order by case i.state when 'failed' then 1 else 0 end, i.id desc) as nth from imports i \
+         where i.state in ('running', 'done') or i.state = 'failed' and exists \
+         (select 1 from order_lines l where l.import_id = i.id and l.retracted_by is null)) as files where nth = 1"
     )
     .fetch_one(tx)
     .await?;

@@ -19,6 +19,25 @@ pub enum DateOrder {
     Mdy,
 }
 
+impl DateOrder {
+    /// What people may choose from.
+    pub const ALL: [Self; 3] = [Self::Ymd, Self::Dmy, Self::Mdy];
+
+    /// The name used in plans and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ymd => "ymd",
+            Self::Dmy => "dmy",
+            Self::Mdy => "mdy",
+        }
+    }
+
+    /// The order of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.as_str() == name)
+    }
+}
+
 /// A moment, and whether only its day was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {
@@ -57,14 +76,47 @@ pub fn looks_like(text: &str) -> bool {
         && !matches!(when(text, "", None, &TimeZone::UTC), Err(NotADate::Unreadable | NotADate::OutOfRange))
 }
 
-/// The order that a sample of cells settles: a first number over 12 is a day, a second over 12 shows a month before it.
-pub fn order_of<'a>(cells: impl Iterator<Item = &'a str>) -> Option<DateOrder> {
-    cells.filter_map(|cell| parts(&mut Words::new(cell))).find_map(|[first, second, _]| match () {
-        () if first.digits >= 3 => Some(DateOrder::Ymd),
-        () if first.value > 12 => Some(DateOrder::Dmy),
-        () if second.value > 12 => Some(DateOrder::Mdy),
-        () => None,
-    })
+/// What the cells of a column say about the order of day, month and year.
+///
+/// Each cell leaves the orders in which it is a date. A cell that is another date in each of them is *in question*; one
+/// order that every cell leaves answers for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct DateLook {
+    /// Orders that some cell rules out, a bit each in the order of [`DateOrder::ALL`].
+    excluded: u8,
+    /// Whether some cell is in question.
+    questioned: bool,
+}
+
+impl DateLook {
+    /// Takes one more cell into account; what is no date, or begins with its year, says nothing.
+    pub fn see(&mut self, cell: &str) {
+        let Some(parts) = parts(&mut Words::new(cell)).filter(|[first, ..]| first.digits < 3) else { return };
+        let days = DateOrder::ALL.map(|order| in_order(parts, order));
+        let mut possible = days.iter().flatten();
+        let Some(one) = possible.next() else { return };
+        self.questioned |= possible.any(|other| other != one);
+        for (at, day) in days.iter().enumerate() {
+            self.excluded |= u8::from(day.is_none()) << at;
+        }
+    }
+
+    /// The one order in which every cell is a date.
+    pub fn settled(self) -> Option<DateOrder> {
+        let mut possible = DateOrder::ALL.into_iter().filter(|order| self.allows(*order));
+        possible.next().filter(|_| possible.next().is_none())
+    }
+
+    /// Whether every cell is a date in this order.
+    pub fn allows(self, order: DateOrder) -> bool {
+        self.excluded & (1 << order as u8) == 0
+    }
+
+    /// Whether someone has to say the order, because the cells do not.
+    pub fn needs_choice(self) -> bool {
+        self.questioned && self.settled().is_none()
+    }
 }
 
 /// An Excel day number (days since 1899-12-30, with the time as the fraction).
@@ -174,17 +226,30 @@ fn numbered(first: Part, second: Part, third: Part, order: Option<DateOrder>) ->
     if first.digits == 4 {
         return ymd(first.value, second.value, third.value);
     }
-    let order = match order {
-        _ if first.value > 12 && third.digits == 4 => DateOrder::Dmy,
-        _ if second.value > 12 && third.digits == 4 => DateOrder::Mdy,
-        Some(order) => order,
-        None => return Err(NotADate::Ambiguous),
-    };
+    let parts = [first, second, third];
     match order {
+        _ if first.value > 12 && third.digits == 4 => in_order(parts, DateOrder::Dmy),
+        _ if second.value > 12 && third.digits == 4 => in_order(parts, DateOrder::Mdy),
+        Some(order) => in_order(parts, order),
+        None => return the_only(parts),
+    }
+    .ok_or(NotADate::Unreadable)
+}
+
+fn in_order([first, second, third]: [Part; 3], order: DateOrder) -> Option<Date> {
+    let day = match order {
         DateOrder::Ymd => ymd(full_year(first), second.value, third.value),
         DateOrder::Dmy => ymd(full_year(third), second.value, first.value),
         DateOrder::Mdy => ymd(full_year(third), first.value, second.value),
-    }
+    };
+    day.ok().filter(|day| day.year() >= 1000)
+}
+
+/// The date that every order in which there is one agrees on: `5/5/2010` is the fifth of May either way.
+fn the_only(parts: [Part; 3]) -> Result<Date, NotADate> {
+    let mut days = DateOrder::ALL.into_iter().filter_map(|order| in_order(parts, order));
+    let one = days.next().ok_or(NotADate::Unreadable)?;
+    if days.all(|other| other == one) { Ok(one) } else { Err(NotADate::Ambiguous) }
 }
 
 fn full_year(part: Part) -> i32 {
@@ -435,9 +500,36 @@ mod tests {
         assert_eq!(read("12/1/2010 8:26", Some(DateOrder::Dmy)).unwrap(), "2010-01-11T23:26:00Z");
         assert_eq!(read("12/1/2010 8:26", None), Err(NotADate::Ambiguous));
         assert_eq!(read("11/22/26", Some(DateOrder::Mdy)).unwrap(), "2026-11-21T15:00:00Z day");
-        assert_eq!(order_of(["1/2/2010", "3/13/2010"].into_iter()), Some(DateOrder::Mdy));
-        assert_eq!(order_of(["1/2/2010", "13/3/2010"].into_iter()), Some(DateOrder::Dmy));
-        assert_eq!(order_of(["1/2/2010"].into_iter()), None);
+        assert_eq!(read("5/5/2010", None).unwrap(), "2010-05-04T15:00:00Z day");
+    }
+
+    fn look(cells: &[&str]) -> DateLook {
+        let mut look = DateLook::default();
+        cells.iter().for_each(|cell| look.see(cell));
+        look
+    }
+
+    #[test]
+    fn a_column_settles_its_order_when_only_one_fits_every_cell() {
+        for (cells, settled) in [
+            (&["1/2/2010", "3/13/2010"][..], Some(DateOrder::Mdy)),
+            (&["1/2/2010", "13/3/2010"], Some(DateOrder::Dmy)),
+            (&["1/2/2010"], None),
+            (&["1/2/2010", "13/3/2010", "3/13/2010"], None),
+            (&["26.11.02", "26.11.22"], None),
+            (&["26.11.02", "26.11.22", "70.01.31", "99.12.31"], Some(DateOrder::Ymd)),
+            (&["02.11.26", "13.11.26", "31.11.26"], Some(DateOrder::Ymd)),
+            (&["", "free", "4/5/2010", "2010-13-01", "25/4/2010 8:26"], Some(DateOrder::Dmy)),
+        ] {
+            let look = look(cells);
+            assert_eq!(look.settled(), settled, "{cells:?}");
+            assert_eq!(look.needs_choice(), settled.is_none(), "{cells:?}");
+        }
+        for clear in [&["2010-12-01", "2010-01-12"][..], &["5/5/2010"], &["Nov 2, 2026"], &[]] {
+            assert!(!look(clear).needs_choice(), "{clear:?}");
+        }
+        assert!(!look(&["1/2/2010"]).allows(DateOrder::Ymd), "no day is the 2010th");
+        assert!(look(&["1/2/2010"]).allows(DateOrder::Mdy));
     }
 
     #[test]

@@ -17,5 +17,6 @@ mod place;
 mod reactions;
 mod restart;
 mod search;
+mod settings;
 mod space;
 mod timers;

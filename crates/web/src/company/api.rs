@@ -87,7 +87,7 @@ async fn keep(
         demo: before.value.demo,
         set_up: true,
     };
-    let revision = company.save(tx).await?;
+    let revision = company.save_if(tx, asked.0).await?.ok_or_else(Problem::precondition_failed)?;
     audit::write(tx, Some(actor), "company.changed", None, json!({ "revision": revision })).await?;
     Ok(tagged(company, revision))
 }

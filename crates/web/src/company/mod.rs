@@ -84,6 +84,11 @@ impl Company {
         setting::put(tx, SETTING, self).await
     }
 
+    /// Writes the company if it is still at `revision`, where one is given; gives its new revision.
+    pub async fn save_if(&self, tx: &mut Tx, revision: Option<i64>) -> Result<Option<i64>> {
+        setting::put_if(tx, SETTING, self, revision).await
+    }
+
     /// The time zone; UTC if this machine does not know it any more.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
