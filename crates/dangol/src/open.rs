@@ -119,8 +119,11 @@ impl Data {
         Ok(Db::connect(&self.location, Environment::real()).await?)
     }
 
-    /// Says that the folder is being served, until what it gives is dropped.
-    pub fn serving(&self) -> Result<File> {
+    /// Says that the folder is being served, until what it gives is dropped; a database server needs no such word.
+    pub fn serving(&self) -> Result<Option<File>> {
+        if matches!(self.location, Location::Postgres(_)) {
+            return Ok(None);
+        }
         std::fs::create_dir_all(&self.folder)
             .with_context(|| format!("the folder {} cannot be made", self.folder.display()))?;
         let file = lock_file(&self.folder)?;
@@ -129,7 +132,7 @@ impl Data {
                 bail!("{} is being replaced: start again when that has ended", self.folder.display())
             }
             // On a file system without locks nobody can be warned.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
         }
     }
 }

@@ -73,19 +73,17 @@ pub fn dated_anew(plan: Plan, before: &Plan) -> Plan {
     Plan { date_order, ..plan }
 }
 
-/// A name for a set of columns, whatever their order.
+/// A name for columns in their order: a plan names them by their places.
 pub fn columns_hash(columns: &[String]) -> String {
-    let mut names: Vec<String> = columns.iter().map(|column| reading::folded(column)).collect();
-    names.sort_unstable();
     let mut hash = Sha256::new();
-    for name in names {
+    for name in columns.iter().map(|column| reading::folded(column)) {
         hash.update((name.len() as u64).to_le_bytes());
         hash.update(name);
     }
     hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The plan a person settled on for the same columns, fitted to where they stand in this file.
+/// The plan a person settled on for the same columns, fitted to this file.
 pub async fn remembered(tx: &mut Tx, probe: &Probe) -> ::store::Result<Option<Plan>> {
     if probe.needs_password || probe.header_line.is_none() {
         return Ok(None);

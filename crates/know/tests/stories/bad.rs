@@ -171,6 +171,8 @@ both_engines! {
         assert_eq!((&next["state"], &next["remembered"], &next["plan"]["mapping"]), (&json!("ready"), &json!(true), &mapping));
         let done = deed(&app, &next, "run").await;
         assert_eq!(counts(&done), [1, 1, 0, 0, 0, 1]);
+        let moved = upload(&app, "what,who,when,much\ntea,dora,2026-10-04,30\n".into()).await;
+        assert_eq!(moved["remembered"], false, "columns in other places are other columns");
     }
 
     async fn an_import_goes_only_if_it_never_ran(app) {

@@ -68,7 +68,7 @@ both_engines! {
         let parts = "\u{1112}\u{1169}\u{11bc}\u{1100}\u{1175}\u{11af}\u{1103}\u{1169}\u{11bc}";
         let made = app.post("/parties", json!({ "name": parts })).await.expect(201).json;
         assert_eq!(made["name"], "홍길동", "it is kept whole");
-        for asked in ["홍길", "ㅎㄱ", "%E1%84%92%E1%85%A9%E1%86%BC"] {
+        for asked in ["%ED%99%8D%EA%B8%B8", "%E3%85%8E%E3%84%B1", "%E1%84%92%E1%85%A9%E1%86%BC"] {
             let found = app.get(&format!("/search?q={asked}")).await.expect(200).json;
             assert_eq!(found["parties"][0]["id"], made["id"], "{asked}");
         }
