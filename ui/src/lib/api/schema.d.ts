@@ -536,6 +536,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of customers that may be one, the newest first. */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that two customers are two. */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/summary": {
         parameters: {
             query?: never;
@@ -1266,6 +1300,17 @@ export interface components {
             /** @description Whose it is. */
             party?: string | null;
         };
+        /** @description A contact and whose it is. */
+        Evidence: {
+            /** @description `source_id`, `email` or `phone`. */
+            kind: string;
+            /** @description Whose it is. */
+            party: string;
+            /** @description As it is shown. */
+            shown: string;
+            /** @description The source of a source id, else empty. */
+            source: string;
+        };
         /** @description What is wrong with one field. */
         FieldProblem: {
             /** @description The stable code. */
@@ -1520,6 +1565,23 @@ export interface components {
             kind: string;
             medium?: string | null;
         };
+        /** @description A proposal to merge two customers. */
+        MergeProposal: {
+            /** @description When the pair was met first. */
+            created_at: string;
+            /** @description What made the record the one's, and what is the other's. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description Its id. */
+            id: string;
+            /** @description The import that met the pair first, if one did. */
+            import?: string | null;
+            /** @description The two, the older record first. */
+            parties: components["schemas"]["Person"][];
+            /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
+            reason: string;
+            /** @description `open` or `dismissed`. */
+            state: string;
+        };
         /** @description Why something is not known, and what it takes. */
         Missing: {
             /** @description `not_enough_data`. */
@@ -1703,6 +1765,28 @@ export interface components {
                 raw: string;
                 /** @description Why, in a sentence. */
                 reason: string;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_MergeProposal: {
+            /** @description The rows. */
+            items: {
+                /** @description When the pair was met first. */
+                created_at: string;
+                /** @description What made the record the one's, and what is the other's. */
+                evidence: components["schemas"]["Evidence"][];
+                /** @description Its id. */
+                id: string;
+                /** @description The import that met the pair first, if one did. */
+                import?: string | null;
+                /** @description The two, the older record first. */
+                parties: components["schemas"]["Person"][];
+                /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
+                reason: string;
+                /** @description `open` or `dismissed`. */
+                state: string;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -1902,7 +1986,7 @@ export interface components {
             code: string;
             /** @description What to do. */
             detail: string;
-            /** @description The part: a field's name, `currency` or `zone`. */
+            /** @description The part: a field's name, `date_order`, `currency` or `zone`. */
             field: string;
         };
         /** @description An import with a plan that was just settled. */
@@ -3729,6 +3813,70 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `open` or `dismissed`; `open` when left out. */
+                state?: string;
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MergeProposal"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The proposal */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeProposal"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
