@@ -17,7 +17,7 @@
 //! lists.extend([vec![bread, butter, beer], vec![bread]]);
 //! let baskets = Baskets::new(&lists).unwrap();
 //! let sets = fp_growth(&baskets, &GrowthOptions { min_support: 0.1, ..Default::default() }).unwrap();
-//! let found = rules(&sets, &RuleOptions { min_confidence: 0.9, ..Default::default() }).unwrap();
+//! let found = rules(&sets, &RuleOptions { min_confidence: 0.99, ..Default::default() }).unwrap();
 //! let rule = &found.rules[0];
 //! assert_eq!((rule.antecedent.as_slice(), rule.consequent), (&[butter][..], bread));
 //! assert!(rule.confidence == 1.0 && rule.q_value < 0.001);
