@@ -11,7 +11,9 @@
 //! - [`baskets`] finds what is bought together, `recommend` (feature `matrix`) what a customer may want next;
 //! - [`satisfaction`] finds why customers are satisfied (PLS and covariance models), [`survey`] what their answers say
 //!   (NPS, CSAT, CES, drivers, change between waves);
-//! - [`economics`] holds the arithmetic of keeping and losing customers.
+//! - [`economics`] holds the arithmetic of keeping and losing customers;
+//! - [`experiment`] tells what a campaign caused, [`uplift`] whom it moves, [`attribution`] which channel gets the credit,
+//!   [`price`] what customers would pay, [`sentiment`] whether a review praises.
 //!
 //! Results are the same to the last bit for any order of the input and any number of threads.
 //!
@@ -36,6 +38,7 @@ pub mod economics;
 pub mod experiment;
 pub mod fit;
 pub mod interval;
+mod least_squares;
 mod linear;
 mod optimise;
 pub mod orders;

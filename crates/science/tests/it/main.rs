@@ -1,5 +1,6 @@
 //! The tests of the models from outside: published numbers, recovery on simulated worlds, the edges.
 
+mod attribution;
 mod baskets;
 mod bootstrap;
 mod cdnow;
@@ -9,15 +10,19 @@ mod donations;
 mod economics;
 mod edges;
 mod iso_value;
+mod experiment;
 mod orders;
 mod pls;
+mod price;
 mod real;
 #[cfg(feature = "matrix")]
 mod recommend;
 mod sem;
+mod sentiment;
 mod seven_factor;
 mod simulate;
 mod simulated;
 mod survey;
 mod survival;
+mod uplift;
 mod value;
