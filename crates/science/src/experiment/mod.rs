@@ -27,7 +27,7 @@ mod sequential;
 pub use cuped::{Cuped, cuped};
 pub(crate) use mean::quantile;
 pub use mean::{Bootstrap, MeanLift, mean_lift};
-pub use rate::{Rate, RateLift, rate_lift, wilson};
+pub use rate::{Rate, RateLift, rate_lift};
 pub use sequential::{Arm, Look, SequentialTest};
 
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@
 
 use super::{Evidence, ExperimentError, Side, two_sided};
 use crate::predict::{Estimate, Z};
+use crate::share::{Difference, Share};
 use serde::{Deserialize, Serialize};
 
 /// How many of n did it.
@@ -21,9 +22,9 @@ pub struct Rate {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RateLift {
     /// The share of those treated, with Wilson's interval.
-    pub treated: Estimate,
+    pub treated: Share,
     /// The share of the control, with Wilson's interval.
-    pub control: Estimate,
+    pub control: Share,
     /// Treated less control: Wald's standard error, Newcombe's interval.
     pub difference: Estimate,
     /// Treated over control less 1, by the delta method on the logarithm (Katz 1978); `None` without a success on each
@@ -44,28 +45,17 @@ impl Rate {
         self.successes as f64 / self.n as f64
     }
 
-    fn check(&self, side: Side) -> Result<(), ExperimentError> {
-        if self.n == 0 {
-            Err(ExperimentError::TooFew { side, have: 0, need: 1 })
-        } else if self.successes > self.n {
-            Err(ExperimentError::MoreSuccessesThanCustomers { side })
-        } else {
-            Ok(())
-        }
+    /// Variance of the share.
+    fn variance(&self) -> f64 {
+        self.share() * (1.0 - self.share()) / self.n as f64
     }
-}
 
-/// Wilson's score interval of a share; all of 0 to 1 without customers.
-pub fn wilson(rate: Rate) -> Estimate {
-    if rate.n == 0 {
-        return Estimate { value: 0.0, standard_error: 0.0, low: 0.0, high: 1.0 };
+    fn with_interval(&self, side: Side) -> Result<Share, ExperimentError> {
+        if self.successes > self.n {
+            return Err(ExperimentError::MoreSuccessesThanCustomers { side });
+        }
+        Share::wilson(self.successes, self.n).ok_or(ExperimentError::TooFew { side, have: 0, need: 1 })
     }
-    let (n, p) = (rate.n as f64, rate.share());
-    let (z2, variance) = (Z * Z, p * (1.0 - p) / n);
-    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = Z * (variance + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
-    let (low, high) = ((centre - half).clamp(0.0, p), (centre + half).clamp(p, 1.0));
-    Estimate { value: p, standard_error: variance.sqrt(), low, high }
 }
 
 /// Compares a share of those treated with the control.
@@ -73,16 +63,10 @@ pub fn wilson(rate: Rate) -> Estimate {
 /// # Errors
 /// [`ExperimentError::TooFew`] for an empty side, [`ExperimentError::MoreSuccessesThanCustomers`].
 pub fn rate_lift(treated: Rate, control: Rate) -> Result<RateLift, ExperimentError> {
-    treated.check(Side::Treated)?;
-    control.check(Side::Control)?;
-    let (one, two) = (wilson(treated), wilson(control));
-    let value = one.value - two.value;
-    let difference = Estimate {
-        value,
-        standard_error: one.standard_error.hypot(two.standard_error),
-        low: value - (one.value - one.low).hypot(two.high - two.value),
-        high: value + (one.high - one.value).hypot(two.value - two.low),
-    };
+    let (one, two) = (treated.with_interval(Side::Treated)?, control.with_interval(Side::Control)?);
+    let Difference { value, low, high } = Difference::of(&one, &two);
+    let difference =
+        Estimate { value, standard_error: (treated.variance() + control.variance()).sqrt(), low, high };
     let reached = treated.n as f64;
     let extra = Estimate {
         value: difference.value * reached,

@@ -5,7 +5,10 @@
 //! logistic regression on features scaled by their naive Bayes log-count ratio and idf (Wang & Manning 2012, "Baselines and
 //! bigrams", with idf), calibrated by Platt's method on texts held out, and stored with 8 bits each.
 //!
-//! [`korean`] is the model that ships, trained on the ratings of NSMC (film reviews, CC0). English is trained locally:
+//! [`korean`] is the model that ships, trained on the ratings of NSMC (150,071 film reviews, CC0 1.0). On 49,929 others it is
+//! right in 87.8 % (Brier score .088, calibration error .008). It was measured on film reviews only: expect less on other
+//! things, and look at the probability before acting on a single review. English is trained locally; its settings are right
+//! in 80.4 % of ten folds of rt-polarity.
 //!
 //! ```text
 //! cargo run -p dangol-science --release --example train_sentiment -- korean train.tsv.gz crates/science/src/sentiment/ko.bin

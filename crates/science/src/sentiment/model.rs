@@ -56,9 +56,7 @@ pub struct Judgement {
     pub tone: Tone,
     /// Calibrated probability of praise, 0 to 1.
     pub praise: f64,
-    /// Features of the text the model has a weight for.
-    pub known: u32,
-    /// Features of the text.
+    /// Features of the text: the fewer, the less there is to go by.
     pub n: u32,
 }
 
@@ -72,8 +70,6 @@ pub enum CannotTell {
     TooShort,
     /// Most letters are not of the model's language.
     OtherLanguage,
-    /// The model knows too few of its words.
-    Unknown,
 }
 
 impl fmt::Display for CannotTell {
@@ -82,7 +78,6 @@ impl fmt::Display for CannotTell {
             Self::Empty => "The text is empty; there is nothing to judge.",
             Self::TooShort => "The text has fewer than two letters; read it yourself.",
             Self::OtherLanguage => "The text is in another language; use a model trained for it.",
-            Self::Unknown => "The model knows too few of these words; read it yourself.",
         })
     }
 }
@@ -91,24 +86,19 @@ impl std::error::Error for CannotTell {}
 
 /// Fewest letters of the language a text needs.
 const FEWEST_LETTERS: usize = 2;
-/// Fewest of its features, of 100, the model must know.
-const FEWEST_KNOWN: usize = 20;
 
 impl Model {
-    /// Praise or complaint, with the probability.
+    /// Praise or complaint, with the probability. The language is told by its letters, so an English model takes French for
+    /// English.
     ///
     /// # Errors
-    /// [`CannotTell`] when the text is empty, too short, in another language or unknown to the model.
+    /// [`CannotTell`] when the text is empty, too short or in another language.
     pub fn judge(&self, text: &str) -> Result<Judgement, CannotTell> {
         self.readable(text)?;
         let features = self.features.of(text);
-        let known = features.iter().filter(|f| self.weights[**f as usize] != 0).count();
-        if known * 100 < features.len() * FEWEST_KNOWN {
-            return Err(CannotTell::Unknown);
-        }
         let praise = self.platt.probability(self.sum(&features));
         let tone = if praise >= 0.5 { Tone::Praise } else { Tone::Complaint };
-        Ok(Judgement { tone, praise, known: known as u32, n: features.len() as u32 })
+        Ok(Judgement { tone, praise, n: features.len() as u32 })
     }
 
     /// The probability of praise of any text, also of one [`Model::judge`] refuses: for measuring a model on a whole set.

@@ -49,7 +49,6 @@ fn hillstroms_womens_e_mail() {
     let case = |i: usize| Case { score: model.uplift(&rows[i]), treated: treated[i], outcome: visits[i] };
     let judged: Vec<Case> = half(1).map(case).collect();
     let result = curve(&judged, 200, 4).unwrap();
-    println!("qini {:?} auuc {:?} random {}", result.qini, result.auuc, result.auuc_random);
     assert!(result.qini.low > 0.0, "{:?}", result.qini);
     assert!(result.auuc.value > result.auuc_random);
     let tenths = deciles(&judged).unwrap();
