@@ -153,7 +153,7 @@ fn bca_covers_skewed_revenue() {
         let mut random = stream(5, world);
         let treated: Vec<f64> = (0..4_000).map(|_| spend(&mut random, 0.05)).collect();
         let control: Vec<f64> = (0..2_000).map(|_| spend(&mut random, 0.03)).collect();
-        let lift = mean_lift(&treated, &control, Bootstrap { draws: 250, seed: world }).unwrap();
+        let lift = mean_lift(&treated, &control, Bootstrap { draws: 300, seed: world }).unwrap();
         usize::from(lift.bootstrap.low <= truth && truth <= lift.bootstrap.high)
     };
     let covered: usize = (0..200).into_par_iter().map(covers).sum();

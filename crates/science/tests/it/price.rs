@@ -128,7 +128,7 @@ fn van_westendorp_covers_the_truth() {
         (0..n).map(one).collect()
     };
     let covers = |world: u64| {
-        let meter = van_westendorp(&ask(world, 200), 100, world).unwrap();
+        let meter = van_westendorp(&ask(world, 300), 200, world).unwrap();
         usize::from(meter.ipp.low <= 100.0 && 100.0 <= meter.ipp.high)
     };
     let covered: usize = (0..200).into_par_iter().map(covers).sum();

@@ -36,7 +36,7 @@ fn the_shipped_file_judges_nsmc() {
     assert!(refused < rows.len() / 50, "{refused}");
 }
 
-/// Issue: at least .78 by ten folds on rt-polarity (Pang & Lee 2005); one of the folds here, all ten (.8037) by the
+/// Issue: at least .78 by ten folds on rt-polarity (Pang & Lee 2005); two of the folds here, all ten (.8037) by the
 /// training command. NBSVM on word pairs reaches .794 (Wang & Manning 2012, table 2).
 #[test]
 fn english_is_learned_by_the_same_code() {
@@ -50,8 +50,9 @@ fn english_is_learned_by_the_same_code() {
         let model = train(&rest.into_iter().map(|r| r.1).collect::<Vec<_>>(), &Training::english()).unwrap();
         test.iter().map(|(_, row)| (model.probability(row.text), row.praise)).collect()
     };
-    let one = calibration(&fold(5)).unwrap();
-    assert!(one.accuracy >= 0.78 && one.expected_error < 0.06, "{one:?}");
+    let judged: Vec<(f64, bool)> = [0, 5].into_par_iter().flat_map_iter(fold).collect();
+    let two = calibration(&judged).unwrap();
+    assert!(two.accuracy >= 0.78 && two.expected_error < 0.05, "{two:?}");
 }
 
 #[test]
