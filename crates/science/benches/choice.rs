@@ -65,7 +65,7 @@ fn lift() -> Option<()> {
 }
 
 fn uplift() -> Option<()> {
-    let case = |(treated, recency, outcome)| Case { score: -recency, treated, outcome };
+    let case = |(treated, recency, outcome): (bool, f64, f64)| Case { score: -recency, treated, outcome };
     let cases: Vec<Case> = hillstrom()?.into_iter().map(case).collect();
     measure("qini_bootstrap_1000", cases.len(), 5, || curve(&cases, 1_000, 1));
     Some(())

@@ -194,25 +194,7 @@ pub(crate) fn logistic(rows: &[Vec<f64>], success: &[bool], ridge: f64) -> Optio
     let mut b = vec![0.0; k];
     let mut value = objective(&b);
     for _ in 0..50 {
-        let mut gradient: Vec<f64> = b.iter().map(|v| ridge * v).collect();
-        let mut hessian = vec![vec![0.0; k]; k];
-        for (row, s) in rows.iter().zip(success) {
-            let p = softplus_and_slope(at_row(&b, row)).1;
-            let (miss, weight) = (p - f64::from(u8::from(*s)), p * (1.0 - p));
-            let value_of = |i: usize| if i + 1 < k { row[i] } else { 1.0 };
-            for i in 0..k {
-                gradient[i] += miss * value_of(i);
-                for j in 0..=i {
-                    hessian[i][j] += weight * value_of(i) * value_of(j);
-                }
-            }
-        }
-        for i in 0..k {
-            hessian[i][i] += ridge;
-            for j in 0..i {
-                hessian[j][i] = hessian[i][j];
-            }
-        }
+        let (gradient, hessian) = derivatives(rows, success, ridge, &b);
         if gradient.iter().all(|g| g.abs() < 1e-9 * rows.len() as f64) {
             break;
         }
@@ -224,6 +206,25 @@ pub(crate) fn logistic(rows: &[Vec<f64>], success: &[bool], ridge: f64) -> Optio
         b = next;
     }
     b.iter().all(|v| v.is_finite()).then_some(b)
+}
+
+/// Gradient and Hessian of the penalised negative log-likelihood at `b`, the intercept last.
+fn derivatives(rows: &[Vec<f64>], success: &[bool], ridge: f64, b: &[f64]) -> (Vec<f64>, Square) {
+    let k = b.len();
+    let mut gradient: Vec<f64> = b.iter().map(|v| ridge * v).collect();
+    let mut hessian = vec![vec![0.0; k]; k];
+    let mut x = vec![1.0; k];
+    for (row, s) in rows.iter().zip(success) {
+        x[..k - 1].copy_from_slice(row);
+        let p = softplus_and_slope(dot(b, &x)).1;
+        let (miss, weight) = (p - f64::from(u8::from(*s)), p * (1.0 - p));
+        for (i, (g, of_i)) in gradient.iter_mut().zip(&mut hessian).enumerate() {
+            *g += miss * x[i];
+            of_i.iter_mut().zip(&x).for_each(|(h, v)| *h += weight * x[i] * v);
+        }
+    }
+    hessian.iter_mut().enumerate().for_each(|(i, row)| row[i] += ridge);
+    (gradient, hessian)
 }
 
 #[cfg(test)]

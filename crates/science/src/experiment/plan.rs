@@ -157,7 +157,8 @@ impl Design {
 }
 
 fn size(control: f64, k: f64) -> Result<SampleSize, ExperimentError> {
-    if !(control * (1.0 + k) < MOST) {
+    let total = control * (1.0 + k);
+    if total.is_nan() || total >= MOST {
         return Err(ExperimentError::Setting {
             name: "The difference",
             need: "larger: no test could find it",

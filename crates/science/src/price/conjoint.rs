@@ -143,7 +143,7 @@ fn check(attributes: &[Attribute], profiles: &[Profile]) -> Result<(), PriceErro
         if !shaped || !profile.levels.iter().zip(attributes).all(fits) {
             return Err(PriceError::Shape { row });
         }
-        if [profile.price, profile.rating].iter().any(|v| !(v.abs() < 1e100)) {
+        if [profile.price, profile.rating].iter().any(|v| v.is_nan() || v.abs() > 1e100) {
             return Err(PriceError::NotPositive { row });
         }
     }
