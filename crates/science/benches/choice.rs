@@ -71,9 +71,12 @@ fn uplift() -> Option<()> {
     Some(())
 }
 
+/// Measures, unless its data are absent.
+type Bench = fn() -> Option<()>;
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let all: [(&str, fn() -> Option<()>); 4] =
+    let all: [(&str, Bench); 4] =
         [("judge", judging), ("train", training), ("lift", lift), ("uplift", uplift)];
     for (name, bench) in all {
         if wanted.is_empty() || wanted.iter().any(|w| w == name) {

@@ -21,7 +21,7 @@ fn study(
     truths: &[f64],
     n: usize,
     worlds: u64,
-    world: impl Fn(u64) -> Vec<Option<Estimate>> + Sync,
+    world: impl Fn(u64) -> Vec<Option<Estimate>> + Send + Sync,
 ) {
     let start = Instant::now();
     let all: Vec<Vec<Option<Estimate>>> = (0..worlds).into_par_iter().map(world).collect();

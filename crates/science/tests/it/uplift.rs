@@ -7,8 +7,11 @@ use rand::Rng;
 use science::random::stream;
 use science::uplift::*;
 
-/// Features, treated and visit of the customers who got the women's e-mail or none (Hillstrom 2008).
-fn womens() -> Option<(Vec<Vec<f64>>, Vec<bool>, Vec<f64>)> {
+/// Features, treated and visit of each customer.
+type Columns = (Vec<Vec<f64>>, Vec<bool>, Vec<f64>);
+
+/// The customers who got the women's e-mail or none (Hillstrom 2008).
+fn womens() -> Option<Columns> {
     let text = real::text("uplift/hillstrom.csv.gz")?;
     let (mut rows, mut treated, mut visits) = (Vec::new(), Vec::new(), Vec::new());
     for record in csv::Reader::from_reader(text.as_bytes()).records() {
