@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 
 /// Lines of the simulated export.
 const LINES: u64 = 1_000_000;
+/// Names the PostgreSQL server, with a database to begin in.
+const POSTGRES: &str = "DANGOL_TEST_POSTGRES_URL";
 /// Rows of one transaction, as the program writes them.
 const CHUNK: usize = 800;
 /// Rows of one statement.
@@ -33,7 +35,10 @@ fn main() -> Result<ExitCode> {
     let folder = tempfile::TempDir::new()?;
     for (name, file) in [online_retail(folder.path())?, Some(simulated(folder.path())?)].into_iter().flatten()
     {
-        measure(&name, &file, &folder.path().join(&name))?;
+        let data = folder.path().join(&name);
+        measure(&name, &file, &data)?;
+        std::fs::remove_dir_all(data)?;
+        on_postgres(&name, &file)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -77,6 +82,36 @@ fn measure(name: &str, file: &Path, data: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The same import on PostgreSQL, into a database of its own, where a server is named.
+fn on_postgres(name: &str, file: &Path) -> Result<()> {
+    let Ok(server) = std::env::var(POSTGRES) else {
+        println!("left out: {name} on PostgreSQL, because {POSTGRES} names no server");
+        return Ok(());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let database = format!("bench_{name}_{}", std::process::id());
+    let url =
+        server.rsplit_once('/').context("the address ends with a database")?.0.to_owned() + "/" + &database;
+    runtime.block_on(command(&server, format!("create database {database}")))?;
+    let start = Instant::now();
+    let mut import =
+        shared::dangol_at(&["--database", &url], &["import", file.to_str().context("the path is text")?])?;
+    let ended = ended(import.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?, start);
+    runtime.block_on(command(&server, format!("drop database {database} with (force)")))?;
+    let Took { time, peak_mib } = ended?;
+    println!(
+        "{name} on PostgreSQL: {:.1} s, peak {peak_mib:.0} MiB without the server's",
+        time.as_secs_f64()
+    );
+    Ok(())
+}
+
+async fn command(server: &str, text: String) -> Result<()> {
+    let mut connection = sqlx::PgConnection::connect(server).await?;
+    connection.execute(AssertSqlSafe(text)).await?;
+    Ok(connection.close().await?)
+}
+
 async fn open(path: &Path) -> Result<SqliteConnection> {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
     let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
@@ -92,16 +127,20 @@ async fn floor(data: &Path) -> Result<(usize, Duration)> {
     for (statement,) in sqlx::query_as::<_, (String,)>(made).fetch_all(&mut from).await? {
         to.execute(AssertSqlSafe(statement)).await?;
     }
-    let rows = sqlx::query("select * from order_lines order by id").fetch_all(&mut from).await?;
-    let start = Instant::now();
-    for chunk in rows.chunks(CHUNK) {
+    let (mut after, mut count, mut took) = (i64::MIN, 0, Duration::ZERO);
+    loop {
+        let page = sqlx::query("select * from order_lines where id > ? order by id limit ?").bind(after);
+        let rows = page.bind(i64::try_from(CHUNK)?).fetch_all(&mut from).await?;
+        let Some(last) = rows.last() else { return Ok((count, took)) };
+        (after, count) = (last.try_get("id")?, count + rows.len());
+        let start = Instant::now();
         let mut tx = to.begin_with("begin immediate").await?;
-        for rows in chunk.chunks(ROWS) {
+        for rows in rows.chunks(ROWS) {
             insert(&mut tx, rows).await?;
         }
         tx.commit().await?;
+        took += start.elapsed();
     }
-    Ok((rows.len(), start.elapsed()))
 }
 
 async fn insert(to: &mut SqliteConnection, rows: &[SqliteRow]) -> Result<()> {

@@ -8,6 +8,7 @@ mod million {
     //! The parts of the bench.
     pub mod asking;
     pub mod filling;
+    pub mod lines;
 }
 
 use anyhow::{Context, Result};
@@ -23,6 +24,8 @@ use std::time::{Duration, Instant};
 const CUSTOMERS: u32 = 1_000_000;
 const ORDERS: u64 = 10_000_000;
 const IMPORTED: u64 = 200_000;
+/// Pages that look at everyone.
+const BOARDS: [&str; 2] = ["/measure/leak", "/choose/visits"];
 /// How long the server is left alone before its memory is read.
 const REST: Duration = Duration::from_secs(5);
 
@@ -76,6 +79,11 @@ fn asked(
     let mut quiet = Asked::default();
     quiet.round(&mut client, filled)?;
     quiet.print("alone");
+    for board in BOARDS {
+        let start = Instant::now();
+        client.get(board)?;
+        println!("{board}: {:.2} s", start.elapsed().as_secs_f64());
+    }
     let importing = import(folder, data)?;
     let (mut child, begun) = importing;
     let mut busy = Asked::default();

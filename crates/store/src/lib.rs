@@ -16,6 +16,7 @@ pub mod lease;
 pub mod log;
 pub mod migrate;
 pub mod outbox;
+mod outlook;
 pub mod reaction;
 pub mod reactor;
 pub mod search;

@@ -235,37 +235,84 @@ pub(crate) async fn reach(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Opt
     Ok(last.map(|(xid, seq, count)| (Cursor { xid, seq }, count)))
 }
 
-/// The interactions of `kinds` among the next `count` after `cursor`, up to `end`. With `last_alone` those that are
-/// not live are left out where a later one of `kinds` about the same party is already waiting behind `end`.
+/// The interactions of `kinds` among the next `count` after `cursor`, up to `end`.
 pub(crate) async fn between(
     tx: &mut Tx,
     cursor: Cursor,
     (end, count): (Cursor, i64),
     kinds: &[&'static str],
-    last_alone: bool,
 ) -> Result<Vec<Interaction>> {
-    // The limit bounds the walk through the index: of the pair in `end` SQLite would use the first member alone, which
-    // is the same everywhere. `later.seq` is asked first because the index on the party has it.
+    // The limit bounds the walk through the index: of the pair in `end` SQLite would use the first member alone.
     sql!(
         "with next as (select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, \
-         body from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $6), \
-         waiting as (select touched.party from (select distinct party from next where party is not null) touched \
-         where exists (select 1 from interactions later where later.party = touched.party and later.seq > $4 \
-         and (later.xid, later.seq) > ($3, $4) and $7 like '% ' || later.kind || ' %')) \
+         body from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $5) \
          select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
-         from next where (xid, seq) <= ($3, $4) and $7 like '% ' || kind || ' %' \
-         and (not $5 or origin = 'live' or party is null or party not in (select party from waiting)) \
-         order by xid, seq"
+         from next where (xid, seq) <= ($3, $4) and $6 like '% ' || kind || ' %' order by xid, seq"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)
     .bind(end.xid)
     .bind(end.seq)
-    .bind(last_alone)
     .bind(count)
-    .bind(format!(" {} ", kinds.join(" ")))
+    .bind(listed(kinds))
     .fetch_all(tx)
     .await
+}
+
+/// The same, of those that are not live only the ones about `parties`.
+pub(crate) async fn between_about(
+    tx: &mut Tx,
+    cursor: Cursor,
+    (end, count): (Cursor, i64),
+    kinds: &[&'static str],
+    parties: impl Iterator<Item = i64>,
+) -> Result<Vec<Interaction>> {
+    let mut query = sql_rows!(
+        1,
+        "with next as (select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, \
+         body from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $5) \
+         select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
+         from next where (xid, seq) <= ($3, $4) and $6 like '% ' || kind || ' %' \
+         and (origin = 'live' or party is null or party in (values {rows})) order by xid, seq"
+    )
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(end.xid)
+    .bind(end.seq)
+    .bind(count)
+    .bind(listed(kinds));
+    // No id is 0, and a statement needs a row.
+    std::iter::once(0).chain(parties).for_each(|party| query.push_row([party.into()]));
+    query.fetch_of_set(tx).await
+}
+
+/// The parties that the next `count` interactions of `kinds` after `cursor`, up to `end`, speak of, each with the
+/// transaction in which they do so last.
+pub(crate) async fn last_of_parties(
+    tx: &mut Tx,
+    cursor: Cursor,
+    (end, count): (Cursor, i64),
+    kinds: &[&'static str],
+) -> Result<Vec<(i64, i64)>> {
+    sql!(
+        "with next as (select xid, seq, party, kind from interactions where (xid, seq) > ($1, $2) \
+         order by xid, seq limit $5) \
+         select party, max(xid) from next where (xid, seq) <= ($3, $4) and party is not null \
+         and $6 like '% ' || kind || ' %' group by party"
+    )
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(end.xid)
+    .bind(end.seq)
+    .bind(count)
+    .bind(listed(kinds))
+    .fetch_all(tx)
+    .await
+}
+
+/// Kinds as a text in which `like` finds one of them.
+fn listed(kinds: &[&'static str]) -> String {
+    format!(" {} ", kinds.join(" "))
 }
 
 /// The last interaction that can be read now.

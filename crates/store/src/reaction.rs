@@ -37,7 +37,7 @@ pub trait Reaction: Send + Sync {
     }
 
     /// Whether it looks at a party as it stands now, so that of a backlog of imported interactions about a party the
-    /// last one is enough. Live ones always come.
+    /// last one is enough; it may get more of them. Live ones always come.
     fn last_alone(&self) -> bool {
         false
     }

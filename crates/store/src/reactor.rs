@@ -5,6 +5,7 @@
 //! panics [`limits::REACTION_TRIES`] times is parked with its error and the reaction goes on.
 
 use crate::log::{self, Cursor, Interaction};
+use crate::outlook::{Outlook, Outlooks};
 use crate::reaction::{Nature, Reaction};
 use crate::tasks::Stop;
 use crate::{Db, Error, FromRow, Lane, Result, Tx, sql};
@@ -26,6 +27,7 @@ const DRAIN_LOOKS: usize = 6_000;
 pub struct Reactor {
     db: Db,
     reactions: Arc<Vec<Arc<dyn Reaction>>>,
+    outlooks: Arc<Outlooks>,
 }
 
 /// An interaction that a reaction could not take in.
@@ -78,7 +80,7 @@ enum Turn {
 impl Reactor {
     /// A reactor over the registry's reactions.
     pub fn new(db: Db, reactions: Vec<Arc<dyn Reaction>>) -> Self {
-        Self { db, reactions: Arc::new(reactions) }
+        Self { db, reactions: Arc::new(reactions), outlooks: Arc::default() }
     }
 
     /// Runs until the program stops.
@@ -150,10 +152,21 @@ impl Reactor {
         if !self.has_news(&**reaction).await? {
             return Ok(Turn::Idle);
         }
-        let reaction = reaction.clone();
+        let (reaction, outlook) = (reaction.clone(), self.outlook(&**reaction).await?);
         self.db
-            .write(Lane::Reaction, move |tx| async move { turn(tx, &*reaction, batch).await }.boxed())
+            .write(Lane::Reaction, move |tx| {
+                async move { turn(tx, &*reaction, batch, outlook).await }.boxed()
+            })
             .await
+    }
+
+    /// What lies ahead of a reaction to which the last interaction about a party is enough.
+    async fn outlook(&self, reaction: &dyn Reaction) -> Result<Option<Arc<Outlook>>> {
+        if !reaction.last_alone() {
+            return Ok(None);
+        }
+        let cursor = cursor(&mut self.db.read().await?, reaction.name()).await?.unwrap_or(Cursor::START);
+        self.outlooks.ahead(&self.db, cursor, reaction.kinds()).await
     }
 
     /// Whether a turn would find anything: a reaction at rest only reads, so an idle program writes nothing.
@@ -264,16 +277,31 @@ impl Reactor {
     }
 }
 
-async fn turn(tx: &mut Tx, reaction: &dyn Reaction, batch: i64) -> Result<Turn> {
+async fn turn(
+    tx: &mut Tx,
+    reaction: &dyn Reaction,
+    batch: i64,
+    outlook: Option<Arc<Outlook>>,
+) -> Result<Turn> {
     let cursor = locked_cursor(tx, reaction).await?;
+    let outlook = outlook.filter(|outlook| outlook.covers(cursor));
     let Some((mut end, count)) = log::reach(tx, cursor, batch).await? else { return Ok(Turn::Idle) };
     if let Some(leader) = reaction.after() {
         end = end.min(self::cursor(tx, leader).await?.unwrap_or(Cursor::START));
     }
+    if let Some(outlook) = &outlook {
+        end = end.min(outlook.until());
+    }
     if end <= cursor {
         return Ok(Turn::Idle);
     }
-    let mut read = log::between(tx, cursor, (end, count), reaction.kinds(), reaction.last_alone()).await?;
+    let mut read = match &outlook {
+        Some(outlook) => {
+            let due = outlook.due(cursor, end);
+            log::between_about(tx, cursor, (end, count), reaction.kinds(), due).await?
+        }
+        None => log::between(tx, cursor, (end, count), reaction.kinds()).await?,
+    };
     read.retain(|interaction| reaction.nature() == Nature::Projection || interaction.origin == "live");
     if !read.is_empty() {
         reaction.react(tx, &read).await?;

@@ -77,6 +77,8 @@ const SMALL: usize = 64;
 pub struct Query {
     text: Text,
     values: Vec<Value>,
+    /// Whether rows were repeated up to a power of two.
+    padded: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -89,17 +91,17 @@ enum Text {
 impl Query {
     /// Used by [`sql!`].
     pub fn fixed(text: &'static str) -> Self {
-        Self { text: Text::Fixed(text), values: Vec::new() }
+        Self { text: Text::Fixed(text), values: Vec::new(), padded: false }
     }
 
     /// Used by [`sql_rows!`].
     pub fn rows(text: &'static str, width: usize) -> Self {
-        Self { text: Text::Rows { text, width, fixed: 0 }, values: Vec::new() }
+        Self { text: Text::Rows { text, width, fixed: 0 }, values: Vec::new(), padded: false }
     }
 
     /// A text built at run time, for the list and segment builders alone: every value in it is bound.
     pub fn built(text: String) -> Self {
-        Self { text: Text::Built(text), values: Vec::new() }
+        Self { text: Text::Built(text), values: Vec::new(), padded: false }
     }
 
     /// Binds the next value.
@@ -127,8 +129,17 @@ impl Query {
         self.values.len() + 64 > kernel::limits::STATEMENT_PARAMETERS
     }
 
-    /// Runs the statement; gives the number of rows it changed.
+    /// Runs the statement; gives the number of rows it changed. Of many rows SQLite is given as many as a prepared
+    /// statement takes at a time, so a statement that changes something must not compare its rows with one another.
     pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
+        let mut changed = 0;
+        for part in self.parts(tx) {
+            changed += part.execute_whole(tx).await?;
+        }
+        Ok(changed)
+    }
+
+    async fn execute_whole(self, tx: &mut Tx) -> Result<u64> {
         let keep = self.is_kept();
         let (text, values) = self.prepared(tx);
         Ok(match tx.connection() {
@@ -145,15 +156,35 @@ impl Query {
 
     /// All rows.
     pub async fn fetch_all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        let keep = self.is_kept();
         let (text, values) = self.prepared(tx);
         Ok(match tx.connection() {
             Connection::Sqlite(connection) => {
-                sqlx::query_as_with(text, value::sqlite(values)?).fetch_all(connection).await?
+                let query = sqlx::query_as_with(text, value::sqlite(values)?).persistent(keep);
+                query.fetch_all(connection).await?
             }
             Connection::Postgres(connection) => {
-                sqlx::query_as_with(text, value::postgres(values)?).fetch_all(connection).await?
+                let query = sqlx::query_as_with(text, value::postgres(values)?).persistent(keep);
+                query.fetch_all(connection).await?
             }
         })
+    }
+
+    /// All rows of a question about a set, in which the same row twice asks nothing more: the last row is repeated up
+    /// to the next power of two, so that few statements serve sets of every size and each stays prepared.
+    ///
+    /// What joins its rows may give an answer more than once.
+    pub async fn fetch_of_set<T: Row>(mut self, tx: &mut Tx) -> Result<Vec<T>> {
+        if let Text::Rows { width, fixed, .. } = self.text {
+            let rows = (self.values.len() - fixed) / width;
+            let wanted = fixed + width * rows.next_power_of_two();
+            let last = self.values[self.values.len() - width..].to_vec();
+            while self.values.len() < wanted {
+                self.values.extend_from_slice(&last);
+            }
+            self.padded = true;
+        }
+        self.fetch_all(tx).await
     }
 
     /// The first row, if there is one.
@@ -198,27 +229,59 @@ impl Query {
     }
 
     /// Whether the connection keeps the prepared statement: many rows come in few numbers of rows only when they fill
-    /// the statement, and a statement of thousands of values takes megabytes.
+    /// the statement or are a power of two, and a statement of thousands of values takes megabytes.
     fn is_kept(&self) -> bool {
-        !matches!(self.text, Text::Rows { .. }) || self.values.len() <= SMALL || self.is_full()
+        let Text::Rows { width, fixed, .. } = self.text else { return true };
+        let rows = (self.values.len() - fixed) / width;
+        self.padded || self.values.len() <= SMALL || self.is_full() || rows.is_power_of_two()
     }
 
-    fn prepared(self, tx: &mut Tx) -> (SqlStr, Vec<Value>) {
+    /// The statement in parts of which each stays prepared: powers of two of rows, where it is not full. A part takes
+    /// a way to SQLite and back, parsing thousands of members takes far longer.
+    fn parts(self, tx: &mut Tx) -> Vec<Self> {
+        let Text::Rows { width, fixed, .. } = self.text else { return vec![self] };
+        if self.is_kept() || matches!(tx.connection(), Connection::Postgres(_)) {
+            return vec![self];
+        }
+        let (bound, mut rows) = (self.values[..fixed].to_vec(), self.values.into_iter().skip(fixed));
+        let (mut parts, mut left) = (Vec::new(), rows.len() / width);
+        while left > 0 {
+            let taken = if left * width <= SMALL { left } else { 1 << left.ilog2() };
+            let values = bound.iter().cloned().chain(rows.by_ref().take(taken * width)).collect();
+            parts.push(Self { text: self.text.clone(), values, padded: false });
+            left -= taken;
+        }
+        parts
+    }
+
+    fn prepared(mut self, tx: &mut Tx) -> (SqlStr, Vec<Value>) {
         let text = match self.text {
             Text::Fixed(text) => SqlStr::from_static(text),
             Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
             Text::Rows { text, width, fixed } => {
                 let rows = (self.values.len() - fixed) / width;
-                let members = match tx.connection() {
-                    // SQLite looks for the name of each `$n` among all before it: the time grows with their square.
-                    Connection::Sqlite(_) if fixed == 0 => marks(rows, width),
-                    _ => placeholders(rows, width, fixed),
+                let text = match tx.connection() {
+                    Connection::Sqlite(_) => {
+                        self.values.rotate_left(fixed);
+                        nameless(text, rows, width, fixed)
+                    }
+                    Connection::Postgres(_) => text.replace("{rows}", &placeholders(rows, width, fixed)),
                 };
-                AssertSqlSafe(text.replace("{rows}", &members)).into_sql_str()
+                AssertSqlSafe(text).into_sql_str()
             }
         };
         (text, self.values)
     }
+}
+
+/// The text for SQLite, with the rows' values before the `fixed` ones: it looks for the name of each `$n` among all
+/// before it, so that names for the rows would take a time that grows with their square.
+fn nameless(text: &str, rows: usize, width: usize, fixed: usize) -> String {
+    // Marked first, so that no number is taken for one that was given here.
+    let given = |text: String, number: usize| {
+        text.replace(&format!("\0{number}"), &format!("${}", rows * width + number))
+    };
+    (1..=fixed).fold(text.replace('$', "\0"), given).replace("{rows}", &marks(rows, width))
 }
 
 /// `(?, ?), (?, ?)` for two rows of two members.
@@ -245,5 +308,10 @@ mod tests {
     fn rows_are_written_for_each_engine() {
         assert_eq!(placeholders(2, 2, 2), "($3, $4), ($5, $6)");
         assert_eq!(marks(2, 2), "(?, ?), (?, ?)");
+        let text = "update t set a = $1, b = $2 where id in (values {rows})";
+        assert_eq!(
+            nameless(text, 6, 2, 2),
+            format!("update t set a = $13, b = $14 where id in (values {})", marks(6, 2))
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! The one writer of SQLite, with group commit.
 //!
 //! Writes wait in three lanes, the people's before the reactions' before the imports'. The writer opens a
-//! transaction, runs each write in a savepoint, and commits after [`limits::GROUP_COMMIT_WRITES`] writes or
-//! [`limits::GROUP_COMMIT_MICROS`]. A group takes from its first write's lane and the lanes before it, so that a person
+//! transaction, runs each write after the first in a savepoint, and commits after [`limits::GROUP_COMMIT_WRITES`]
+//! writes or [`limits::GROUP_COMMIT_MICROS`]. The first needs none, because nothing was written before it: a savepoint
+//! would copy every page that a slice of an import touches. A group takes from its first write's lane and the lanes before it, so that a person
 //! never waits for a slice of an import that happened to come along. Callers are answered after the commit, so an
 //! answer is a promise. A caller who goes away cannot leave half a write: the writer owns it. When the transaction is
 //! lost (a full disk makes SQLite roll all of it back) or the commit fails, every caller of the group is told so, and
@@ -30,7 +31,7 @@ pub enum Lane {
     Import,
 }
 
-/// A write: it runs in a savepoint, or is told why it cannot, and gives back how to answer its caller once the group
+/// A write: it can be undone alone, or is told why it cannot, and gives back how to answer its caller once the group
 /// is committed. It never panics.
 pub(crate) type Write = Box<dyn for<'t> FnOnce(Result<&'t mut Tx>) -> BoxFuture<'t, Ran> + Send>;
 /// What a write that ran leaves behind.
@@ -106,7 +107,8 @@ impl Desk {
     async fn group(&mut self, lane: Lane, first: Write) {
         let mut group = Vec::new();
         let committed = match self.fill(lane, first, &mut group).await {
-            Ok(()) => self.run("commit").await,
+            Ok(true) => self.run("commit").await,
+            Ok(false) => self.run("rollback").await,
             Err(error) => Err(error),
         };
         let grown = std::mem::take(&mut self.tx.appended);
@@ -122,19 +124,25 @@ impl Desk {
     }
 
     /// Runs the first write and those that already wait, within the group's time. It does not wait for more: while
-    /// a commit is under way, the next group gathers by itself.
+    /// a commit is under way, the next group gathers by itself. Gives whether there is anything to keep.
     ///
     /// # Errors
     /// When the transaction is lost, and with it every write of the group.
-    async fn fill(&mut self, lane: Lane, first: Write, group: &mut Vec<Ran>) -> Result<()> {
+    async fn fill(&mut self, lane: Lane, first: Write, group: &mut Vec<Ran>) -> Result<bool> {
         let until = Instant::now() + Duration::from_micros(limits::GROUP_COMMIT_MICROS);
-        self.one(first, group).await?;
+        let ran = first(Ok(&mut self.tx)).await;
+        let keep = ran.keep;
+        group.push(ran);
+        if !keep {
+            self.tx.appended = false;
+            return Ok(false);
+        }
         while group.len() < limits::GROUP_COMMIT_WRITES && Instant::now() < until {
             let waiting = self.lanes[..=lane as usize].iter_mut().find_map(|lane| lane.try_recv().ok());
             let Some(write) = waiting else { break };
             self.one(write, group).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn one(&mut self, write: Write, group: &mut Vec<Ran>) -> Result<()> {

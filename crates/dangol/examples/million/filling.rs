@@ -1,15 +1,13 @@
-//! Filling the company through the functions that imports use.
+//! Filling the company: people and facts through the functions that imports use, orders straight into the tables.
 
+use super::lines;
 use anyhow::{Context, Result};
 use futures::FutureExt;
-use jiff::tz::TimeZone;
-use kernel::{Currency, Id, Instant, Locale, kinds};
+use kernel::{Id, Locale, kinds};
 use know::facts;
-use know::orders::{self, Line, LineKey};
 use know::parties::{Identity, resolve};
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant as Watch;
 use store::log::Origin;
 use store::{Db, Environment, Lane, Location, Tx, job};
@@ -18,7 +16,7 @@ use web::{Company, Role, session};
 
 /// The source of the orders.
 const SOURCE: &str = "till";
-/// People or orders of one transaction.
+/// People of one transaction.
 const CHUNK: usize = 500;
 /// Every so many people one is asked for later.
 const EVERY: usize = 997;
@@ -47,17 +45,19 @@ pub struct Known {
     pub order_no: String,
 }
 
-type Parties = Arc<Vec<Id<kinds::Party>>>;
-
 /// Fills `data`, judges and scores everyone, and signs an owner in.
 pub async fn fill(data: &Path, customers: u32, wanted: u64) -> Result<Filled> {
     let environment = Environment { durable: false, ..Environment::real() };
-    let db = Db::open(&Location::Folder(data.into()), environment).await?;
+    let db = Db::open(&Location::Folder(data.into()), environment.clone()).await?;
     let start = Watch::now();
     let cookie = write(&db, |tx| async move { company(tx).await }.boxed()).await?;
     let (parties, people) = everyone(&db, customers).await?;
-    let lines = all_orders(&db, customers, wanted, &parties).await?;
+    db.close().await?;
+    eprintln!("people are written in {:.0} s; orders next", start.elapsed().as_secs_f64());
+    let lines = lines::write(data, SOURCE, wanted, &parties).await?;
     let written = start.elapsed().as_secs_f64();
+    eprintln!("orders are written in {written:.0} s; facts next");
+    let db = Db::open(&Location::Folder(data.into()), environment).await?;
     let start = Watch::now();
     for slice in parties.chunks(CHUNK) {
         let slice = slice.to_vec();
@@ -102,7 +102,7 @@ async fn company(tx: &mut Tx) -> store::Result<String> {
     Ok(format!("dangol={}", token.reveal()))
 }
 
-async fn everyone(db: &Db, customers: u32) -> Result<(Parties, Vec<Known>)> {
+async fn everyone(db: &Db, customers: u32) -> Result<(Vec<Id<kinds::Party>>, Vec<Known>)> {
     let (mut parties, mut people) = (Vec::with_capacity(customers as usize), Vec::new());
     let mut seeds = simulate::large::customers(1, customers).peekable();
     while seeds.peek().is_some() {
@@ -129,7 +129,7 @@ async fn everyone(db: &Db, customers: u32) -> Result<(Parties, Vec<Known>)> {
         people.extend(known.first().map(|identity| asked_for(first, identity, people.len())));
         parties.extend(resolved.into_iter().flatten());
     }
-    Ok((Arc::new(parties), people))
+    Ok((parties, people))
 }
 
 fn asked_for(id: Id<kinds::Party>, identity: &Identity, number: usize) -> Known {
@@ -141,40 +141,6 @@ fn asked_for(id: Id<kinds::Party>, identity: &Identity, number: usize) -> Known 
         phone_tail: phone.chars().skip(phone.chars().count().saturating_sub(4)).collect(),
         order_no: format!("L{number:09}"),
     }
-}
-
-async fn all_orders(db: &Db, customers: u32, wanted: u64, parties: &Parties) -> Result<usize> {
-    let zone = TimeZone::get(simulate::ZONE)?;
-    let mut orders = simulate::large::Orders::new(1, customers, wanted).peekable();
-    let mut written = 0;
-    while orders.peek().is_some() {
-        let lines: Vec<Line> =
-            orders.by_ref().take(CHUNK).flat_map(|order| lines(&order, parties, &zone)).collect();
-        written += lines.len();
-        let from = orders::From { source: SOURCE, import: None, origin: Origin::Backfill };
-        write(db, move |tx| async move { orders::write(tx, &from, &lines).await }.boxed()).await?;
-    }
-    Ok(written)
-}
-
-fn lines(order: &simulate::OrderSeed, parties: &[Id<kinds::Party>], zone: &TimeZone) -> Vec<Line> {
-    let at = Instant::from(order.at);
-    let party = order.customer.and_then(|customer| parties.get(customer.0 as usize - 1)).copied();
-    let line = |line: &simulate::LineSeed| Line {
-        key: LineKey { order_no: order.order_no.clone(), line_id: line.line_id.clone() },
-        party,
-        at,
-        day: at.day_in(zone),
-        product: Some(line.product.into()),
-        category: Some(line.category.into()),
-        quantity_milli: Some(i64::from(line.quantity) * 1000),
-        amount: line.amount_minor,
-        currency: Currency::KRW,
-        store: order.store.map(|store| store.name().into()),
-        staff: None,
-        channel: Some(order.channel.name().into()),
-    };
-    order.lines.iter().map(line).collect()
 }
 
 /// The facts are computed, a party once and not with each of its orders: the reactions need not read the log again.

@@ -27,8 +27,13 @@ pub fn program() -> Option<ExitCode> {
 
 /// The program on the data in `folder`, to be started.
 pub fn dangol(folder: &Path, words: &[&str]) -> Result<Command> {
+    dangol_at(&["--data", folder.to_str().context("the path is text")?], words)
+}
+
+/// The program on the data that `place` names.
+pub fn dangol_at(place: &[&str], words: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.env(PROGRAM, "yes").arg("--data").arg(folder).args(words).stdin(Stdio::null());
+    command.env(PROGRAM, "yes").args(place).args(words).stdin(Stdio::null());
     Ok(command)
 }
 

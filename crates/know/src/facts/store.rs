@@ -63,7 +63,7 @@ async fn existing(tx: &mut Tx, slice: &[PartyId]) -> Result<Vec<PartyId>> {
         "select id from parties where retracted_by is null and id in (values {rows}) order by id"
     );
     slice.iter().for_each(|party| query.push_row([(*party).into()]));
-    let rows: Vec<(PartyId,)> = query.fetch_all(tx).await?;
+    let rows: Vec<(PartyId,)> = query.fetch_of_set(tx).await?;
     Ok(rows.into_iter().map(|(party,)| party).collect())
 }
 
@@ -79,7 +79,7 @@ async fn totals_of(tx: &mut Tx, slice: &[PartyId]) -> Result<HashMap<PartyId, Ve
     );
     slice.iter().for_each(|party| query.push_row([(*party).into()]));
     let mut totals: HashMap<PartyId, Vec<OrderTotal>> = HashMap::with_capacity(slice.len());
-    for row in query.fetch_all::<TotalRow>(tx).await? {
+    for row in query.fetch_of_set::<TotalRow>(tx).await? {
         totals.entry(row.party).or_default().push(row.into());
     }
     Ok(totals)
@@ -104,7 +104,7 @@ pub fn totals_as_of(tx: &mut Tx, as_of: Day) -> BoxStream<'_, Result<(PartyId, O
 async fn histories_of(tx: &mut Tx, slice: &[PartyId]) -> Result<Vec<Vec<u8>>> {
     let mut query = sql_rows!(1, "select history from facts where party in (values {rows})");
     slice.iter().for_each(|party| query.push_row([(*party).into()]));
-    let rows: Vec<(Vec<u8>,)> = query.fetch_all(tx).await?;
+    let rows: Vec<(Vec<u8>,)> = query.fetch_of_set(tx).await?;
     Ok(rows.into_iter().map(|(history,)| history).collect())
 }
 
@@ -241,7 +241,7 @@ pub async fn kept(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Kept>> {
             "select party, history, state from facts where party in (values {rows}) order by party"
         );
         slice.iter().for_each(|party| query.push_row([(*party).into()]));
-        all.extend(query.fetch_all::<Kept>(tx).await?);
+        all.extend(query.fetch_of_set::<Kept>(tx).await?);
     }
     Ok(all)
 }

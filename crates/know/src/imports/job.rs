@@ -17,6 +17,7 @@ use reading::{FileFault, FileFaultCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use web::{Company, Problem};
 
 /// The kind of the job.
@@ -165,15 +166,26 @@ async fn whole(ground: &Ground) -> Result<(), FileFault> {
     })
 }
 
+/// A chunk on its way: what it says in Dangol's terms, and the rest of it.
+struct Load {
+    chunk: Chunk,
+    lines: Mutex<Lines>,
+}
+
 /// Writes a chunk in one transaction; again, when another writer made the same customer meanwhile (PostgreSQL): a new
 /// transaction sees them.
-async fn keep(run: &Run, ground: &Arc<Ground>, chunk: Chunk) -> Result<()> {
-    let chunk = Arc::new(chunk);
+async fn keep(run: &Run, ground: &Arc<Ground>, mut chunk: Chunk) -> Result<()> {
+    let lines = Lines::new(std::mem::take(&mut chunk.rows), &ground.zone, &ground.plan_zone);
+    let load = Arc::new(Load { chunk, lines: Mutex::new(lines) });
     let mut tries = 1;
     loop {
-        let (checkpoint, ground, chunk) = (run.checkpoint(), ground.clone(), chunk.clone());
+        let (checkpoint, ground, load) = (run.checkpoint(), ground.clone(), load.clone());
         let written = run.db().write(Lane::Import, move |tx| {
-            async move { write_chunk(tx, &checkpoint, &ground, &chunk).await }.boxed()
+            async move {
+                let mut lines = load.lines.lock().await;
+                write_chunk(tx, &checkpoint, &ground, &load.chunk, &mut lines).await
+            }
+            .boxed()
         });
         match written.await {
             Err(::store::Error::Constraint { unique: true, .. }) if tries < CHUNK_TRIES => tries += 1,
@@ -182,7 +194,13 @@ async fn keep(run: &Run, ground: &Arc<Ground>, chunk: Chunk) -> Result<()> {
     }
 }
 
-async fn write_chunk(tx: &mut Tx, checkpoint: &Checkpoint, ground: &Ground, chunk: &Chunk) -> Result<()> {
+async fn write_chunk(
+    tx: &mut Tx,
+    checkpoint: &Checkpoint,
+    ground: &Ground,
+    chunk: &Chunk,
+    lines: &mut Lines,
+) -> Result<()> {
     let id = ground.import.id;
     let (done, total) = ground.progress(chunk);
     let place = serde_json::to_value(Place { items: chunk.items })?;
@@ -197,7 +215,6 @@ async fn write_chunk(tx: &mut Tx, checkpoint: &Checkpoint, ground: &Ground, chun
         chunk.notices.iter().for_each(|notice| notices.add(notice));
         store::write_notices(tx, id, &notices).await?;
     }
-    let mut lines = Lines::new(chunk.rows.clone(), &ground.zone, &ground.plan_zone);
     let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
     let resolved = resolve::resolve(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);

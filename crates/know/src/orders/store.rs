@@ -70,16 +70,16 @@ impl Stored {
     }
 }
 
-/// Inserts lines that are not there yet; gives the ids of those that went in.
-pub async fn insert(tx: &mut Tx, from: &From<'_>, rows: &[(LineId, &Line)]) -> Result<Vec<LineId>> {
-    let mut inserted = Vec::with_capacity(rows.len());
+/// Inserts lines that are not there yet; gives how many went in.
+pub async fn insert(tx: &mut Tx, from: &From<'_>, rows: &[(LineId, &Line)]) -> Result<u64> {
+    let mut inserted = 0;
     let mut rows = rows.iter().peekable();
     while rows.peek().is_some() {
         let mut insert = sql_rows!(
             18,
             "insert into order_lines (id, source, order_no, line_id, content_hash, revision, party, at, day, \
              product, category, quantity_milli, amount, currency, store, staff, channel, import_id) values {rows} \
-             on conflict (source, order_no, line_id) do nothing returning id"
+             on conflict (source, order_no, line_id) do nothing"
         );
         while let Some((id, line)) = (!insert.is_full()).then(|| rows.next()).flatten() {
             insert.push_row([
@@ -103,8 +103,7 @@ pub async fn insert(tx: &mut Tx, from: &From<'_>, rows: &[(LineId, &Line)]) -> R
                 from.import.into(),
             ]);
         }
-        let ids: Vec<(LineId,)> = insert.fetch_all(tx).await?;
-        inserted.extend(ids.into_iter().map(|(id,)| id));
+        inserted += insert.execute(tx).await?;
     }
     Ok(inserted)
 }
@@ -125,7 +124,7 @@ pub async fn find(tx: &mut Tx, source: &str, lines: &[&Line]) -> Result<HashMap<
         while let Some(line) = (!query.is_full()).then(|| lines.next()).flatten() {
             query.push_row([(&line.key.order_no).into(), (&line.key.line_id).into()]);
         }
-        for stored in query.fetch_all::<Stored>(tx).await? {
+        for stored in query.fetch_of_set::<Stored>(tx).await? {
             found.insert(
                 LineKey { order_no: stored.order_no.clone(), line_id: stored.line_id.clone() },
                 stored,

@@ -6,7 +6,7 @@ use ::store::log::{self, Entry, Origin};
 use ::store::{Result, Tx};
 use kernel::{Id, kinds};
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Where lines come from.
 #[derive(Debug, Clone)]
@@ -31,19 +31,25 @@ pub struct Written {
 /// Writes `lines`, whose keys are all different; gives what happened to each.
 pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<Written>> {
     let rows: Vec<(Id<kinds::OrderLine>, &Line)> = lines.iter().map(|line| (tx.id(), line)).collect();
-    let inserted: HashSet<Id<kinds::OrderLine>> = store::insert(tx, from, &rows).await?.into_iter().collect();
-    let rest: Vec<&Line> =
-        rows.iter().filter(|(id, _)| !inserted.contains(id)).map(|(_, line)| *line).collect();
-    let stored = store::find(tx, from.source, &rest).await?;
+    let inserted = store::insert(tx, from, &rows).await?;
+    // Mostly all lines of a chunk are new, and need no look at what is there.
+    let all_new = usize::try_from(inserted) == Ok(rows.len());
+    let stored = match all_new {
+        true => HashMap::new(),
+        false => store::find(tx, from.source, &lines.iter().collect::<Vec<_>>()).await?,
+    };
+    let is_new = |id: &Id<kinds::OrderLine>, line: &Line| {
+        all_new || stored.get(&line.key).is_some_and(|stored| stored.id == *id)
+    };
     let mut entries: Vec<Entry> = rows
         .iter()
-        .filter(|(id, _)| inserted.contains(id))
+        .filter(|(id, line)| is_new(id, line))
         .map(|(id, line)| told(from, "order.added", *id, 1, line))
         .collect();
     let mut written = Vec::with_capacity(lines.len());
     for (id, line) in &rows {
         written.push(match stored.get(&line.key) {
-            _ if inserted.contains(id) => Written { line: *id, outcome: Outcome::New },
+            _ if is_new(id, line) => Written { line: *id, outcome: Outcome::New },
             Some(stored) => {
                 let outcome = replace(tx, from, stored, line, &mut entries).await?;
                 Written { line: stored.id, outcome }

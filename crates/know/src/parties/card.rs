@@ -290,9 +290,16 @@ async fn products(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Bought>> {
 }
 
 async fn provenance(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Provenance>> {
+    // The log's index on the party leaves `order.added` out: an order is found through its lines, by the names of
+    // their first and their present revision.
     sql!(
-        "select source, import_id as import, min(recorded_at) as at from interactions \
-         where party = $1 and kind in ('party.added', 'order.added') group by source, import_id \
+        "with heard as (select source, import_id, recorded_at from interactions \
+         where party = $1 and kind <> 'order.added' and kind = 'party.added' \
+         union all select i.source, i.import_id, i.recorded_at from order_lines l join interactions i \
+         on i.source = l.source and i.kind = 'order.added' and i.source_id in \
+         (l.order_no || ':' || l.line_id || '#1', l.order_no || ':' || l.line_id || '#' || cast(l.revision as text)) \
+         where l.party = $1) \
+         select source, import_id as import, min(recorded_at) as at from heard group by source, import_id \
          order by at, source limit 20"
     )
     .bind(party)

@@ -136,7 +136,7 @@ async fn look_up(tx: &mut Tx, source: &str, wanted: &[Vec<Contact>]) -> Result<(
         while let Some((kind, source, value)) = (!query.is_full()).then(|| keys.next()).flatten() {
             query.push_row([kind.into(), source.into(), value.into()]);
         }
-        for row in query.fetch_all::<Known>(tx).await? {
+        for row in query.fetch_of_set::<Known>(tx).await? {
             if row.retracted_by.is_some() {
                 retracted.insert(row.party);
             }
@@ -175,7 +175,7 @@ async fn numbered(
         while let Some(party) = (!query.is_full()).then(|| asked.next()).flatten() {
             query.push_row([party.into()]);
         }
-        let rows: Vec<(PartyId,)> = query.fetch_all(tx).await?;
+        let rows: Vec<(PartyId,)> = query.fetch_of_set(tx).await?;
         numbered.extend(rows.into_iter().map(|(party,)| party));
     }
     Ok(numbered)

@@ -121,10 +121,14 @@ async fn of_a_backlog_of_imported_interactions_the_last_about_a_party_is_enough(
                 // They fill the batch; those about the second party are nothing the reaction reads.
                 let filling = 1..=limits::REACTION_BATCH;
                 entries.extend(filling.map(|subject| told(tx, "note.written", subject, 2, Origin::Import)));
-                entries.push(told(tx, "order.added", 4, 1, Origin::Import));
                 log::append_all(tx, entries).await
             }
             .boxed()
+        });
+        write.await.unwrap();
+        let write = db.write(Lane::Interactive, |tx| {
+            let last = Entry::live(tx, "order.added", 4).about(Id::from_number(1));
+            async move { log::append(tx, Entry { origin: Origin::Import, ..last }).await }.boxed()
         });
         write.await.unwrap();
         let last_alone = Noting { last_alone: true, ..Noting::new("know.facts") };

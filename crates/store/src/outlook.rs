@@ -1,0 +1,89 @@
+//! What lies ahead of a reaction that is far behind: which parties a stretch of the log speaks of for the last time,
+//! and where.
+//!
+//! A reaction that looks at a party as it stands ([`crate::reaction::Reaction::last_alone`]) need not recompute it for
+//! each imported interaction of a backlog, the last is enough. Because the log is only appended to, an outlook stays
+//! true for as long as the program runs: it may miss what came later, and then a party is recomputed once more.
+
+use crate::log::{self, Cursor};
+use crate::{Db, Result};
+use kernel::limits;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Interactions that are looked over in one statement.
+const STRETCH: i64 = 250_000;
+/// Stretches of an outlook at the most: a million interactions about as many parties take 16 MiB.
+const STRETCHES: usize = 4;
+
+/// The last places of parties between two places of the log.
+#[derive(Debug)]
+pub(crate) struct Outlook {
+    from: Cursor,
+    until: Cursor,
+    /// The transaction of each party's last interaction, and the party; in the order of the log.
+    last: Vec<(i64, i64)>,
+}
+
+impl Outlook {
+    /// Looks ahead from `from`.
+    async fn look(db: &Db, from: Cursor, kinds: &[&'static str]) -> Result<Self> {
+        let (mut until, mut last) = (from, HashMap::new());
+        for _ in 0..STRETCHES {
+            let mut tx = db.read().await?;
+            let Some((end, _)) = log::reach(&mut tx, until, STRETCH).await? else { break };
+            last.extend(log::last_of_parties(&mut tx, until, (end, STRETCH), kinds).await?);
+            until = end;
+        }
+        let mut last: Vec<(i64, i64)> = last.into_iter().map(|(party, xid)| (xid, party)).collect();
+        last.sort_unstable();
+        Ok(Self { from, until, last })
+    }
+
+    /// Whether it tells of what comes next after `cursor`.
+    pub(crate) fn covers(&self, cursor: Cursor) -> bool {
+        self.from <= cursor && cursor < self.until
+    }
+
+    /// Where it ends.
+    pub(crate) fn until(&self) -> Cursor {
+        self.until
+    }
+
+    /// The parties whose last interaction may lie after `cursor` and up to `end`.
+    pub(crate) fn due(&self, cursor: Cursor, end: Cursor) -> impl Iterator<Item = i64> {
+        // A transaction may lie across the borders of a batch, so both its ends count.
+        let first = self.last.partition_point(|(xid, _)| *xid < cursor.xid);
+        let behind = self.last.partition_point(|(xid, _)| *xid <= end.xid);
+        self.last[first..behind.max(first)].iter().map(|(_, party)| *party)
+    }
+}
+
+/// The outlooks of a reactor, one for all reactions that read the same kinds.
+#[derive(Debug, Default)]
+pub(crate) struct Outlooks(Mutex<HashMap<&'static [&'static str], Arc<Outlook>>>);
+
+impl Outlooks {
+    /// What lies ahead of `cursor`; nothing for who is not further behind than a batch.
+    pub(crate) async fn ahead(
+        &self,
+        db: &Db,
+        cursor: Cursor,
+        kinds: &'static [&'static str],
+    ) -> Result<Option<Arc<Outlook>>> {
+        if let Some(outlook) = self.held().get(kinds).filter(|outlook| outlook.covers(cursor)) {
+            return Ok(Some(outlook.clone()));
+        }
+        let backlog = log::reach(&mut db.read().await?, cursor, limits::REACTION_BATCH + 1).await?;
+        if backlog.is_none_or(|(_, count)| count <= limits::REACTION_BATCH) {
+            return Ok(None);
+        }
+        let outlook = Arc::new(Outlook::look(db, cursor, kinds).await?);
+        self.held().insert(kinds, outlook.clone());
+        Ok(Some(outlook))
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<&'static [&'static str], Arc<Outlook>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
