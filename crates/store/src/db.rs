@@ -25,8 +25,8 @@ const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
 const READERS: u32 = 4;
 /// Memory for pages of each reader on SQLite, in the pragma's unit: KiB below zero.
 const READER_CACHE: &str = "-4096";
-/// Memory for pages of the writer: an import touches every index at random places.
-const WRITER_CACHE: &str = "-49152";
+/// Memory for pages of the writer: an import touches the lines' index on the party at random places.
+const WRITER_CACHE: &str = "-32768";
 /// Pages in the write-ahead log before they move to the database, 32 MiB: an import writes the same pages of its
 /// indexes again and again, and each moves once.
 const CHECKPOINT_PAGES: &str = "8192";

@@ -11,10 +11,10 @@ use kernel::limits;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Interactions that are looked over in one statement.
-const STRETCH: i64 = 250_000;
+/// Interactions that are looked over in one statement: sorting them takes a few megabytes.
+const STRETCH: i64 = 100_000;
 /// Stretches of an outlook at the most: a million interactions about as many parties take 16 MiB.
-const STRETCHES: usize = 4;
+const STRETCHES: usize = 10;
 
 /// The last places of parties between two places of the log.
 #[derive(Debug)]
