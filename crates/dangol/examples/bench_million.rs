@@ -47,10 +47,7 @@ fn main() -> Result<ExitCode> {
 
 fn serve(folder: &Path, data: &Path, filled: &filling::Filled) -> Result<()> {
     let start = Instant::now();
-    let mut server = dangol(data, &["serve", "--listen", "127.0.0.1:0"])?
-        .env("DANGOL_LOG", "warn")
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut server = dangol(data, &["serve", "--listen", "127.0.0.1:0"])?.stdout(Stdio::piped()).spawn()?;
     let measured = asked(folder, data, filled, &mut server, start);
     server.kill()?;
     server.wait()?;

@@ -33,7 +33,7 @@ pub fn dangol(folder: &Path, words: &[&str]) -> Result<Command> {
 /// The program on the data that `place` names.
 pub fn dangol_at(place: &[&str], words: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.env(PROGRAM, "yes").args(place).args(words).stdin(Stdio::null());
+    command.env(PROGRAM, "yes").env("DANGOL_LOG", "error").args(place).args(words).stdin(Stdio::null());
     Ok(command)
 }
 

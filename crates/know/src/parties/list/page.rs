@@ -71,13 +71,15 @@ pub async fn page(
 ) -> Result<(Vec<PartyRow>, Option<After>)> {
     let mut who = filter.predicate(tx, view.today).await?;
     let (compare, direction) = if sort.descending { ("<", "desc") } else { (">", "asc") };
-    if let Some(After { key, party }) = after {
+    // Both are the same number: the one of the column's table lets its index give the order.
+    let party = if sort.column.starts_with("p.") { "p.id" } else { "f.party" };
+    if let Some(After { key, party: last }) = after {
         let key = key_value(sort.by, &key);
-        who.and(&format!("({}, f.party) {compare} (?, ?)", sort.column), [key, party.into()]);
+        who.and(&format!("({}, {party}) {compare} (?, ?)", sort.column), [key, last.into()]);
     }
     who.values.push((limit + 1).into());
     let text = format!(
-        "{COLUMNS}{FROM}{SCORES}{} order by {column} {direction}, f.party {direction} limit ${}",
+        "{COLUMNS}{FROM}{SCORES}{} order by {column} {direction}, {party} {direction} limit ${}",
         who.text,
         who.values.len(),
         column = sort.column,
