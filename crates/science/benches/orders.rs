@@ -1,6 +1,7 @@
 //! Order log to summary and scores: `cargo bench -p dangol-science --bench orders -- [orders …]`.
 //!
-//! One JSON line a size: the least and the median time of several runs.
+//! One JSON line a size: the least and the median time of several runs, and the memory they took at the most beyond the
+//! columns given (Linux only, else null). Give sizes in ascending order: the peak is that of the whole process.
 
 use science::orders::{OrderLog, summarise};
 use std::time::Instant;
@@ -37,8 +38,17 @@ fn simulate(orders: usize) -> Columns {
     }
 }
 
+/// A field of the process's own status, in bytes.
+fn memory(field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    let kib: u64 = line.trim_start_matches(':').trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kib * 1_024)
+}
+
 fn measure(orders: usize) {
     let columns = simulate(orders);
+    let before = memory("VmRSS");
     let log = OrderLog::new(&columns.customers, &columns.days, &columns.amounts).expect("equal columns");
     let run = || {
         let start = Instant::now();
@@ -50,9 +60,11 @@ fn measure(orders: usize) {
     };
     let mut runs: Vec<(f64, f64, usize)> = (0..RUNS).map(|_| run()).collect();
     runs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let taken = memory("VmHWM").zip(before).map(|(peak, before)| peak.saturating_sub(before));
+    let bytes = taken.map_or("null".into(), |taken| format!("{:.1}", taken as f64 / orders as f64));
     println!(
         "{{\"bench\":\"orders_to_rfm\",\"n\":{orders},\"customers\":{},\"seconds\":{:.4},\"median\":{:.4},\
-         \"summary_seconds\":{:.4},\"peer_key\":\"polars_rfm\"}}",
+         \"summary_seconds\":{:.4},\"bytes_an_order\":{bytes},\"peer_key\":\"polars_rfm\"}}",
         runs[0].2,
         runs[0].0,
         runs[RUNS / 2].0,

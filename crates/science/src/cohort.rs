@@ -93,10 +93,15 @@ impl CohortTable {
     /// # Errors
     /// [`OrderLogError`] when amounts do not add up.
     pub fn of(log: &OrderLog<'_>, period: Period, end: i32) -> Result<Self, OrderLogError> {
-        let parts = fold_customers(log, end, Cells::new, |cells, _, days| {
-            add(cells, period, days);
-            Ok(())
-        })?;
+        let parts = fold_customers(
+            log,
+            end,
+            |_| Cells::new(),
+            |cells, _, days| {
+                add(cells, period, days);
+                Ok(())
+            },
+        )?;
         let mut cells = Cells::new();
         parts.into_iter().for_each(|part| merge(&mut cells, part));
         // The last period that was watched to its end.

@@ -72,10 +72,15 @@ impl RepeatStatistics {
     /// # Errors
     /// [`OrderLogError`] when amounts do not add up.
     pub fn of(log: &OrderLog<'_>, end: i32) -> Result<Option<Self>, OrderLogError> {
-        let parts = fold_customers(log, end, Tally::default, |tally, _, days| {
-            tally.add(days, end);
-            Ok(())
-        })?;
+        let parts = fold_customers(
+            log,
+            end,
+            |_| Tally::default(),
+            |tally, _, days| {
+                tally.add(days, end);
+                Ok(())
+            },
+        )?;
         let mut all = Tally::default();
         parts.into_iter().for_each(|part| all.merge(part));
         Ok((!all.reached.is_empty()).then(|| all.statistics()))

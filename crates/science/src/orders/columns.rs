@@ -30,7 +30,7 @@ pub struct CustomerColumns {
 /// # Errors
 /// [`OrderLogError::AmountTooLarge`] names a customer whose amounts do not add up.
 pub fn summarise(log: &OrderLog<'_>, end: i32) -> Result<CustomerColumns, OrderLogError> {
-    let parts = fold_customers(log, end, CustomerColumns::default, CustomerColumns::push)?;
+    let parts = fold_customers(log, end, CustomerColumns::with_capacity, CustomerColumns::push)?;
     Ok(CustomerColumns {
         end,
         customer: joined(&parts, |part| &part.customer),
@@ -49,6 +49,18 @@ fn joined<T: Copy>(parts: &[CustomerColumns], column: impl Fn(&CustomerColumns) 
 }
 
 impl CustomerColumns {
+    fn with_capacity(customers: usize) -> Self {
+        Self {
+            end: 0,
+            customer: Vec::with_capacity(customers),
+            first_day: Vec::with_capacity(customers),
+            last_day: Vec::with_capacity(customers),
+            order_days: Vec::with_capacity(customers),
+            spend: Vec::with_capacity(customers),
+            first_spend: Vec::with_capacity(customers),
+        }
+    }
+
     fn push(&mut self, customer: u64, days: &[OrderDay]) -> Result<(), OrderLogError> {
         let ordered = || days.iter().filter(|day| day.ordered);
         let (Some(first), Some(last)) = (ordered().next(), ordered().next_back()) else { return Ok(()) };

@@ -96,14 +96,14 @@ struct Spread<K> {
 }
 
 /// Folds the order days of every customer up to `end`: within fixed ranges of customers, one state each, which come
-/// back in ascending order of customer. `step` sees each customer once, days ascending.
+/// back in ascending order of customer. `start` is told how many customers its state will see, `step` sees each customer once, days ascending.
 ///
 /// # Errors
 /// [`OrderLogError::AmountTooLarge`] names the first customer of whom a day's amounts do not add up.
 pub fn fold_customers<S: Send>(
     log: &OrderLog<'_>,
     end: i32,
-    start: impl Fn() -> S + Sync,
+    start: impl Fn(usize) -> S + Sync,
     step: impl Fn(&mut S, u64, &[OrderDay]) -> Result<(), OrderLogError> + Sync,
 ) -> Result<Vec<S>, OrderLogError> {
     match Frame::of(log, end) {
@@ -117,7 +117,7 @@ fn fold<K: Key, S: Send>(
     log: &OrderLog<'_>,
     end: i32,
     frame: &Frame,
-    start: impl Fn() -> S + Sync,
+    start: impl Fn(usize) -> S + Sync,
     step: impl Fn(&mut S, u64, &[OrderDay]) -> Result<(), OrderLogError> + Sync,
 ) -> Result<Vec<S>, OrderLogError> {
     let bounds: Vec<K> = bounds(log.customers, frame.first_customer, frame.last_customer)
@@ -130,11 +130,11 @@ fn fold<K: Key, S: Send>(
         .map(|((customers, days), amounts)| spread(frame, &bounds, end, customers, days, amounts))
         .collect();
     let fold_part = |part: usize| {
-        let mut state = start();
         let mut rows = gather(&chunks, part);
         rows.sort_unstable_by_key(|row| row.0);
-        let mut days: Vec<OrderDay> = Vec::new();
-        for orders in rows.chunk_by(|a, b| a.0.customer(frame) == b.0.customer(frame)) {
+        let customers = || rows.chunk_by(|a, b| a.0.customer(frame) == b.0.customer(frame));
+        let (mut state, mut days) = (start(customers().count()), Vec::new());
+        for orders in customers() {
             let customer = orders[0].0.customer(frame);
             merge_days(frame, customer, orders, &mut days)?;
             step(&mut state, customer, &days)?;
