@@ -15,7 +15,7 @@ const PARTS: usize = 256;
 const SAMPLE: usize = 1 << 13;
 
 /// A row's customer and day in one value that sorts by customer, then day.
-trait Key: Copy + Ord + Send + Sync {
+trait Key: Copy + Default + Ord + Send + Sync {
     fn pack(frame: &Frame, customer: u64, day: i32) -> Self;
     fn customer(self, frame: &Frame) -> u64;
     fn day(self, frame: &Frame) -> i32;
@@ -87,12 +87,12 @@ impl Frame {
     }
 }
 
-/// The rows of one chunk, range after range.
+/// All rows, each chunk's in its own place, range after range.
 struct Spread<K> {
     keys: Vec<K>,
     amounts: Vec<i64>,
-    /// Where each range begins, and the end.
-    starts: Vec<u32>,
+    /// Where in a chunk each range begins, and the end.
+    starts: Vec<Vec<u32>>,
 }
 
 /// Folds the order days of every customer up to `end`: within fixed ranges of customers, one state each, which come
@@ -124,13 +124,9 @@ fn fold<K: Key, S: Send>(
         .into_iter()
         .map(|customer| K::pack(frame, customer, frame.first_day))
         .collect();
-    let chunks = log.customers.par_chunks(CHUNK).zip(log.days.par_chunks(CHUNK));
-    let chunks: Vec<Spread<K>> = chunks
-        .zip(log.amounts.par_chunks(CHUNK))
-        .map(|((customers, days), amounts)| spread(frame, &bounds, end, customers, days, amounts))
-        .collect();
+    let rows = spread_all(log, end, frame, &bounds);
     let fold_part = |part: usize| {
-        let mut rows = gather(&chunks, part);
+        let mut rows = gather(&rows, part);
         rows.sort_unstable_by_key(|row| row.0);
         let customers = || rows.chunk_by(|a, b| a.0.customer(frame) == b.0.customer(frame));
         let (mut state, mut days) = (start(customers().count()), Vec::new());
@@ -158,47 +154,63 @@ fn bounds(customers: &[u64], first: u64, last: u64) -> Vec<u64> {
     bounds
 }
 
-/// Sorts the rows of a chunk by range, by counting.
+/// Spreads every chunk over the ranges, within one buffer a column: many small ones would leave holes in memory.
+fn spread_all<K: Key>(log: &OrderLog<'_>, end: i32, frame: &Frame, bounds: &[K]) -> Spread<K> {
+    let (mut keys, mut amounts) = (vec![K::default(); log.len()], vec![0; log.len()]);
+    let given = log.customers.par_chunks(CHUNK).zip(log.days.par_chunks(CHUNK));
+    let given = given.zip(log.amounts.par_chunks(CHUNK));
+    let taken = keys.par_chunks_mut(CHUNK).zip(amounts.par_chunks_mut(CHUNK));
+    let starts = given
+        .zip(taken)
+        .map(|(((customers, days), given), taken)| {
+            spread(frame, bounds, end, (customers, days, given), taken)
+        })
+        .collect();
+    Spread { keys, amounts, starts }
+}
+
+/// Sorts the rows of a chunk by range, by counting; returns where each range begins.
 fn spread<K: Key>(
     frame: &Frame,
     bounds: &[K],
     end: i32,
-    customers: &[u64],
-    days: &[i32],
-    amounts: &[i64],
-) -> Spread<K> {
-    let seen = || customers.iter().zip(days).zip(amounts).filter(|((_, day), _)| **day <= end);
-    let mut counts = vec![0_u32; bounds.len() + 2];
+    (customers, days, given): (&[u64], &[i32], &[i64]),
+    (keys, amounts): (&mut [K], &mut [i64]),
+) -> Vec<u32> {
+    let seen = || customers.iter().zip(days).zip(given).filter(|((_, day), _)| **day <= end);
+    let mut starts = vec![0_u32; bounds.len() + 2];
     let mut parts: Vec<u8> = Vec::with_capacity(customers.len());
-    let mut filler = None;
     for ((customer, day), _) in seen() {
         let key = K::pack(frame, *customer, *day);
         let part = bounds.partition_point(|bound| *bound <= key);
-        counts[part + 1] += 1;
+        starts[part + 1] += 1;
         parts.push(u8::try_from(part).expect("at most 256 ranges"));
-        filler = Some(key);
     }
-    for part in 1..counts.len() {
-        counts[part] += counts[part - 1];
+    for part in 1..starts.len() {
+        starts[part] += starts[part - 1];
     }
-    let mut next = counts.clone();
-    let mut keys = filler.map_or_else(Vec::new, |key| vec![key; parts.len()]);
-    let mut sorted = vec![0; parts.len()];
+    let mut next = starts.clone();
     for (((customer, day), amount), part) in seen().zip(&parts) {
         let slot = &mut next[usize::from(*part)];
         let at = *slot as usize;
         *slot += 1;
-        (keys[at], sorted[at]) = (K::pack(frame, *customer, *day), *amount);
+        (keys[at], amounts[at]) = (K::pack(frame, *customer, *day), *amount);
     }
-    Spread { keys, amounts: sorted, starts: counts }
+    starts
 }
 
 /// The rows of one range from all chunks.
-fn gather<K: Key>(chunks: &[Spread<K>], part: usize) -> Vec<(K, i64)> {
-    let range = |chunk: &Spread<K>| chunk.starts[part] as usize..chunk.starts[part + 1] as usize;
-    let mut rows = Vec::with_capacity(chunks.iter().map(|chunk| range(chunk).len()).sum());
-    for chunk in chunks {
-        let (keys, amounts) = (&chunk.keys[range(chunk)], &chunk.amounts[range(chunk)]);
+fn gather<K: Key>(spread: &Spread<K>, part: usize) -> Vec<(K, i64)> {
+    let ranges = || {
+        let chunks = spread.starts.iter().enumerate();
+        chunks.map(|(chunk, starts)| {
+            let base = chunk * CHUNK;
+            base + starts[part] as usize..base + starts[part + 1] as usize
+        })
+    };
+    let mut rows = Vec::with_capacity(ranges().map(|range| range.len()).sum());
+    for range in ranges() {
+        let (keys, amounts) = (&spread.keys[range.clone()], &spread.amounts[range]);
         rows.extend(keys.iter().copied().zip(amounts.iter().copied()));
     }
     rows
