@@ -1,4 +1,12 @@
-//! How well a fitted model tells what was seen: the calibration table of Fader, Hardie & Lee (2005, figure 2).
+//! How well a fitted model tells what was seen, and what came later.
+//!
+//! [`calibration_table`] is the frequency histogram of Fader, Hardie & Lee (2005, figure 2), [`tracking`] their cumulative
+//! repeat orders by week (figure 3), [`holdout`] the forecast of later weeks against what came, with the conditional
+//! expectations by frequency (figure 4).
+
+mod holdout;
+
+pub use holdout::{Came, ConditionalRow, Holdout, TrackingPoint, holdout, tracking};
 
 use crate::btyd::LatentAttrition;
 use crate::summary::Summary;
