@@ -62,7 +62,7 @@ fn pls(world: u32, n: usize, bootstrap: Option<(u32, bool)>) -> World {
             fit.path(from, to).map(|value| Guess { value, low: f64::NAN, high: f64::NAN })
         });
     };
-    let intervals = model.bootstrap(&answers, draws, u64::from(world)).ok()?;
+    let intervals = model.bootstrap(&answers, draws, u64::from(world) + (1 << 32)).ok()?;
     let guess = |i: &BootstrapInterval| match by_error {
         true => normal(i.estimate, i.standard_error),
         false => Guess { value: i.estimate, low: i.low, high: i.high },

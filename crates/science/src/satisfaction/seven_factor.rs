@@ -17,7 +17,7 @@
 //! let effect = fit.regression("overall_satisfaction", "attribute_satisfaction").ok_or("no such path")?;
 //! assert!(effect.standardised.is_some_and(|b| (b - 0.5).abs() < 0.2));
 //! assert!(model.pls().consistent(true).fit(&answers)?.path("desires", "desires_congruency") < Some(0.0));
-//! # Ok::<(), science::satisfaction::ModelError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use super::Answers;
