@@ -118,16 +118,17 @@ fn ratings(world: u64) -> Vec<Option<Estimate>> {
     ]
 }
 
+/// People who differ by more than their own range, so that all curves overlap where they cross.
 fn prices(world: u64) -> Vec<Option<Estimate>> {
     let mut random = stream(6, world);
     let mut answer = || {
-        let level = 100.0 + 10.0 * normal(&mut random);
-        let far = 15.0 + 10.0 * random.random::<f64>();
+        let level = 100.0 + 20.0 * normal(&mut random);
+        let far = 8.0 + 6.0 * random.random::<f64>();
         Answer {
-            too_cheap: level - 2.0 * far,
-            cheap: level - far,
-            expensive: level + far,
-            too_expensive: level + 2.0 * far,
+            too_cheap: (level - 2.0 * far).max(0.0),
+            cheap: (level - far).max(0.0),
+            expensive: (level + far).max(0.0),
+            too_expensive: (level + 2.0 * far).max(0.0),
         }
     };
     let answers: Vec<Answer> = (0..400).map(|_| answer()).collect();

@@ -42,7 +42,9 @@ pub struct Curve {
     pub too_expensive: f64,
 }
 
-/// The four points with bootstrap percentile intervals over people.
+/// The four points with bootstrap percentile intervals over people. Where hardly anyone's prices lie near a crossing (people
+/// are much alike, and all agree that it is neither too cheap nor too expensive) any price there will do, and its interval
+/// is too narrow: look at the curves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VanWestendorp {
     /// Optimal price point: as many find it too cheap as too expensive.
