@@ -176,9 +176,13 @@ pub(crate) fn inverse(m: &Square) -> Result<Square, usize> {
 }
 
 /// Logistic regression with an intercept (last), by Newton steps on log-likelihood − ½ ridge Σ b² of rows whose columns
-/// have about unit size; the ridge keeps separated data finite.
+/// have about unit size; the ridge keeps separated data finite. It leaves the intercept free, so that the predictions
+/// sum to the successes; hence `None` where all rows succeed or none does.
 pub(crate) fn logistic(rows: &[Vec<f64>], success: &[bool], ridge: f64) -> Option<Vec<f64>> {
     let k = rows.first()?.len() + 1;
+    if success.iter().all(|s| *s == success[0]) {
+        return None;
+    }
     let at_row = |b: &[f64], row: &[f64]| dot(&b[..k - 1], row) + b[k - 1];
     let objective = |b: &[f64]| {
         let fit: f64 = rows
@@ -189,7 +193,7 @@ pub(crate) fn logistic(rows: &[Vec<f64>], success: &[bool], ridge: f64) -> Optio
                 softplus_and_slope(g).0 - if *s { g } else { 0.0 }
             })
             .sum();
-        fit + ridge / 2.0 * dot(b, b)
+        fit + ridge / 2.0 * dot(&b[..k - 1], &b[..k - 1])
     };
     let mut b = vec![0.0; k];
     let mut value = objective(&b);
@@ -212,6 +216,7 @@ pub(crate) fn logistic(rows: &[Vec<f64>], success: &[bool], ridge: f64) -> Optio
 fn derivatives(rows: &[Vec<f64>], success: &[bool], ridge: f64, b: &[f64]) -> (Vec<f64>, Square) {
     let k = b.len();
     let mut gradient: Vec<f64> = b.iter().map(|v| ridge * v).collect();
+    gradient[k - 1] = 0.0;
     let mut hessian = vec![vec![0.0; k]; k];
     let mut x = vec![1.0; k];
     for (row, s) in rows.iter().zip(success) {
@@ -223,7 +228,7 @@ fn derivatives(rows: &[Vec<f64>], success: &[bool], ridge: f64, b: &[f64]) -> (V
             of_i.iter_mut().zip(&x).for_each(|(h, v)| *h += weight * x[i] * v);
         }
     }
-    hessian.iter_mut().enumerate().for_each(|(i, row)| row[i] += ridge);
+    hessian.iter_mut().enumerate().take(k - 1).for_each(|(i, row)| row[i] += ridge);
     (gradient, hessian)
 }
 
@@ -257,5 +262,15 @@ mod tests {
         let success: Vec<bool> = (0..20).map(|i| i >= 10).collect();
         let b = logistic(&rows, &success, 1e-3).unwrap();
         assert!(b[0] > 1.0 && b[0].is_finite());
+    }
+
+    #[test]
+    fn predictions_sum_to_the_successes() {
+        let rows: Vec<Vec<f64>> = (0..400).map(|i| vec![f64::from(i % 7) - 3.0]).collect();
+        let success: Vec<bool> = (0..400).map(|i| i % 100 == 0).collect();
+        let b = logistic(&rows, &success, 1.0).unwrap();
+        let predicted: f64 = rows.iter().map(|row| softplus_and_slope(b[0] * row[0] + b[1]).1).sum();
+        assert!((predicted - 4.0).abs() < 1e-6, "{predicted}");
+        assert!(logistic(&rows, &[false; 400], 1.0).is_none());
     }
 }

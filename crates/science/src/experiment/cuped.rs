@@ -4,8 +4,7 @@
 //! The amount after the start is corrected by theta × (amount before - its mean), theta = cov(before, after) / var(before)
 //! within the sides. The estimate stays the same in expectation, its variance shrinks by the squared correlation.
 
-use super::mean::symmetric;
-use super::{Evidence, ExperimentError, Side, moments, two_sided};
+use super::{Evidence, ExperimentError, Side, moments, welch};
 use crate::predict::Estimate;
 use serde::{Deserialize, Serialize};
 
@@ -46,20 +45,20 @@ pub fn cuped(treated: &[(f64, f64)], control: &[(f64, f64)]) -> Result<Cuped, Ex
     let two = Group::new(Side::Control, control)?;
     let spread = one.before_squares + two.before_squares;
     let theta = if spread > 0.0 { (one.products + two.products) / spread } else { 0.0 };
-    let uncorrected = symmetric(one.after - two.after, one.error(0.0).hypot(two.error(0.0)));
+    let error = |group: &Group, theta: f64| (group.error(theta).powi(2), group.n);
+    let (uncorrected, _) = welch(one.after - two.after, error(&one, 0.0), error(&two, 0.0));
     if uncorrected.standard_error <= 0.0 {
         return Err(ExperimentError::NoVariance);
     }
     let value = uncorrected.value - theta * (one.before - two.before);
-    let difference = symmetric(value, one.error(theta).hypot(two.error(theta)));
+    let (difference, p_value) = welch(value, error(&one, theta), error(&two, theta));
     let kept = (difference.standard_error / uncorrected.standard_error).powi(2);
-    let z = value / difference.standard_error;
     Ok(Cuped {
         difference,
         uncorrected,
         theta,
         variance_reduction: (1.0 - kept).clamp(0.0, 1.0),
-        p_value: if z.is_nan() { 1.0 } else { two_sided(z) },
+        p_value,
         evidence: Evidence::of(difference.low, difference.high),
         n: (treated.len() + control.len()) as u64,
     })

@@ -1,10 +1,10 @@
-//! Lift of an amount: Welch's interval by the normal approximation, and the BCa bootstrap for skewed revenue.
+//! Lift of an amount: Welch's interval, and the BCa bootstrap for skewed revenue.
 //!
 //! Revenue is mostly zero with a few large orders, so the interval of the mean is not symmetric. BCa (Efron 1987, "Better
 //! bootstrap confidence intervals", JASA 82) resamples the customers of each side, corrects the median bias (z0) and the
 //! skewness (a, from the empirical influence values). Draw i uses stream i, so any number of threads gives the same bits.
 
-use super::{Evidence, ExperimentError, Side, moments, two_sided};
+use super::{Evidence, ExperimentError, Side, moments, welch};
 use crate::predict::{Estimate, Z};
 use crate::random::stream;
 use crate::special::normal_quantile;
@@ -35,13 +35,13 @@ pub struct MeanLift {
     pub treated: f64,
     /// Mean of the control.
     pub control: f64,
-    /// Treated less control with Welch's standard error and the normal interval.
+    /// Treated less control with Welch's standard error and interval (Student's t).
     pub difference: Estimate,
     /// The same difference with the bootstrap's standard error and BCa interval: the one to trust when revenue is skewed.
     pub bootstrap: Estimate,
     /// Treated over control less 1 by the delta method; `None` unless the control's mean is positive.
     pub relative: Option<Estimate>,
-    /// Two-sided, of Welch's z.
+    /// Two-sided, of Welch's t: of `difference`, while `evidence` is of `bootstrap`.
     pub p_value: f64,
     /// What the bootstrap interval says.
     pub evidence: Evidence,
@@ -72,29 +72,27 @@ pub fn mean_lift(
     if bootstrap.draws < 200 {
         return Err(ExperimentError::Setting { name: "The number of draws", need: "at least 200" });
     }
-    let error = (variance1 / treated.len() as f64 + variance2 / control.len() as f64).sqrt();
-    if error <= 0.0 {
+    let (n1, n2) = (treated.len() as f64, control.len() as f64);
+    let value = mean1 - mean2;
+    let (difference, p_value) = welch(value, (variance1 / n1, n1), (variance2 / n2, n2));
+    if difference.standard_error <= 0.0 {
         return Err(ExperimentError::NoVariance);
     }
-    let value = mean1 - mean2;
     let resampled = bca(treated, control, value, bootstrap);
     Ok(MeanLift {
         treated: mean1,
         control: mean2,
-        difference: symmetric(value, error),
+        difference,
         bootstrap: resampled,
-        relative: relative(
-            (mean1, variance1 / treated.len() as f64),
-            (mean2, variance2 / control.len() as f64),
-        ),
-        p_value: two_sided(value / error),
+        relative: relative((mean1, variance1 / n1), (mean2, variance2 / n2)),
+        p_value,
         evidence: Evidence::of(resampled.low, resampled.high),
         n: (treated.len() + control.len()) as u64,
     })
 }
 
 /// A value with its normal 95 % interval.
-pub(super) fn symmetric(value: f64, standard_error: f64) -> Estimate {
+fn symmetric(value: f64, standard_error: f64) -> Estimate {
     let half = Z * standard_error;
     Estimate { value, standard_error, low: value - half, high: value + half }
 }

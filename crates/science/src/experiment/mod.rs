@@ -30,7 +30,9 @@ pub use mean::{Bootstrap, MeanLift, mean_lift};
 pub use rate::{Rate, RateLift, rate_lift};
 pub use sequential::{Arm, Look, SequentialTest};
 
+use crate::predict::{Estimate, Z};
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::erf::erfc;
 use std::fmt;
 
@@ -148,6 +150,23 @@ impl std::error::Error for ExperimentError {}
 /// Two-sided p-value of a standard normal statistic.
 fn two_sided(z: f64) -> f64 {
     erfc(z.abs() / std::f64::consts::SQRT_2)
+}
+
+/// A difference of two means whose parts have the squared errors `v1` and `v2` from `n1` and `n2` values: Welch's
+/// interval and two-sided p-value by Student's t with Satterthwaite's degrees of freedom (Welch 1947, Biometrika 34).
+pub(crate) fn welch(value: f64, (v1, n1): (f64, f64), (v2, n2): (f64, f64)) -> (Estimate, f64) {
+    let error = (v1 + v2).sqrt();
+    let shares = (v1 / (v1 + v2), v2 / (v1 + v2));
+    let degrees = 1.0 / (shares.0.powi(2) / (n1 - 1.0) + shares.1.powi(2) / (n2 - 1.0));
+    // Beyond a million degrees t and normal agree to six digits; without any spread there is nothing to judge by.
+    let student = StudentsT::new(0.0, 1.0, degrees).ok().filter(|_| degrees < 1e6);
+    let half = error * student.map_or(Z, |t| t.inverse_cdf(0.975));
+    let p_value = match student {
+        _ if error <= 0.0 => 1.0,
+        Some(t) => (2.0 * t.sf((value / error).abs())).min(1.0),
+        None => two_sided(value / error),
+    };
+    (Estimate { value, standard_error: error, low: value - half, high: value + half }, p_value)
 }
 
 /// Larger amounts are typing errors, and their squares would not stay finite.

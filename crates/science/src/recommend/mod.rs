@@ -133,9 +133,10 @@ fn reasons(history: History<'_>, parts: &[f32]) -> Vec<Reason> {
     if !(total > 0.0 && total.is_finite()) {
         return Vec::new();
     }
+    // A part beside others many orders of magnitude larger has a share that rounds to nothing: it is no reason.
     let mut positive: Vec<Reason> = (history.items.iter().zip(parts))
-        .filter(|(_, part)| **part > 0.0)
         .map(|(&item, part)| Reason { item, share: part / total })
+        .filter(|reason| reason.share > 0.0)
         .collect();
     positive.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.item.cmp(&b.item)));
     positive.truncate(MAX_REASONS);

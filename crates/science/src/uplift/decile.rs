@@ -1,7 +1,8 @@
 //! Uplift by tenth of the ranking.
 
 use super::{Case, UpliftError, check};
-use crate::predict::{Estimate, Z};
+use crate::experiment::welch;
+use crate::predict::Estimate;
 use serde::{Deserialize, Serialize};
 
 /// A tenth of the customers.
@@ -17,7 +18,7 @@ pub struct Decile {
     pub treated_mean: f64,
     /// Mean outcome of the control.
     pub control_mean: f64,
-    /// Treated less control with Welch's error; `None` with fewer than two customers on a side.
+    /// Treated less control with Welch's interval; `None` with fewer than two customers on a side.
     pub uplift: Option<Estimate>,
 }
 
@@ -42,9 +43,7 @@ fn decile(decile: u8, cases: &[Case]) -> Decile {
         (values.len() as u64, mean, squares / (n - 1.0).max(1.0) / n.max(1.0))
     };
     let ((treated, treated_mean, v1), (control, control_mean, v2)) = (side(true), side(false));
-    let value = treated_mean - control_mean;
-    let error = (v1 + v2).sqrt();
-    let estimate = Estimate { value, standard_error: error, low: value - Z * error, high: value + Z * error };
-    let uplift = (treated > 1 && control > 1).then_some(estimate);
+    let estimate = || welch(treated_mean - control_mean, (v1, treated as f64), (v2, control as f64)).0;
+    let uplift = (treated > 1 && control > 1).then(estimate);
     Decile { decile, treated, control, treated_mean, control_mean, uplift }
 }

@@ -4,6 +4,7 @@
 use crate::real;
 use proptest::prelude::*;
 use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use science::experiment::plan::Design;
 use science::experiment::*;
@@ -269,4 +270,20 @@ fn refusals_name_the_row() {
         "Row 1 of the treated group is not a finite number; correct it or leave it out."
     );
     assert_eq!(mean_lift(&[1.0; 9], &[1.0; 9], Bootstrap::default()), Err(ExperimentError::NoVariance));
+}
+
+/// Welch's interval by Student's t holds its level with five customers a side, where the normal one covers .876.
+#[test]
+fn a_handful_of_customers_is_judged_by_student() {
+    let normal = |random: &mut rand_chacha::ChaCha8Rng| -> f64 { StandardNormal.sample(random) };
+    let worlds = 2_000;
+    let covered = (0..worlds).filter(|world| {
+        let mut random = stream(77, *world);
+        let side = |random: &mut _| (0..5).map(|_| normal(random)).collect::<Vec<f64>>();
+        let (treated, control) = (side(&mut random), side(&mut random));
+        let lift = mean_lift(&treated, &control, Bootstrap { draws: 200, seed: 1 }).unwrap().difference;
+        lift.low <= 0.0 && lift.high >= 0.0
+    });
+    let share = covered.count() as f64 / worlds as f64;
+    assert!((0.935..0.975).contains(&share), "{share}");
 }
