@@ -173,8 +173,11 @@ impl Query {
     /// All rows of a question about a set, in which the same row twice asks nothing more: the last row is repeated up
     /// to the next power of two, so that few statements serve sets of every size and each stays prepared.
     ///
-    /// What joins its rows may give an answer more than once.
+    /// What joins its rows may give an answer more than once. A set without members has no answer and is not asked.
     pub async fn fetch_of_set<T: Row>(mut self, tx: &mut Tx) -> Result<Vec<T>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
         if let Text::Rows { width, fixed, .. } = self.text {
             let rows = (self.values.len() - fixed) / width;
             let wanted = fixed + width * rows.next_power_of_two();
@@ -277,11 +280,18 @@ impl Query {
 /// The text for SQLite, with the rows' values before the `fixed` ones: it looks for the name of each `$n` among all
 /// before it, so that names for the rows would take a time that grows with their square.
 fn nameless(text: &str, rows: usize, width: usize, fixed: usize) -> String {
-    // Marked first, so that no number is taken for one that was given here.
-    let given = |text: String, number: usize| {
-        text.replace(&format!("\0{number}"), &format!("${}", rows * width + number))
-    };
-    (1..=fixed).fold(text.replace('$', "\0"), given).replace("{rows}", &marks(rows, width))
+    let mut pieces = text.split('$');
+    let mut given = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (number, rest) = piece.split_at(piece.bytes().take_while(u8::is_ascii_digit).count());
+        given.push('$');
+        match number.parse::<usize>() {
+            Ok(bound) if (1..=fixed).contains(&bound) => given.push_str(&(rows * width + bound).to_string()),
+            _ => given.push_str(number),
+        }
+        given.push_str(rest);
+    }
+    given.replace("{rows}", &marks(rows, width))
 }
 
 /// `(?, ?), (?, ?)` for two rows of two members.
@@ -312,6 +322,25 @@ mod tests {
         assert_eq!(
             nameless(text, 6, 2, 2),
             format!("update t set a = $13, b = $14 where id in (values {})", marks(6, 2))
+        );
+    }
+
+    #[test]
+    fn every_bound_value_keeps_its_own_number() {
+        let bound: Vec<String> = (1..=12).map(|number| format!("${number}")).collect();
+        let moved: Vec<String> = (1..=12).map(|number| format!("${}", 6 + number)).collect();
+        assert_eq!(
+            nameless(&format!("select {} from (values {{rows}})", bound.join(", ")), 3, 2, 12),
+            format!("select {} from (values {})", moved.join(", "), marks(3, 2))
+        );
+    }
+
+    #[test]
+    fn what_is_no_bound_value_stays_as_it_stands() {
+        let text = "select '$', '$.name', '$0', $2, $1 from (values {rows}) where a like '%$'";
+        assert_eq!(
+            nameless(text, 1, 1, 1),
+            "select '$', '$.name', '$0', $2, $2 from (values (?)) where a like '%$'"
         );
     }
 }

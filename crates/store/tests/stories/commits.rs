@@ -5,7 +5,7 @@ use futures::FutureExt;
 use futures::future::join_all;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::{Db, Error, Lane, Query, sql};
+use store::{Db, Error, Lane, Query, sql, sql_rows};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_comes_after_the_commit() {
@@ -172,6 +172,21 @@ async fn many_rows_in_one_statement_arrive_as_they_are() {
         let all: (i64,) =
             sql!("select count(*) from grams where area = $1").bind("test").fetch_one(&mut tx).await.unwrap();
         assert_eq!((wrong, all), ((0,), (rows,)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_about_an_empty_set_has_no_answer() {
+    on_both(async |place| {
+        let db = place.open().await;
+        let mut tx = db.read().await.unwrap();
+        let bound = sql_rows!(1, "select gram from grams where area = $1 and gram in (values {rows})");
+        let answer: Vec<(String,)> = bound.bind("test").fetch_of_set(&mut tx).await.unwrap();
+        assert!(answer.is_empty());
+        let alone = sql_rows!(1, "select gram from grams where gram in (values {rows})");
+        let answer: Vec<(String,)> = alone.fetch_of_set(&mut tx).await.unwrap();
+        assert!(answer.is_empty());
     })
     .await;
 }
