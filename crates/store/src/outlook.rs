@@ -15,6 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const STRETCH: i64 = 100_000;
 /// Stretches of an outlook at the most: a million interactions about as many parties take 16 MiB.
 const STRETCHES: usize = 10;
+/// Parties in one question at the most: with the rows that round it up to a power of two, 16,384, it stays below what
+/// both engines take in a statement. A batch and the slices of an import across its borders are far fewer.
+const DUE: usize = 16_000;
 
 /// The last places of parties between two places of the log.
 #[derive(Debug)]
@@ -50,12 +53,14 @@ impl Outlook {
         self.until
     }
 
-    /// The parties whose last interaction may lie after `cursor` and up to `end`.
-    pub(crate) fn due(&self, cursor: Cursor, end: Cursor) -> impl Iterator<Item = i64> {
+    /// The parties whose last interaction may lie after `cursor` and up to `end`; nothing where they are too many for
+    /// one statement, because a transaction speaks of them that is far longer than a batch.
+    pub(crate) fn due(&self, cursor: Cursor, end: Cursor) -> Option<impl Iterator<Item = i64>> {
         // A transaction may lie across the borders of a batch, so both its ends count.
         let first = self.last.partition_point(|(xid, _)| *xid < cursor.xid);
         let behind = self.last.partition_point(|(xid, _)| *xid <= end.xid);
-        self.last[first..behind.max(first)].iter().map(|(_, party)| *party)
+        let due = &self.last[first..behind.max(first)];
+        (due.len() <= DUE).then(|| due.iter().map(|(_, party)| *party))
     }
 }
 

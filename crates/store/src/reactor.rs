@@ -295,11 +295,8 @@ async fn turn(
     if end <= cursor {
         return Ok(Turn::Idle);
     }
-    let mut read = match &outlook {
-        Some(outlook) => {
-            let due = outlook.due(cursor, end);
-            log::between_about(tx, cursor, (end, count), reaction.kinds(), due).await?
-        }
+    let mut read = match outlook.as_ref().and_then(|outlook| outlook.due(cursor, end)) {
+        Some(due) => log::between_about(tx, cursor, (end, count), reaction.kinds(), due).await?,
         None => log::between(tx, cursor, (end, count), reaction.kinds()).await?,
     };
     read.retain(|interaction| reaction.nature() == Nature::Projection || interaction.origin == "live");

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use kernel::{Id, limits};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use store::log::{self, Entry, Interaction, Origin};
 use store::reaction::{Nature, Reaction};
 use store::reactor::{Reactor, parked};
@@ -135,6 +135,55 @@ async fn of_a_backlog_of_imported_interactions_the_last_about_a_party_is_enough(
         reactor(&db, [last_alone, Noting::new("know.search")]).drain().await.unwrap();
         assert_eq!(seen(&db, "know.facts").await, [2, 3, 4]);
         assert_eq!(seen(&db, "know.search").await, [1, 2, 3, 4]);
+    })
+    .await;
+}
+
+/// Counts what it is given; the last interaction about a party is enough for it.
+struct Counting(Arc<AtomicUsize>);
+
+#[async_trait]
+impl Reaction for Counting {
+    fn name(&self) -> &'static str {
+        "know.facts"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["order.added"]
+    }
+
+    fn last_alone(&self) -> bool {
+        true
+    }
+
+    async fn react(&self, _: &mut Tx, batch: &[Interaction]) -> store::Result<()> {
+        self.0.fetch_add(batch.len(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_transaction_about_more_parties_than_a_statement_takes_is_read() {
+    const PARTIES: i64 = 40_000;
+    on_both(async |place| {
+        let db = place.open().await;
+        let write = db.write(Lane::Import, |tx| {
+            async move {
+                let told = |party| Entry {
+                    origin: Origin::Import,
+                    ..Entry::live(tx, "order.added", party).about(Id::from_number(party))
+                };
+                let entries = (1..=PARTIES).map(told).collect();
+                log::append_all(tx, entries).await
+            }
+            .boxed()
+        });
+        write.await.unwrap();
+        let count = Arc::new(AtomicUsize::new(0));
+        let reactor = Reactor::new(db.clone(), vec![Arc::new(Counting(count.clone()))]);
+        reactor.drain().await.unwrap();
+        assert!(parked(&mut db.read().await.unwrap()).await.unwrap().is_empty());
+        assert_eq!(i64::try_from(count.load(Ordering::Relaxed)).unwrap(), PARTIES);
     })
     .await;
 }
