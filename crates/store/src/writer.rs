@@ -3,11 +3,12 @@
 //! Writes wait in three lanes, the people's before the reactions' before the imports'. The writer opens a
 //! transaction, runs each write after the first in a savepoint, and commits after [`limits::GROUP_COMMIT_WRITES`]
 //! writes or [`limits::GROUP_COMMIT_MICROS`]. The first needs none, because nothing was written before it: a savepoint
-//! would copy every page that a slice of an import touches. A group takes from its first write's lane and the lanes before it, so that a person
-//! never waits for a slice of an import that happened to come along. Callers are answered after the commit, so an
-//! answer is a promise. A caller who goes away cannot leave half a write: the writer owns it. When the transaction is
-//! lost (a full disk makes SQLite roll all of it back) or the commit fails, every caller of the group is told so, and
-//! the database is opened anew before anything else is written.
+//! would copy every page that a slice of an import touches. Before the second write the writer makes sure that the
+//! transaction is still open, because outside of one a savepoint would commit alone. A group takes from its first
+//! write's lane and the lanes before it, so that a person never waits for a slice of an import that happened to come
+//! along. Callers are answered after the commit, so an answer is a promise. A caller who goes away cannot leave half
+//! a write: the writer owns it. When the transaction is lost (a full disk makes SQLite roll all of it back) or the
+//! commit fails, every caller of the group is told so, and the database is opened anew before anything else is written.
 
 use crate::tx::Engine;
 use crate::{Error, Result, Tx};
@@ -19,6 +20,9 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
+
+/// What SQLite says to `begin` inside a transaction.
+const WITHIN: &str = "within a transaction";
 
 /// Who waits for the writer: earlier lanes go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,12 +141,29 @@ impl Desk {
             self.tx.appended = false;
             return Ok(false);
         }
+        if self.lanes[..=lane as usize].iter().all(Receiver::is_empty) {
+            return Ok(true);
+        }
+        self.still_open().await?;
         while group.len() < limits::GROUP_COMMIT_WRITES && Instant::now() < until {
             let waiting = self.lanes[..=lane as usize].iter_mut().find_map(|lane| lane.try_recv().ok());
             let Some(write) = waiting else { break };
             self.one(write, group).await?;
         }
         Ok(true)
+    }
+
+    /// Makes sure that the first write, which has no savepoint, did not lose the transaction and hide it.
+    ///
+    /// # Errors
+    /// When it did.
+    async fn still_open(&mut self) -> Result<()> {
+        // What SQLite refuses inside a transaction alone, without touching it.
+        match self.connection()?.execute("begin").await {
+            Err(sqlx::Error::Database(refusal)) if refusal.message().contains(WITHIN) => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(_) => Err(Error::Unavailable("the database took the first write of a group back".into())),
+        }
     }
 
     async fn one(&mut self, write: Write, group: &mut Vec<Ran>) -> Result<()> {
@@ -174,8 +195,12 @@ impl Desk {
     }
 
     async fn run(&mut self, text: &'static str) -> Result<()> {
+        Ok(self.connection()?.execute(text).await.map(drop)?)
+    }
+
+    fn connection(&mut self) -> Result<&mut SqliteConnection> {
         match &mut self.tx.engine {
-            Engine::SqliteWriter(connection) => Ok(connection.execute(text).await.map(drop)?),
+            Engine::SqliteWriter(connection) => Ok(connection),
             _ => Err(Error::Refused("the writer runs on SQLite alone".into())),
         }
     }

@@ -5,7 +5,7 @@ use futures::FutureExt;
 use futures::future::join_all;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use store::{Db, Error, Lane, Query, sql, sql_rows};
+use store::{Db, Error, Lane, Query, Tx, sql, sql_rows};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_comes_after_the_commit() {
@@ -80,6 +80,42 @@ async fn failing_and_panicking_writes_do_not_spoil_their_neighbours() {
         assert_eq!(seen(&db, "caller").await, kept);
     })
     .await;
+}
+
+/// An error on which SQLite rolls everything back, and which the write does not tell of.
+async fn lose_silently(tx: &mut Tx) -> store::Result<()> {
+    see(tx, "caller", 1).await?;
+    Query::built("rollback".into()).execute(tx).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_behind_a_write_that_lost_the_transaction_is_told_the_truth() {
+    let place = Place::sqlite();
+    let db = place.open_with_seen().await;
+    for round in 0..20 {
+        let (started, start) = tokio::sync::oneshot::channel();
+        let (queued, queue) = tokio::sync::oneshot::channel();
+        let losing = db.write(Lane::Interactive, |tx| {
+            async move {
+                started.send(()).unwrap();
+                queue.await.unwrap();
+                lose_silently(tx).await
+            }
+            .boxed()
+        });
+        let behind = async {
+            start.await.unwrap();
+            let write = write(&db, 2 + round);
+            // A biased join polls the write into its lane before the first goes on.
+            let (answer, ()) = tokio::join!(biased; write, async { queued.send(()).unwrap() });
+            answer
+        };
+        let (lost, answer) = tokio::join!(losing, behind);
+        assert!(matches!(lost, Err(Error::Unavailable(_))), "{lost:?}");
+        let there = seen(&db, "caller").await;
+        assert!(!there.contains(&1), "what was rolled back is there");
+        assert_eq!(there.contains(&(2 + round)), answer.is_ok(), "{answer:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
