@@ -6,9 +6,10 @@
 //! true for as long as the program runs: it may miss what came later, and then a party is recomputed once more.
 
 use crate::log::{self, Cursor};
+use crate::reaction::Reaction;
 use crate::{Db, Result};
 use kernel::limits;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Interactions that are looked over in one statement: sorting them takes a few megabytes.
@@ -64,9 +65,17 @@ impl Outlook {
     }
 }
 
-/// The outlooks of a reactor, one for all reactions that read the same kinds.
+/// The outlooks of a reactor, one for all reactions that read the same kinds, kept until the last of them has caught
+/// up.
 #[derive(Debug, Default)]
-pub(crate) struct Outlooks(Mutex<HashMap<&'static [&'static str], Arc<Outlook>>>);
+pub(crate) struct Outlooks(Mutex<HashMap<&'static [&'static str], Kept>>);
+
+/// An outlook and the reactions that still look at it.
+#[derive(Debug)]
+struct Kept {
+    outlook: Arc<Outlook>,
+    lookers: HashSet<&'static str>,
+}
 
 impl Outlooks {
     /// What lies ahead of `cursor`; nothing for who is not further behind than a batch.
@@ -74,21 +83,42 @@ impl Outlooks {
         &self,
         db: &Db,
         cursor: Cursor,
-        kinds: &'static [&'static str],
+        reaction: &dyn Reaction,
     ) -> Result<Option<Arc<Outlook>>> {
-        if let Some(outlook) = self.held().get(kinds).filter(|outlook| outlook.covers(cursor)) {
-            return Ok(Some(outlook.clone()));
+        let (name, kinds) = (reaction.name(), reaction.kinds());
+        if let Some(kept) = self.held().get_mut(kinds).filter(|kept| kept.outlook.covers(cursor)) {
+            kept.lookers.insert(name);
+            return Ok(Some(kept.outlook.clone()));
         }
         let backlog = log::reach(&mut db.read().await?, cursor, limits::REACTION_BATCH + 1).await?;
         if backlog.is_none_or(|(_, count)| count <= limits::REACTION_BATCH) {
+            self.leave(reaction);
             return Ok(None);
         }
         let outlook = Arc::new(Outlook::look(db, cursor, kinds).await?);
-        self.held().insert(kinds, outlook.clone());
+        let mut held = self.held();
+        let mut lookers = held.remove(kinds).map(|kept| kept.lookers).unwrap_or_default();
+        lookers.insert(name);
+        held.insert(kinds, Kept { outlook: outlook.clone(), lookers });
         Ok(Some(outlook))
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<&'static [&'static str], Arc<Outlook>>> {
+    /// The reaction has caught up: the outlook goes with the last that looked at it.
+    pub(crate) fn leave(&self, reaction: &dyn Reaction) {
+        let mut held = self.held();
+        let Some(kept) = held.get_mut(reaction.kinds()) else { return };
+        kept.lookers.remove(reaction.name());
+        if kept.lookers.is_empty() {
+            held.remove(reaction.kinds());
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held().is_empty()
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<&'static [&'static str], Kept>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

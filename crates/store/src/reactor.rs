@@ -150,6 +150,7 @@ impl Reactor {
 
     async fn turn(&self, reaction: &Arc<dyn Reaction>, batch: i64) -> Result<Turn> {
         if !self.has_news(&**reaction).await? {
+            self.outlooks.leave(&**reaction);
             return Ok(Turn::Idle);
         }
         let (reaction, outlook) = (reaction.clone(), self.outlook(&**reaction).await?);
@@ -166,7 +167,7 @@ impl Reactor {
             return Ok(None);
         }
         let cursor = cursor(&mut self.db.read().await?, reaction.name()).await?.unwrap_or(Cursor::START);
-        self.outlooks.ahead(&self.db, cursor, reaction.kinds()).await
+        self.outlooks.ahead(&self.db, cursor, reaction).await
     }
 
     /// Whether a turn would find anything: a reaction at rest only reads, so an idle program writes nothing.
@@ -406,4 +407,61 @@ pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>> {
     sql!("select reaction, seq, error, at from parked order by at, reaction, seq limit 1000")
         .fetch_all(tx)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Entry, Origin};
+    use crate::{Environment, Location};
+    use kernel::{FakeClock, SeededChance};
+
+    struct Looking(&'static str);
+
+    #[async_trait::async_trait]
+    impl Reaction for Looking {
+        fn name(&self) -> &'static str {
+            self.0
+        }
+
+        fn kinds(&self) -> &'static [&'static str] {
+            &["order.added"]
+        }
+
+        fn last_alone(&self) -> bool {
+            true
+        }
+
+        async fn react(&self, _: &mut Tx, _: &[Interaction]) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_outlook_goes_when_the_last_that_looks_at_it_has_caught_up() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let clock = Arc::new(FakeClock::at(Instant::from_micros(1_795_305_600_000_000)));
+        let environment = Environment { clock, chance: Arc::new(SeededChance::new(1)), durable: false };
+        let db = Db::open(&Location::Folder(folder.path().to_owned()), environment).await?;
+        let append = db.write(Lane::Import, |tx| {
+            let told = |subject| Entry { origin: Origin::Import, ..Entry::live(tx, "order.added", subject) };
+            let entries = (0..=limits::REACTION_BATCH).map(told).collect();
+            async move { log::append_all(tx, entries).await }.boxed()
+        });
+        append.await?;
+        let reactor = Reactor::new(db.clone(), vec![Arc::new(Looking("first")), Arc::new(Looking("second"))]);
+        reactor.round().await?;
+        assert!(!reactor.outlooks.is_empty());
+        let head = log::head(&mut db.read().await?).await?;
+        assert!(reactor.outlooks.ahead(&db, head, &Looking("first")).await?.is_none());
+        assert!(!reactor.outlooks.is_empty(), "the second still looks at it");
+        assert!(reactor.outlooks.ahead(&db, head, &Looking("second")).await?.is_none());
+        assert!(reactor.outlooks.is_empty());
+        reactor.rewind("first").await?;
+        reactor.round().await?;
+        assert!(!reactor.outlooks.is_empty());
+        while reactor.round().await? > 0 {}
+        assert!(reactor.outlooks.is_empty(), "all are at rest");
+        Ok(())
+    }
 }
