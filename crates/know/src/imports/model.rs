@@ -200,8 +200,15 @@ pub struct Probe {
 impl Probe {
     /// The order of day and month that the date column of `plan`, or its source, settles.
     pub fn date_order(&self, plan: &Plan) -> Option<DateOrder> {
-        let look = self.dates.get(*plan.mapping.get(&Field::Date)?).copied().unwrap_or_default();
-        reading::date_order(plan.source, look)
+        plan.mapping
+            .contains_key(&Field::Date)
+            .then(|| reading::date_order(plan.source, self.date_look(plan)))?
+    }
+
+    /// What the cells of the date column of `plan` say.
+    pub fn date_look(&self, plan: &Plan) -> DateLook {
+        let column = plan.mapping.get(&Field::Date);
+        column.and_then(|column| self.dates.get(*column)).copied().unwrap_or_default()
     }
 }
 

@@ -89,8 +89,8 @@ pub async fn remembered(tx: &mut Tx, probe: &Probe) -> ::store::Result<Option<Pl
         return Ok(None);
     }
     let Some(plan) = store::remembered(tx, &columns_hash(&probe.columns)).await? else { return Ok(None) };
-    // What this file shows counts for more than what a former one did.
-    let date_order = probe.date_order(&plan).or(plan.date_order);
+    // What this file shows counts for more than what a former one did, and what was said more than what is usual.
+    let date_order = probe.date_look(&plan).settled().or(plan.date_order).or_else(|| probe.date_order(&plan));
     Ok(Some(Plan { encoding: probe.encoding, delimiter: probe.delimiter, date_order, ..plan }))
 }
 

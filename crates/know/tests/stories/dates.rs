@@ -38,6 +38,27 @@ both_engines! {
         assert_eq!(other["plan"]["date_order"], "mdy", "what a file shows counts for more");
     }
 
+    async fn what_was_said_counts_for_more_than_what_a_source_usually_writes(app) {
+        let sales = |days: &[&str]| {
+            let row = |(at, day): (usize, &&str)| {
+                format!("{day},09:10:30,Etc/UTC,1000,0,1000,T{at},P{at},Visa,Store,Location,Kim,C1\n")
+            };
+            let rows: String = days.iter().enumerate().map(row).collect();
+            let head = "Date,Time,Time Zone,Gross Sales,Discounts,Net Sales,Transaction ID,Payment ID,\
+                        Card Brand,Device Name,Location,Customer Name,Customer ID\n";
+            format!("{head}{rows}").into_bytes()
+        };
+        let brought = upload(&app, sales(&["03/04/26", "05/06/26"])).await;
+        let plan = &brought["plan"];
+        assert_eq!((&plan["source"], &plan["date_order"]), (&json!("square"), &json!("mdy")), "what is usual");
+        settle(&app, &brought, |plan| plan["date_order"] = json!("dmy")).await.expect(200);
+        deed(&app, &brought, "run").await;
+        let again = upload(&app, sales(&["01/02/26"])).await;
+        assert_eq!((&again["remembered"], &again["plan"]["date_order"]), (&json!(true), &json!("dmy")));
+        let other = upload(&app, sales(&["01/22/26", "01/02/26"])).await;
+        assert_eq!(other["plan"]["date_order"], "mdy", "what a file shows counts for more");
+    }
+
     async fn rows_that_contradict_each_other_wait_for_a_person(app) {
         let brought = upload(&app, dated(["25/02/2026".into(), "02/25/2026".into(), "03/04/2026".into()])).await;
         assert_eq!(brought["state"], "uploaded");
