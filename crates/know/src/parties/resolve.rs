@@ -50,6 +50,7 @@ struct Known {
 struct Additions {
     parties: BTreeMap<PartyId, Option<String>>,
     contacts: Vec<(PartyId, Contact)>,
+    freed: Vec<Key>,
     revived: BTreeSet<PartyId>,
     proposals: BTreeMap<(PartyId, PartyId), Found>,
 }
@@ -58,14 +59,15 @@ struct Additions {
 pub async fn resolve(tx: &mut Tx, from: &Origins<'_>, identities: &[Identity]) -> Result<Resolved> {
     let wanted: Vec<Vec<Contact>> =
         identities.iter().map(|identity| identity.contacts(from.source)).collect();
-    let (mut book, retracted) = look_up(tx, from.source, &wanted).await?;
+    let mut book = look_up(tx, &wanted).await?;
+    book.numbered = numbered(tx, from.source, &book, &wanted).await?;
     let mut additions = Additions::default();
     let mut parties = Vec::with_capacity(identities.len());
     for (identity, contacts) in identities.iter().zip(&wanted) {
         let settled = book.settle(contacts, || tx.id());
         parties.push(settled.as_ref().map(|settled| settled.party));
         if let Some(settled) = settled {
-            additions.take(identity, contacts, &settled, &retracted);
+            additions.take(identity, contacts, &settled);
         }
     }
     let added = i64::try_from(additions.parties.len() + additions.revived.len()).unwrap_or(i64::MAX);
@@ -87,12 +89,14 @@ impl Foreseen {
     /// Who the identities would be after a run over everything before them.
     pub async fn resolve(&mut self, tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Resolved> {
         let wanted: Vec<Vec<Contact>> = identities.iter().map(|identity| identity.contacts(source)).collect();
-        let (mut book, retracted) = look_up(tx, source, &wanted).await?;
+        let mut book = look_up(tx, &wanted).await?;
         for contact in wanted.iter().flatten() {
             if let Some(party) = self.people.get(&hash(contact)) {
-                book.known.entry(key(contact)).or_insert(*party);
+                book.known.insert(key(contact), *party);
             }
         }
+        book.retracted.retain(|party| !self.revived.contains(party));
+        book.numbered = numbered(tx, source, &book, &wanted).await?;
         book.numbered.extend(&self.numbered);
         let mut resolved = Resolved::default();
         for contacts in &wanted {
@@ -100,8 +104,10 @@ impl Foreseen {
             let settled = book.settle(contacts, || Id::from_number(-1 - self.added));
             resolved.parties.push(settled.as_ref().map(|settled| settled.party));
             let Some(settled) = settled else { continue };
-            let comes_back = retracted.contains(&settled.party) && self.revived.insert(settled.party);
-            resolved.added += i64::from(settled.is_new || comes_back);
+            if settled.comes_back {
+                self.revived.insert(settled.party);
+            }
+            resolved.added += i64::from(settled.is_new || settled.comes_back);
             self.added += i64::from(settled.is_new);
             for at in settled.gained {
                 self.people.insert(hash(&contacts[at]), settled.party);
@@ -121,9 +127,9 @@ fn hash(contact: &Contact) -> u64 {
 }
 
 /// Who is known by the contacts, and which of them were taken back.
-async fn look_up(tx: &mut Tx, source: &str, wanted: &[Vec<Contact>]) -> Result<(Book, BTreeSet<PartyId>)> {
+async fn look_up(tx: &mut Tx, wanted: &[Vec<Contact>]) -> Result<Book> {
     let keys: BTreeSet<Key> = wanted.iter().flatten().map(key).collect();
-    let (mut book, mut retracted) = (Book::default(), BTreeSet::new());
+    let mut book = Book::default();
     let mut keys = keys.into_iter().peekable();
     while keys.peek().is_some() {
         let mut query = sql_rows!(
@@ -138,13 +144,12 @@ async fn look_up(tx: &mut Tx, source: &str, wanted: &[Vec<Contact>]) -> Result<(
         }
         for row in query.fetch_of_set::<Known>(tx).await? {
             if row.retracted_by.is_some() {
-                retracted.insert(row.party);
+                book.retracted.insert(row.party);
             }
             book.known.insert((row.kind, row.source, row.value), row.party);
         }
     }
-    book.numbered = numbered(tx, source, &book, wanted).await?;
-    Ok((book, retracted))
+    Ok(book)
 }
 
 /// Which of those found by e-mail or phone have an id of the source: asked only where an id is new.
@@ -154,8 +159,10 @@ async fn numbered(
     book: &Book,
     wanted: &[Vec<Contact>],
 ) -> Result<HashSet<PartyId>> {
-    let is_new_id =
-        |contact: &&Contact| contact.kind == "source_id" && !book.known.contains_key(&key(contact));
+    let is_known = |contact: &Contact| {
+        book.known.get(&key(contact)).is_some_and(|party| !book.retracted.contains(party))
+    };
+    let is_new_id = |contact: &&Contact| contact.kind == "source_id" && !is_known(contact);
     let found = |contacts: &[Contact]| {
         contacts.iter().filter_map(|contact| book.known.get(&key(contact)).copied()).collect::<Vec<_>>()
     };
@@ -182,24 +189,17 @@ async fn numbered(
 }
 
 impl Additions {
-    fn take(
-        &mut self,
-        identity: &Identity,
-        contacts: &[Contact],
-        settled: &Settled,
-        retracted: &BTreeSet<PartyId>,
-    ) {
-        let Settled { party, is_new, gained, clashes } = settled;
+    fn take(&mut self, identity: &Identity, contacts: &[Contact], settled: &Settled) {
+        let Settled { party, is_new, comes_back, gained, freed, clashes } = settled;
         if *is_new {
             self.parties.insert(*party, identity.name.clone());
         }
-        if retracted.contains(party) {
+        if *comes_back {
             self.revived.insert(*party);
         }
         self.contacts.extend(gained.iter().map(|at| (*party, contacts[*at].clone())));
-        for who::Clash { contact, party: other } in
-            clashes.iter().filter(|clash| !retracted.contains(&clash.party))
-        {
+        self.freed.extend(freed.iter().map(|at| key(&contacts[*at])));
+        for who::Clash { contact, party: other } in clashes {
             let pair = (*party.min(other), *party.max(other));
             self.proposals.entry(pair).or_insert_with(|| Found::new(*party, contacts, *contact, *other));
         }
@@ -207,6 +207,7 @@ impl Additions {
 
     async fn write(self, tx: &mut Tx, from: &Origins<'_>) -> Result<()> {
         store::insert_parties(tx, &self.parties, from.import).await?;
+        store::free_contacts(tx, &self.freed).await?;
         store::insert_contacts(tx, &self.contacts).await?;
         store::revive(tx, &self.revived).await?;
         proposals::insert(tx, &self.proposals, from.import).await?;

@@ -1,6 +1,7 @@
 //! Parties and their contacts in the database.
 
 use super::model::Contact;
+use super::who::Key;
 use ::store::search;
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
 use kernel::{Id, Instant, composed, kinds};
@@ -73,6 +74,19 @@ pub async fn insert_contacts(tx: &mut Tx, contacts: &[(PartyId, Contact)]) -> Re
         ]);
     }
     insert.execute(tx).await?;
+    Ok(())
+}
+
+/// Takes contacts from parties that were taken back, for whoever has them now.
+pub async fn free_contacts(tx: &mut Tx, contacts: &[Key]) -> Result<()> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let mut delete = sql_rows!(3, "delete from contacts where (kind, source, value) in (values {rows})");
+    for (kind, source, value) in contacts {
+        delete.push_row([kind.as_str().into(), source.as_str().into(), value.as_str().into()]);
+    }
+    delete.execute(tx).await?;
     Ok(())
 }
 

@@ -3,6 +3,9 @@
 //! The strongest contact that is known decides: the id of the source, else the e-mail address, else the phone number.
 //! A source that gives two people two ids says that they are two: an id it has not used before is led by e-mail or
 //! phone only to a party without an id of that source. Contacts that point to somebody else make a [`Clash`].
+//!
+//! A party that was taken back with its import comes back only where the contacts lead to nobody else; its contacts
+//! are free for whoever is found instead, as if it had never been.
 
 use super::model::Contact;
 use kernel::{Id, kinds};
@@ -26,6 +29,8 @@ pub struct Book {
     pub known: HashMap<Key, PartyId>,
     /// Parties with an id of the source that is read.
     pub numbered: HashSet<PartyId>,
+    /// Parties that were taken back and have not come back.
+    pub retracted: HashSet<PartyId>,
 }
 
 /// Who an identity is.
@@ -35,8 +40,12 @@ pub struct Settled {
     pub party: PartyId,
     /// Whether nobody was known by any of the contacts that count.
     pub is_new: bool,
+    /// Whether the party had been taken back, and is back with this.
+    pub comes_back: bool,
     /// Which contacts are the party's from now on, by position.
     pub gained: Vec<usize>,
+    /// Which of those were a party's that was taken back.
+    pub freed: Vec<usize>,
     /// Which contacts belong to somebody else.
     pub clashes: Vec<Clash>,
 }
@@ -54,17 +63,14 @@ impl Book {
     /// Says who has these contacts, the strongest first; nobody without any. `fresh` makes a party for somebody new.
     pub fn settle(&mut self, contacts: &[Contact], fresh: impl FnOnce() -> PartyId) -> Option<Settled> {
         let own = contacts.first()?.kind == "source_id";
-        let pointed: Vec<Option<PartyId>> =
-            contacts.iter().map(|contact| self.known.get(&key(contact)).copied()).collect();
-        let found = match pointed[0] {
-            None if own => pointed.iter().flatten().find(|party| !self.numbered.contains(party)),
-            _ => pointed.iter().flatten().next(),
-        };
-        let (party, is_new) = found.map_or_else(|| (fresh(), true), |party| (*party, false));
+        let found = self.found(contacts, own);
+        let (party, is_new) = found.map_or_else(|| (fresh(), true), |party| (party, false));
         if own {
             self.numbered.insert(party);
         }
-        let mut settled = Settled { party, is_new, gained: Vec::new(), clashes: Vec::new() };
+        let comes_back = self.retracted.remove(&party);
+        let (gained, freed, clashes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut settled = Settled { party, is_new, comes_back, gained, freed, clashes };
         for (at, contact) in contacts.iter().enumerate() {
             match self.known.entry(key(contact)) {
                 Entry::Vacant(free) => {
@@ -72,10 +78,26 @@ impl Book {
                     settled.gained.push(at);
                 }
                 Entry::Occupied(taken) if *taken.get() == party => {}
+                Entry::Occupied(mut left) if self.retracted.contains(left.get()) => {
+                    left.insert(party);
+                    settled.gained.push(at);
+                    settled.freed.push(at);
+                }
                 Entry::Occupied(taken) => settled.clashes.push(Clash { contact: at, party: *taken.get() }),
             }
         }
         Some(settled)
+    }
+
+    /// Whom the contacts lead to; `own` says that the first is an id of the source.
+    fn found(&self, contacts: &[Contact], own: bool) -> Option<PartyId> {
+        let known = |at: usize| self.known.get(&key(&contacts[at])).copied();
+        let id_known = known(0).is_some_and(|party| own && !self.retracted.contains(&party));
+        let may_lead =
+            |at: usize, party: &PartyId| !own || id_known || at == 0 || !self.numbered.contains(party);
+        let mut led = (0..contacts.len()).filter_map(|at| known(at).filter(|party| may_lead(at, party)));
+        let first = led.clone().next();
+        led.find(|party| !self.retracted.contains(party)).or(first)
     }
 }
 
@@ -138,6 +160,46 @@ mod tests {
             &[("1", "", "010-1111-1111"), ("2", "", "010-1111-1111"), ("2", "", "")],
         );
         assert_eq!(found, [Some((101, 0)), Some((102, 1)), Some((102, 0))]);
+    }
+
+    #[test]
+    fn whoever_was_taken_back_makes_way_for_those_who_are_there() {
+        let mut book = Book::default();
+        settle(&mut book, &[("1", "a@example.com", "010-1111-1111")]);
+        book.retracted.insert(Id::from_number(101));
+        let mut one = |id: &str, email: &str, phone: &str, fresh| {
+            let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let identity =
+                Identity { source_id: some(id), email: some(email), phone: some(phone), name: None };
+            let settled = book.settle(&identity.contacts("shop"), || Id::from_number(fresh)).unwrap();
+            (settled.party.number(), settled.comes_back, settled.freed, settled.clashes.len())
+        };
+        assert_eq!(
+            one("2", "", "010-1111-1111", 202),
+            (202, false, vec![1], 0),
+            "another id: another person"
+        );
+        assert_eq!(one("", "", "010-1111-1111", 203), (202, false, vec![], 0));
+        assert_eq!(
+            one("", "a@example.com", "010-1111-1111", 204),
+            (202, false, vec![0], 0),
+            "not the dead one"
+        );
+        assert_eq!(
+            one("1", "", "010-1111-1111", 205),
+            (101, true, vec![], 1),
+            "the same id is the same person"
+        );
+        assert_eq!(one("1", "", "", 206), (101, false, vec![], 0), "once");
+    }
+
+    #[test]
+    fn whoever_was_taken_back_comes_back_where_nobody_else_is_known() {
+        let mut book = Book::default();
+        settle(&mut book, &[("", "a@example.com", "")]);
+        book.retracted.insert(Id::from_number(101));
+        assert_eq!(settle(&mut book, &[("1", "a@example.com", "")]), [Some((101, 0))]);
+        assert!(book.retracted.is_empty());
     }
 
     #[test]

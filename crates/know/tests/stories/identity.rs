@@ -46,6 +46,24 @@ both_engines! {
         assert_eq!(proposals(&app, "?state=dismissed").await, Vec::<Value>::new(), "nobody is left to merge");
     }
 
+    async fn an_import_that_was_undone_leaves_its_contacts_to_those_who_come_after(app) {
+        let undone = upload(&app, orders(&["1,,010-1111-2222"])).await;
+        deed(&app, &undone, "run").await;
+        deed(&app, &undone, "undo").await;
+        let next = upload(&app, orders(&["2,,010-1111-2222", ",,010-1111-2222"])).await;
+        let would = counts(&deed(&app, &next, "dry-run").await);
+        let done = counts(&deed(&app, &next, "run").await);
+        assert_eq!((done, done[5]), (would, 1));
+        let found = people(&app, "").await;
+        assert_eq!((found.len(), &found[0]["orders"], &found[0]["phone"]), (1, &json!(2), &json!("010-1111-2222")));
+
+        // Run again, the first file's customer is somebody else, as the shop says.
+        let again = upload(&app, orders(&["1,,010-1111-2222", "1,,"])).await;
+        let would = counts(&deed(&app, &again, "dry-run").await);
+        assert_eq!((counts(&deed(&app, &again, "run").await), would[5]), (would, 1));
+        assert_eq!((people(&app, "").await.len(), proposals(&app, "").await.len()), (2, 1));
+    }
+
     async fn an_order_whose_keys_point_to_two_goes_to_the_stronger(app) {
         import(&app, orders(&["A1,,010-1111-2222", ",b@example.com,", "A1,b@example.com,"])).await;
         let found = proposals(&app, "").await;
