@@ -7,6 +7,7 @@
 //! - A pair is proposed once: one that was dismissed does not come back with the next import.
 //! - A proposal is shown as long as both parties stand; undoing an import hides those it made.
 
+use super::list::handle;
 use super::model::Contact;
 use ::store::{FromRow, Json, Lane, Result, Tx, sql, sql_rows};
 use axum::Json as Body;
@@ -126,8 +127,14 @@ struct Row {
     id: ProposalId,
     party: PartyId,
     party_name: Option<String>,
+    party_phone: Option<String>,
+    party_email: Option<String>,
+    party_source_id: Option<String>,
     other: PartyId,
     other_name: Option<String>,
+    other_phone: Option<String>,
+    other_email: Option<String>,
+    other_source_id: Option<String>,
     reason: String,
     evidence: Json<Vec<Evidence>>,
     state: String,
@@ -137,10 +144,15 @@ struct Row {
 
 impl From<Row> for MergeProposal {
     fn from(row: Row) -> Self {
-        let person = |id, name: Option<String>| Person { id, name: name.unwrap_or_default() };
+        let party = row.party_name.unwrap_or_else(|| {
+            handle(row.party_phone.as_deref(), row.party_email.as_deref(), row.party_source_id.as_deref())
+        });
+        let other = row.other_name.unwrap_or_else(|| {
+            handle(row.other_phone.as_deref(), row.other_email.as_deref(), row.other_source_id.as_deref())
+        });
         Self {
             id: row.id,
-            parties: [person(row.party, row.party_name), person(row.other, row.other_name)],
+            parties: [Person { id: row.party, name: party }, Person { id: row.other, name: other }],
             reason: row.reason,
             evidence: row.evidence.0,
             state: row.state,
@@ -150,12 +162,35 @@ impl From<Row> for MergeProposal {
     }
 }
 
+/// A contact by which a party without a name is called.
+macro_rules! shown {
+    ($party:literal, $kind:literal) => {
+        concat!(
+            "(select min(c.shown) from contacts c where c.party = m.",
+            $party,
+            " and c.kind = '",
+            $kind,
+            "') as ",
+            $party,
+            "_",
+            $kind,
+            ", "
+        )
+    };
+}
+
 /// Those whose parties both stand.
 macro_rules! select {
     ($rest:literal) => {
         sql!(concat!(
-            "select m.id, m.party, p.name as party_name, m.other, o.name as other_name, m.reason, m.evidence, \
-             m.state, m.import_id, m.created_at from merge_proposals m join parties p on p.id = m.party \
+            "select m.id, m.party, p.name as party_name, m.other, o.name as other_name, ",
+            shown!("party", "phone"),
+            shown!("party", "email"),
+            shown!("party", "source_id"),
+            shown!("other", "phone"),
+            shown!("other", "email"),
+            shown!("other", "source_id"),
+            "m.reason, m.evidence, m.state, m.import_id, m.created_at from merge_proposals m join parties p on p.id = m.party \
              join parties o on o.id = m.other where p.retracted_by is null and o.retracted_by is null and ",
             $rest
         ))

@@ -64,6 +64,14 @@ both_engines! {
         assert_eq!((people(&app, "").await.len(), proposals(&app, "").await.len()), (2, 1));
     }
 
+    async fn people_without_a_name_are_proposed_by_their_handle(app) {
+        import(&app, orders(&["A1,,010-1111-2222", "B2,b@example.com,010-1111-2222", "C3,b@example.com,"])).await;
+        let found = proposals(&app, "").await;
+        let names = |at: usize| [0, 1].map(|side: usize| found[at]["parties"][side]["name"].as_str().unwrap());
+        assert_eq!(names(1)[0], "···2222");
+        assert!(names(0).contains(&"C3") && names(1)[1] == names(0)[0] && names(1)[1].contains('@'), "{found:?}");
+    }
+
     async fn an_order_whose_keys_point_to_two_goes_to_the_stronger(app) {
         import(&app, orders(&["A1,,010-1111-2222", ",b@example.com,", "A1,b@example.com,"])).await;
         let found = proposals(&app, "").await;

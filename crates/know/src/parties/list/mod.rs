@@ -9,6 +9,7 @@ mod summary;
 pub use filter::Filter;
 pub use find::found;
 pub use page::{After, Sort, page};
+pub(super) use row::handle;
 pub use row::{PartyRow, Rfm};
 pub use summary::{Summary, count, summary};
 

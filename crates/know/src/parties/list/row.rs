@@ -116,7 +116,11 @@ impl Raw {
 }
 
 /// What to call someone without a name.
-fn handle(phone: Option<&str>, email: Option<&str>, source_id: Option<&str>) -> String {
+pub(in crate::parties) fn handle(
+    phone: Option<&str>,
+    email: Option<&str>,
+    source_id: Option<&str>,
+) -> String {
     let tail = |phone: &str| format!("···{}", &phone[phone.len().saturating_sub(4)..]);
     phone
         .map(tail)
