@@ -2,6 +2,8 @@
 
 use crate::linear::{Matrix, inverse};
 use crate::optimise::{Optimum, Stop, minimise};
+use crate::predict::Estimate;
+use crate::special::normal_quantile;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -117,12 +119,91 @@ impl<M> Fit<M> {
         Some(rows.iter().enumerate().map(|(i, row)| row[i].sqrt()).collect())
     }
 
-    /// Covariance as a matrix of known size; zero where it is absent, so that intervals fall back to purchase chance.
-    pub(crate) fn covariance_matrix<const N: usize>(&self) -> Matrix<N> {
-        let entry = |i: usize, j: usize| {
-            self.covariance.as_ref().and_then(|m| m.get(i)?.get(j).copied()).unwrap_or_default()
+    /// Covariance as a matrix of known size; `None` where it is absent or not of finite numbers: the parameters then are
+    /// unknown, not certain.
+    pub(crate) fn covariance_matrix<const N: usize>(&self) -> Option<Matrix<N>> {
+        let rows = self.covariance.as_ref()?;
+        let mut matrix = [[0.0; N]; N];
+        for (i, row) in matrix.iter_mut().enumerate() {
+            for (j, cell) in row.iter_mut().enumerate() {
+                *cell = rows.get(i)?.get(j).copied().filter(|v| v.is_finite())?;
+            }
+        }
+        Some(matrix)
+    }
+}
+
+/// A model that can list its parameters.
+pub trait Parametric {
+    /// Their names, in the order of the fields.
+    const NAMES: &'static [&'static str];
+
+    /// Their values in the same order.
+    fn values(&self) -> Vec<f64>;
+
+    /// What a parameter must exceed: its logarithm is taken from there. 0 but for the q of Gamma-Gamma.
+    fn floor(_index: usize) -> f64 {
+        0.0
+    }
+}
+
+macro_rules! parametric {
+    ($($model:path: $($name:ident),+;)+) => {
+        $(impl Parametric for $model {
+            const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
+
+            fn values(&self) -> Vec<f64> {
+                vec![$(self.$name),+]
+            }
+        })+
+    };
+}
+
+parametric! {
+    crate::btyd::BgNbd: r, alpha, a, b;
+    crate::btyd::MbgNbd: r, alpha, a, b;
+    crate::btyd::ParetoNbd: r, alpha, s, beta;
+    crate::btyd::Nbd: r, alpha;
+    crate::btyd::BgBb: alpha, beta, gamma, delta;
+    crate::contractual::ShiftedBetaGeometric: alpha, beta;
+    crate::contractual::BetaDiscreteWeibull: gamma, delta, c;
+}
+
+impl<M: Parametric> Fit<M> {
+    /// The parameters in the order of [`Parametric::NAMES`] with intervals of this level, such as 0.95: normal on the
+    /// logarithm (of q - 1 in Gamma-Gamma), so that no end is negative. `None` where the likelihood has no curvature,
+    /// and for a level outside 0 to 1. On a [`Status::Ridge`] they are wide and rough.
+    ///
+    /// ```
+    /// use science::contractual::{Cohorts, ShiftedBetaGeometric};
+    /// let cohorts = Cohorts::from_survivors(&[[1000, 631, 468, 382, 326]]).unwrap();
+    /// let fit = ShiftedBetaGeometric::fit(&cohorts).unwrap();
+    /// let alpha = fit.intervals(0.95).unwrap()[0];
+    /// assert!(0.5 < alpha.low && alpha.low < alpha.value && alpha.value < alpha.high && alpha.high < 1.1);
+    /// ```
+    pub fn intervals(&self, level: f64) -> Option<Vec<Estimate>> {
+        if !(level > 0.0 && level < 1.0) {
+            return None;
+        }
+        let width = normal_quantile((1.0 + level) / 2.0);
+        let errors = self.standard_errors()?;
+        let interval = |(i, (value, standard_error)): (usize, (f64, f64))| {
+            let above = value - M::floor(i);
+            let factor = (width * standard_error / above).exp();
+            let (low, high) = (M::floor(i) + above / factor, M::floor(i) + above * factor);
+            (high.is_finite() && low <= value).then_some(Estimate { value, standard_error, low, high })
         };
-        std::array::from_fn(|i| std::array::from_fn(|j| entry(i, j)))
+        self.model.values().into_iter().zip(errors).enumerate().map(interval).collect()
+    }
+
+    /// Akaike's criterion, 2k - 2 ln L: less is better, between models of the same data.
+    pub fn aic(&self) -> f64 {
+        2.0 * M::NAMES.len() as f64 - 2.0 * self.log_likelihood
+    }
+
+    /// Schwarz's criterion, k ln n - 2 ln L, with n customers: less is better, between models of the same data.
+    pub fn bic(&self) -> f64 {
+        M::NAMES.len() as f64 * (self.customers.max(1) as f64).ln() - 2.0 * self.log_likelihood
     }
 }
 

@@ -56,6 +56,24 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The interval where the parameters' uncertainty is unknown and P(alive) may be anything: from 0 to what a customer
+    /// sure to be alive may bring, their mean off by as much as itself.
+    pub(crate) fn unsure(&self, alive: f64) -> Estimate {
+        let alive = alive.clamp(f64::MIN_POSITIVE, 1.0);
+        let mean = self.mean / alive;
+        let sure = Self {
+            none: (1.0 - (1.0 - self.none) / alive).clamp(0.0, 1.0),
+            mean,
+            second_moment: self.second_moment / alive,
+            standard_error: mean.abs(),
+        };
+        let high = sure.estimate().high;
+        let high = if high.is_finite() { high } else { f64::MAX };
+        Estimate { value: self.mean, standard_error: sure.standard_error, low: self.mean.min(0.0), high }
+    }
+}
+
 impl Estimate {
     /// The interval of a count: whole numbers, outwards.
     pub(crate) fn whole(self) -> Self {
@@ -72,6 +90,16 @@ mod tests {
         let sure = Outcome { none: 0.0, mean: 7.0, second_moment: 49.0, standard_error: 0.0 };
         let Estimate { low, high, .. } = sure.estimate();
         assert!((low - 7.0).abs() < 1e-9 && (high - 7.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_unsure_may_be_gone_or_with_us() {
+        let rare = Outcome { none: 0.99, mean: 0.02, second_moment: 0.06, standard_error: 0.0 };
+        let Estimate { value, standard_error, low, high } = rare.unsure(0.01);
+        assert_eq!((value, low), (0.02, 0.0));
+        assert!((standard_error - 2.0).abs() < 1e-12 && high > 4.0 && high < 100.0, "{high}");
+        let nothing = Outcome { none: 1.0, mean: 0.0, second_moment: 0.0, standard_error: 0.0 };
+        assert_eq!(nothing.unsure(0.0), Estimate { value: 0.0, standard_error: 0.0, low: 0.0, high: 0.0 });
     }
 
     #[test]

@@ -9,6 +9,10 @@
 //!   buy, in what they spend, in what we do not know of their own rate and level, and the parameters' uncertainty. It
 //!   is wide, because one person's future is; most start at 0. `standard_error` has the parameters' part alone.
 //!
+//! Where the likelihood has no curvature ([`Fit::covariance`] is `None`) the parameters are unknown, not certain: P(alive)
+//! goes from 0 to 1, orders and value from 0 to what a customer sure to be with us may bring when the expectation may
+//! be off by its own size.
+//!
 //! Not covered: that the models themselves may be wrong; see [`crate::validation`].
 
 mod bootstrap;
@@ -85,6 +89,9 @@ pub struct Residual {
     squares: f64,
     /// E[Σ w_i w_j] over pairs of orders.
     pairs: f64,
+    /// P(alive), where the parameters' uncertainty is unknown.
+    #[serde(default)]
+    unsure: Option<f64>,
 }
 
 impl Residual {
@@ -98,7 +105,7 @@ impl Residual {
             second_moment: margin * margin * second,
             standard_error: margin.abs() * error,
         };
-        outcome.estimate()
+        self.unsure.map_or_else(|| outcome.estimate(), |alive| outcome.unsure(alive))
     }
 }
 
@@ -122,8 +129,8 @@ pub fn score_one<M: LatentAttrition>(fit: &Fit<M>, outlook: &Outlook, x: u32, t_
 
 struct Scorer<M> {
     model: M,
-    /// Of the logarithms of the parameters.
-    covariance: Matrix<4>,
+    /// Of the logarithms of the parameters; `None` where it is unknown.
+    covariance: Option<Matrix<4>>,
     horizons: Horizons,
 }
 
@@ -139,12 +146,10 @@ struct Living {
 impl<M: LatentAttrition> Scorer<M> {
     fn new(fit: &Fit<M>, outlook: &Outlook) -> Self {
         let (parameters, natural) = (fit.model.parameters(), fit.covariance_matrix::<4>());
-        let log = |i: usize, j: usize| natural[i][j] / (parameters[i] * parameters[j]);
-        Self {
-            model: fit.model,
-            covariance: std::array::from_fn(|i| std::array::from_fn(|j| log(i, j))),
-            horizons: outlook.horizons(),
-        }
+        let log = |rows: Matrix<4>| {
+            std::array::from_fn(|i| std::array::from_fn(|j| rows[i][j] / (parameters[i] * parameters[j])))
+        };
+        Self { model: fit.model, covariance: natural.map(log), horizons: outlook.horizons() }
     }
 
     fn living(&self, x: u32, t: f64) -> Living {
@@ -178,8 +183,9 @@ impl<M: LatentAttrition> Scorer<M> {
         let Moments { orders, pairs, discounted, discounted_squares, discounted_pairs } = living.moments;
         let error = |mean: f64, of_mean: &[f64; 4]| {
             let slope = std::array::from_fn(|i| alive.value * of_mean[i] + mean * slopes[i]);
-            self.standard_error(&slope)
+            self.standard_error(&slope).unwrap_or(mean)
         };
+        let unsure = self.covariance.is_none().then_some(alive.value);
         let none = |silence: f64| 1.0 - alive.value * (1.0 - silence);
         let outcome = Outcome {
             none: none(living.silence[0]),
@@ -193,8 +199,10 @@ impl<M: LatentAttrition> Scorer<M> {
             none: none(living.silence[1]),
             squares: alive.value * discounted_squares,
             pairs: alive.value * discounted_pairs,
+            unsure,
         };
-        RowScore { p_alive: alive, orders: outcome.estimate().whole(), residual }
+        let estimate = unsure.map_or_else(|| outcome.estimate(), |alive| outcome.unsure(alive));
+        RowScore { p_alive: alive, orders: estimate.whole(), residual }
     }
 
     /// P(alive) with its interval, and its slopes in the logarithms of the parameters.
@@ -204,21 +212,19 @@ impl<M: LatentAttrition> Scorer<M> {
         };
         let value = logistic(-odds);
         let slopes = of_odds.map(|s| -value * (1.0 - value) * s);
-        let width = Z * self.standard_error(&of_odds);
-        let alive = Estimate {
-            value,
-            standard_error: self.standard_error(&slopes),
-            low: logistic(-odds - width),
-            high: logistic(width - odds),
-        };
+        let interval = |error: f64| (logistic(-odds - Z * error), logistic(Z * error - odds));
+        let (low, high) = self.standard_error(&of_odds).map_or((0.0, 1.0), interval);
+        // Nothing between 0 and 1 varies more about its mean than a toss.
+        let toss = (value * (1.0 - value)).sqrt();
+        let alive =
+            Estimate { value, standard_error: self.standard_error(&slopes).unwrap_or(toss), low, high };
         (alive, slopes)
     }
 
-    fn standard_error(&self, slopes: &[f64; 4]) -> f64 {
-        if dot(slopes, slopes) == 0.0 {
-            0.0
-        } else {
-            quadratic_form(&self.covariance, slopes).max(0.0).sqrt()
-        }
+    /// `None` where the parameters' uncertainty is unknown.
+    fn standard_error(&self, slopes: &[f64; 4]) -> Option<f64> {
+        let covariance = self.covariance.as_ref()?;
+        let still = dot(slopes, slopes) == 0.0;
+        Some(if still { 0.0 } else { quadratic_form(covariance, slopes).max(0.0).sqrt() })
     }
 }

@@ -13,7 +13,7 @@ mod weibull;
 use crate::fit::{MIN_CUSTOMERS, NotEnoughData};
 
 pub use cohorts::{Cohorts, InvalidCohort};
-pub use retention::{Retention, forecast};
+pub use retention::{Retention, forecast, forecast_share};
 pub use sbg::ShiftedBetaGeometric;
 pub use weibull::BetaDiscreteWeibull;
 

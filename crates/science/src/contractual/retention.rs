@@ -3,7 +3,7 @@
 use crate::btyd::Diverges;
 use crate::fit::Fit;
 use crate::predict::{Estimate, Z};
-use crate::special::GAUSS_LEGENDRE;
+use crate::special::{GAUSS_LEGENDRE, logistic};
 
 /// A model of how long subscribers stay.
 pub trait Retention: Clone {
@@ -86,32 +86,65 @@ fn rest(k: f64, age: f64, power: f64, rate: f64, term: impl Fn(f64) -> f64) -> f
     width * (0..64).map(panel).sum::<f64>() + term(k) / 2.0
 }
 
-/// A figure of a fitted model with its 95 % interval: the delta method on its logarithm, over the logarithms of the
-/// parameters. `None` where the figure is not a positive number.
+/// A positive figure of a fitted model with its 95 % interval: the delta method on its logarithm, over the logarithms of
+/// the parameters. `None` where the figure is not a positive number and where the likelihood has no curvature. A share
+/// belongs into [`forecast_share`], whose interval cannot exceed 1.
 ///
 /// ```
 /// use science::contractual::{Cohorts, Retention, ShiftedBetaGeometric, forecast};
 /// let cohorts = Cohorts::from_survivors(&[[1000, 869, 743, 653, 593, 551, 517, 491]]).unwrap();
 /// let fit = ShiftedBetaGeometric::fit(&cohorts).unwrap();
-/// let twelve = forecast(&fit, |model| Some(model.survivor(12))).unwrap();
-/// assert!(twelve.low < 0.394 && 0.35 < twelve.low && twelve.value < twelve.high);
+/// let lifetime = forecast(&fit, |model| model.derl(0.1, 7).ok()).unwrap();
+/// assert!(lifetime.low < lifetime.value && lifetime.value < lifetime.high);
 /// ```
 pub fn forecast<M: Retention>(fit: &Fit<M>, figure: impl Fn(&M) -> Option<f64>) -> Option<Estimate> {
+    let log = |model: &M| figure(model).filter(|v| *v > 0.0 && v.is_finite()).map(f64::ln);
+    let value = log(&fit.model)?.exp();
+    let error = error_of(fit, log)?;
+    let (low, high) = (value * (-Z * error).exp(), value * (Z * error).exp());
+    high.is_finite().then_some(Estimate { value, standard_error: value * error, low, high })
+}
+
+/// A share, such as S(t) or r(t), of a fitted model with its 95 % interval: the delta method on the log-odds, so that it
+/// stays between 0 and 1. From 0 to 1 where the likelihood has no curvature; `None` where the figure is no share.
+///
+/// ```
+/// use science::contractual::{Cohorts, Retention, ShiftedBetaGeometric, forecast_share};
+/// let cohorts = Cohorts::from_survivors(&[[1000, 869, 743, 653, 593, 551, 517, 491]]).unwrap();
+/// let fit = ShiftedBetaGeometric::fit(&cohorts).unwrap();
+/// let twelve = forecast_share(&fit, |model| Some(model.survivor(12))).unwrap();
+/// assert!(0.35 < twelve.low && twelve.low < 0.394 && twelve.value < twelve.high);
+/// ```
+pub fn forecast_share<M: Retention>(fit: &Fit<M>, share: impl Fn(&M) -> Option<f64>) -> Option<Estimate> {
+    let value = share(&fit.model).filter(|v| (0.0..=1.0).contains(v))?;
+    // Nothing between 0 and 1 varies more about its mean than a toss.
+    let toss = value * (1.0 - value);
+    if toss == 0.0 {
+        return Some(Estimate { value, standard_error: 0.0, low: value, high: value });
+    }
+    let logit = |model: &M| share(model).filter(|v| *v > 0.0 && *v < 1.0).map(|v| v.ln() - (-v).ln_1p());
+    let error = fit.covariance.as_ref().and_then(|_| error_of(fit, logit));
+    let Some(error) = error else {
+        return Some(Estimate { value, standard_error: toss.sqrt(), low: 0.0, high: 1.0 });
+    };
+    let odds = value.ln() - (-value).ln_1p();
+    let (low, high) = (logistic(odds - Z * error), logistic(odds + Z * error));
+    Some(Estimate { value, standard_error: toss * error, low: low.min(value), high: high.max(value) })
+}
+
+/// The standard error of a figure by the delta method over the logarithms of the parameters.
+fn error_of<M: Retention>(fit: &Fit<M>, figure: impl Fn(&M) -> Option<f64>) -> Option<f64> {
     const STEP: f64 = 1e-4;
-    let usable = |value: f64| (value > 0.0 && value.is_finite()).then_some(value);
-    let value = usable(figure(&fit.model)?)?;
+    let covariance = fit.covariance.as_ref()?;
     let parameters = fit.model.parameters();
     let moved = |i: usize, step: f64| {
         let mut changed = parameters.clone();
         changed[i] *= f64::exp(step);
-        Some(usable(figure(&fit.model.with_parameters(&changed))?)?.ln())
+        figure(&fit.model.with_parameters(&changed))
     };
     let slope = |i| Some((moved(i, STEP)? - moved(i, -STEP)?) / (2.0 * STEP) / parameters[i]);
     let slopes: Vec<f64> = (0..parameters.len()).map(slope).collect::<Option<_>>()?;
-    let entry = |i: usize, j: usize| fit.covariance.as_ref().map_or(0.0, |rows| rows[i][j]);
     let pairs = (0..slopes.len()).flat_map(|i| (0..slopes.len()).map(move |j| (i, j)));
-    let variance: f64 = pairs.map(|(i, j)| slopes[i] * slopes[j] * entry(i, j)).sum();
-    let error = variance.max(0.0).sqrt();
-    let (low, high) = (value * (-Z * error).exp(), value * (Z * error).exp());
-    Some(Estimate { value, standard_error: value * error, low, high })
+    let variance: f64 = pairs.map(|(i, j)| slopes[i] * slopes[j] * covariance[i][j]).sum();
+    variance.is_finite().then(|| variance.max(0.0).sqrt())
 }

@@ -3,7 +3,9 @@
 //! The value of an order is gamma(p, ν) around a customer's own level, and ν is gamma(q, gamma) over the customers. It
 //! assumes that level and frequency are independent: look at [`GammaGammaFit::correlation`].
 
-use crate::fit::{Fit, NotEnoughData, chunked_sum, covariance_of, maximise, maximise_from, require};
+use crate::fit::{
+    Fit, NotEnoughData, Parametric, chunked_sum, covariance_of, maximise, maximise_from, require,
+};
 use crate::linear::quadratic_form;
 use crate::special::{digamma, ln_gamma};
 use serde::{Deserialize, Serialize};
@@ -76,7 +78,8 @@ pub struct GammaGammaFit {
 pub struct SpendForecast {
     /// Expected value.
     pub mean: f64,
-    /// Standard error of `mean` from the uncertainty of the parameters.
+    /// Standard error of `mean` from the uncertainty of the parameters; as large as `mean` where the likelihood has no
+    /// curvature and the uncertainty is unknown.
     pub standard_error: f64,
     /// E[level²]: second moment of the customer's own level.
     pub(crate) level_squared: f64,
@@ -101,6 +104,18 @@ impl GammaGamma {
         let n = f64::from(x);
         let total = if x == 0 { 0.0 } else { n * mean };
         (self.p * n + self.q, self.gamma + total)
+    }
+}
+
+impl Parametric for GammaGamma {
+    const NAMES: &'static [&'static str] = &["p", "q", "gamma"];
+
+    fn values(&self) -> Vec<f64> {
+        vec![self.p, self.q, self.gamma]
+    }
+
+    fn floor(index: usize) -> f64 {
+        if index == 1 { 1.0 } else { 0.0 }
     }
 }
 
@@ -135,12 +150,12 @@ impl GammaGammaFit {
         let n = f64::from(x);
         let slopes =
             [expected / p - expected * n / (shape - 1.0), -expected / (shape - 1.0), p / (shape - 1.0)];
-        let variance = quadratic_form(&self.fit.covariance_matrix(), &slopes);
+        let error = |covariance| quadratic_form(&covariance, &slopes).max(0.0).sqrt();
         // The second moment exists for shape > 2 only; q close to 1 would make it infinite for new customers.
         let level_squared = (p * scale).powi(2) / ((shape - 1.0) * (shape - 2.0).max(0.1 * q));
         SpendForecast {
             mean: expected,
-            standard_error: variance.max(0.0).sqrt(),
+            standard_error: self.fit.covariance_matrix().map_or(expected, error),
             level_squared,
             order_squared: level_squared * (1.0 + 1.0 / p),
         }

@@ -3,7 +3,7 @@
 
 use science::Status;
 use science::contractual::{
-    BetaDiscreteWeibull, Cohorts, Retention, ShiftedBetaGeometric, forecast, textbook_value,
+    BetaDiscreteWeibull, Cohorts, Retention, ShiftedBetaGeometric, forecast, forecast_share, textbook_value,
 };
 
 /// Alive per 1,000 after 0 to 12 years.
@@ -90,7 +90,7 @@ fn cohorts_of_different_age_are_fitted_together() {
 #[test]
 fn intervals_of_survivors_and_of_residual_lifetime() {
     let fit = BetaDiscreteWeibull::fit(&seen(&HIGH_END, 7)).unwrap();
-    let twelve = forecast(&fit, |model| Some(model.survivor(12))).unwrap();
+    let twelve = forecast_share(&fit, |model| Some(model.survivor(12))).unwrap();
     assert!(twelve.low < 0.394 && twelve.high > 0.394 && twelve.standard_error < 0.05, "{twelve:?}");
     let lifetime = forecast(&fit, |model| model.derl(0.1, 7).ok()).unwrap();
     assert!(lifetime.low > 5.0 && lifetime.high < 11.0, "{lifetime:?}");
@@ -137,4 +137,25 @@ fn no_cohort_breaks_a_fit() {
         }
         assert!(sbg.log_likelihood.is_finite() && bdw.log_likelihood.is_finite());
     }
+}
+
+/// 60 customers who stay long: on the logarithm the interval of S(1) would go beyond 1.
+#[test]
+fn intervals_of_shares_stay_shares() {
+    let fit = ShiftedBetaGeometric::fit(&Cohorts::from_survivors(&[[60, 59, 55, 38]]).unwrap()).unwrap();
+    for t in 0..60 {
+        let share = forecast_share(&fit, |model| Some(model.survivor(t))).unwrap();
+        assert!(0.0 <= share.low && share.low <= share.value, "{share:?}");
+        assert!(share.value <= share.high && share.high <= 1.0, "{share:?}");
+    }
+    assert!(forecast_share(&fit, |_| Some(1.5)).is_none() && forecast_share(&fit, |_| None).is_none());
+}
+
+#[test]
+fn without_curvature_a_share_may_be_anything() {
+    let mut fit = ShiftedBetaGeometric::fit(&seen(&HIGH_END, 7)).unwrap();
+    fit.covariance = None;
+    let twelve = forecast_share(&fit, |model| Some(model.survivor(12))).unwrap();
+    assert_eq!((twelve.low, twelve.high), (0.0, 1.0));
+    assert!(forecast(&fit, |model| model.derl(0.1, 7).ok()).is_none() && fit.intervals(0.95).is_none());
 }

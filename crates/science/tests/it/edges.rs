@@ -182,3 +182,26 @@ fn refusals_say_what_is_missing() {
     let one_day = Summary::from_days(vec![(1, 0, 0); 500]).unwrap();
     assert!(MbgNbd::fit(&one_day).unwrap_err().to_string().contains("all orders fall on one day"));
 }
+
+/// A fit without curvature says that it does not know, not that it is certain.
+#[test]
+fn without_curvature_intervals_are_wide() {
+    let histories = (0..600_u32).map(|i| {
+        let x = i % 4;
+        (x, if x == 0 { 0 } else { 30 * x + i % 17 }, 150 + i % 90)
+    });
+    let summary = Summary::from_days(histories).unwrap();
+    let mut fit = MbgNbd::fit(&summary).unwrap();
+    let mut spend = some_spend();
+    let known = score_one(&fit, &Outlook::default(), 2, 10.0, 30.0);
+    let known_value = known.residual.value(&spend.forecast(2, 30.0), 0.3);
+    (fit.covariance, spend.fit.covariance) = (None, None);
+    assert!(fit.standard_errors().is_none() && fit.intervals(0.95).is_none());
+    let score = score_one(&fit, &Outlook::default(), 2, 10.0, 30.0);
+    check_score(&score, &spend, 2);
+    assert_eq!((score.p_alive.low, score.p_alive.high), (0.0, 1.0));
+    assert_eq!((score.p_alive.value, score.orders.value), (known.p_alive.value, known.orders.value));
+    assert!(score.orders.low == 0.0 && score.orders.high > known.orders.high, "{score:?} {known:?}");
+    let value = score.residual.value(&spend.forecast(2, 30.0), 0.3);
+    assert!(value.low == 0.0 && value.high > known_value.high && value.value == known_value.value);
+}
