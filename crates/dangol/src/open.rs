@@ -9,7 +9,7 @@ use store::{Db, Environment, Location, copy};
 /// Where the data lies when nothing is said.
 const USUAL_FOLDER: &str = "dangol-data";
 /// The file that whoever serves a folder holds a shared lock on.
-const LOCK: &str = "serving.lock";
+pub const LOCK: &str = "serving.lock";
 
 /// Which data the command line names.
 #[derive(Debug, Clone)]

@@ -56,22 +56,44 @@ pub async fn run(demo: &Demo, base: Option<PathBuf>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What demo the folder holds; none in a folder without data.
+/// What demo the folder holds; none in a folder that is empty or not there.
 ///
 /// # Errors
-/// When the data is no demo, or cannot be read: nobody meant to lose that.
+/// When the data is no demo, or cannot be read: nobody meant to lose that, so it is not even migrated.
 async fn filled(folder: &Path) -> Result<Option<Filled>> {
     if !folder.join("dangol.db").exists() {
+        ensure_only(folder, |name| name == open::LOCK)?;
         return Ok(None);
     }
     let unsure = || format!("{} holds data that is no demo: move it away first", folder.display());
-    let db = Db::open(&Location::Folder(folder.into()), Environment::real()).await.with_context(unsure)?;
+    let db = Db::connect(&Location::Folder(folder.into()), Environment::real()).await.with_context(unsure)?;
     let mut tx = db.read().await?;
     let filled = setting::get::<Filled>(&mut tx, FILLED).await.with_context(unsure)?;
     drop(tx);
     db.close().await?;
     ensure!(filled.revision > 0, unsure());
     Ok(Some(filled.value))
+}
+
+/// Whether a demo makes files of this name.
+fn is_own(name: &str) -> bool {
+    let of_database =
+        |rest: &str| ["", "-wal", "-shm"].contains(&rest) || rest == ".part" || rest.starts_with(".before-");
+    [open::LOCK, "uploads"].contains(&name) || name.strip_prefix("dangol.db").is_some_and(of_database)
+}
+
+/// Refuses a folder with anything in it whose name is none of those meant.
+fn ensure_only(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let unread = || format!("the folder {} cannot be read", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(unread)? {
+        let name = entry.with_context(unread)?.file_name();
+        let (name, place) = (name.to_string_lossy(), folder.display());
+        ensure!(is_meant(&name), "{place} holds {name}, which is no demo's: move it away first");
+    }
+    Ok(())
 }
 
 /// Fills a folder beside the demo's and puts it in place when it is whole; never while the old one is being served.
@@ -88,6 +110,9 @@ async fn fill_anew(
     } else {
         None
     };
+    let fresh = folder.with_extension("fresh");
+    ensure_only(folder, is_own)?;
+    ensure_only(&fresh, is_own)?;
     if let Some(Filled { seed, today }) = there {
         println!(
             "Replacing the demo of {today} (seed {seed}) in {}, with whatever was entered in it.",
@@ -95,7 +120,6 @@ async fn fill_anew(
         );
     }
     println!("Simulating {} up to the day before {} …", simulate::COMPANY, wanted.today);
-    let fresh = folder.with_extension("fresh");
     remove(&fresh)?;
     fill::fill(&fresh, wanted, zone).await?;
     remove(folder)?;
@@ -103,7 +127,9 @@ async fn fill_anew(
         .with_context(|| format!("the demo cannot be moved to {}", folder.display()))
 }
 
+/// Removes a demo, and nothing that came to lie beside it since.
 fn remove(old: &Path) -> Result<()> {
+    ensure_only(old, is_own)?;
     if !old.exists() {
         return Ok(());
     }

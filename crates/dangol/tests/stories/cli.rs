@@ -99,7 +99,7 @@ fn a_mistyped_place_makes_no_company() {
 }
 
 /// Takes back what the newest program of this story's day brought, as if the data were from before.
-fn make_older(place: &Place) {
+pub fn make_older(place: &Place) {
     tamper(place, "drop table merge_proposals");
     tamper(place, "drop index imports_content");
     tamper(place, "alter table imports drop column content_hash");
@@ -131,6 +131,8 @@ fn older_data_is_looked_at_without_a_trace_and_copied_before_it_changes() {
             make_older(&place);
             place.text(&["migrate"]);
             assert_eq!(std::fs::read(&copy).unwrap(), b"kept", "the first copy stays");
+            let further = place.folder().join("data/dangol.db.before-0006-2");
+            assert!(std::fs::metadata(&further).unwrap().len() > 50_000, "and is not taken for the backup");
         }
     }
 }

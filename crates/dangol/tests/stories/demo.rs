@@ -1,5 +1,6 @@
 //! The demo: the same seed and day give the same company, another seed another one.
 
+use crate::cli::make_older;
 use crate::place::Place;
 use crate::rows::{Rows, ask};
 use crate::serving::Serving;
@@ -48,11 +49,36 @@ fn what_is_no_demo_is_left_alone() {
     let base = Place::sqlite();
     let inside = Place::at(&base.folder().join("data/demo-data"));
     inside.text(&["migrate"]);
+    make_older(&inside);
     let refused = base.run(&["demo", "--fill-only"]);
     assert!(refused.code() == 1 && refused.err().contains("no demo"), "{}", refused.err());
+    assert_eq!(inside.run(&["migrate", "--check"]).code(), 1, "nor is it migrated");
     inside.text(&["report"]);
     let elsewhere = base.run(&["--database", "postgres://nobody@127.0.0.1:1/nothing", "demo"]);
     assert!(elsewhere.code() == 2 && elsewhere.err().contains("--database"), "{}", elsewhere.err());
+}
+
+#[test]
+fn files_that_are_no_demo_are_left_alone() {
+    for (folder, name) in [
+        ("demo-data", "letters.txt"),
+        ("demo-data", "dangol.db.before-0006"),
+        ("demo-data.fresh", "letters.txt"),
+    ] {
+        let base = Place::sqlite();
+        let folder = base.folder().join("data").join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), "dear").unwrap();
+        let refused = base.run(&["demo", "--fill-only"]);
+        assert!(refused.code() == 1 && refused.err().contains(name), "{}", refused.err());
+        assert_eq!(std::fs::read(folder.join(name)).unwrap(), b"dear");
+    }
+    let (base, inside) = filled("1");
+    let letter = base.folder().join("data/demo-data/letters.txt");
+    std::fs::write(&letter, "dear").unwrap();
+    let refused = base.run(&["demo", "--today", "2026-11-20", "--fill-only"]);
+    assert!(refused.code() == 1 && refused.err().contains("letters.txt"), "{}", refused.err());
+    assert!(letter.exists() && inside.text(&["report"]).len() > 100);
 }
 
 #[test]
