@@ -39,9 +39,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 	},
 
 	fresh: [
-		async ({}, use) => {
+		async ({ context }, use) => {
 			const dangol = await startDemo();
 			await use(dangol);
+			// A page that outlives its server would report the broken connections as faults.
+			await Promise.all(context.pages().map((page) => page.close()));
 			await dangol.stop();
 		},
 		{ timeout: 150_000 }

@@ -43,6 +43,7 @@ pub fn all(report: &mut Report) -> Result<()> {
     let postgres = Postgres::start()?;
     report.part("Rust tests on SQLite and PostgreSQL", || rust_tests(&postgres, &[]));
     drop(postgres);
+    report.part("examples in the documentation", || run(&mut cargo(&["test", "--doc", "--workspace"])));
     report.part("interface: types and lints", || npm("ui", "check"));
     report.part("interface: tests", || npm("ui", "test"));
     report.part("browser tests: types", || npm("e2e", "check"));
