@@ -99,8 +99,18 @@ export function line(name: string, data: (number | null)[], colour: string, ink:
 	};
 }
 
-/** Bars; with `stack` they stand on each other, and the last one carries the name of its series. */
-export function bar(name: string, data: number[], colour: string, ink: string, stack?: string) {
+/** How much of its colour a bar keeps that may still grow. */
+const UNFINISHED = 0.5;
+
+/** Bars; with `stack` they stand on each other, and the last one carries the name of its series. `unfinished` are pale. */
+export function bar(
+	name: string,
+	data: number[],
+	colour: string,
+	ink: string,
+	stack?: string,
+	unfinished: (index: number) => boolean = () => false
+) {
 	return {
 		type: 'bar' as const,
 		name,
@@ -110,6 +120,7 @@ export function bar(name: string, data: number[], colour: string, ink: string, s
 		emphasis: { disabled: true },
 		data: data.map((value, index) => ({
 			value,
+			itemStyle: { opacity: unfinished(index) ? UNFINISHED : 1 },
 			label: {
 				show: stack !== undefined && index === data.length - 1,
 				position: 'right' as const,

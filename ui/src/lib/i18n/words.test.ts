@@ -5,7 +5,7 @@ import ko from './ko';
 type Node = string | ((...values: never[]) => string) | { [key: string]: Node };
 
 /** Names that are the same in every language. */
-const LATIN_ON_PURPOSE = [/\.rfm$/, /\.viewVip$/, /^imports\.sources\./, /^imports\.encodings\./];
+const LATIN_ON_PURPOSE = [/\.rfm$/, /\.viewVip$/, /^imports\.sources\./, /^card\.shops\./, /^imports\.encodings\./];
 const HANGUL = /[가-힣]/;
 
 /** Every entry with its path; functions are called with a sample, so that their sentence is looked at too. */

@@ -4,7 +4,20 @@ const times = (n: string) => (n === '1' ? 'once' : n === '2' ? 'twice' : `${n} t
 const now = (since: string) => (since === '0' ? 'here today' : `now day ${since}`);
 const s = (n: string, one: string) => (n === '1' ? `1 ${one}` : `${n} ${one}s`);
 
+const shops = {
+	cafe24: 'Cafe24',
+	smartstore: 'SmartStore',
+	shopify: 'Shopify',
+	woocommerce: 'WooCommerce',
+	square: 'Square',
+	stripe: 'Stripe',
+	cdnow: 'CDNOW',
+	online_retail: 'Online Retail',
+	generic: 'Order file'
+};
+
 export default {
+	shops,
 	stateReasons: {
 		prospect: () => 'No order yet',
 		new: (v) =>

@@ -38,6 +38,7 @@ export default {
 	},
 	findingOther: 'Some customers are worth a look.',
 	findingAct: 'See who',
+	monthSoFar: (month: string) => `${month} (so far)`,
 	relationTitle: 'Does revenue come from relationships?',
 	relationSay: (share) => `${share} of revenue came from customers who returned.`,
 	relationNone: 'No revenue from returning customers yet.',

@@ -1,5 +1,5 @@
 /** The customer card: the state and its reason, scores in words, timeline, composer. */
-import type { ContactKind, ScoreName, State, TimelineKind } from '$lib/api/types';
+import type { ContactKind, ScoreName, SourceName, State, TimelineKind } from '$lib/api/types';
 
 /** Values of a reason, already written; empty where the server gave none. */
 export type ReasonValues = Record<'since' | 'interval' | 'days_365', string> & {
@@ -48,7 +48,21 @@ const contacts: Record<ContactKind, string> = {
 	met: '만났어요'
 };
 
+/** Kinds of shops as the timeline names them. */
+const shops: Partial<Record<SourceName, string>> = {
+	cafe24: '카페24',
+	smartstore: '스마트스토어',
+	shopify: 'Shopify',
+	woocommerce: 'WooCommerce',
+	square: 'Square',
+	stripe: 'Stripe',
+	cdnow: 'CDNOW',
+	online_retail: 'Online Retail',
+	generic: '주문 파일'
+};
+
 export default {
+	shops,
 	stateReasons,
 	changesAt: (day: string, state: string) => `${day}까지 안 오시면 ‘${state}’ 상태가 돼요`,
 	changesOn: (day: string) => `${day}에 상태를 다시 살펴요`,

@@ -46,6 +46,7 @@ export default {
 	findingWords: findings,
 	findingOther: '살펴볼 만한 고객들이 있어요.',
 	findingAct: '누구인지 보기',
+	monthSoFar: (month: string) => `${month} (진행 중)`,
 	relationTitle: '매출이 관계에서 나오나요?',
 	relationSay: (share: string) => `매출의 ${share}를 다시 온 고객이 가져왔어요.`,
 	relationNone: '아직 다시 온 고객의 매출이 없어요.',
