@@ -52,9 +52,42 @@ pub fn wrong_use(wrong: &clap::Error) -> ExitCode {
         let printed = print(&wrong.to_string());
         return if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    let told = wrong.to_string();
-    let what = told.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    let what = if what.starts_with("Dangol") { "say what to do" } else { what };
+    let what = in_one_line(&wrong.to_string());
     eprintln!("dangol: {what}; see dangol --help");
     ExitCode::from(2)
+}
+
+/// What was wrong, with the values that would have been right; without the usage, which help shows better.
+fn in_one_line(told: &str) -> String {
+    let ends = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more information");
+    let lines: Vec<&str> =
+        told.lines().take_while(ends).map(str::trim).filter(|line| !line.is_empty()).collect();
+    let what = lines.join(" ");
+    if what.starts_with("Dangol") {
+        "say what to do".to_owned()
+    } else {
+        what.trim_start_matches("error: ").to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::Cli;
+    use clap::Parser;
+
+    fn told(words: &[&str]) -> String {
+        super::in_one_line(
+            &Cli::try_parse_from(words).err().map(|wrong| wrong.to_string()).unwrap_or_default(),
+        )
+    }
+
+    #[test]
+    fn wrong_use_names_what_is_missing_and_what_there_is() {
+        assert_eq!(
+            told(&["dangol", "import"]),
+            "the following required arguments were not provided: <FILE>..."
+        );
+        assert!(told(&["dangol", "export", "parties"]).contains("[possible values: "));
+        assert_eq!(told(&["dangol"]), "say what to do");
+    }
 }
