@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use kernel::{Day, limits};
 use know::parties::list::{self, Filter, Sort, View};
 use serde_json::{Value, json};
-use web::{Card, Cards, Company, Person};
+use web::{Card, Cards, Company, Person, Sight};
 
 /// Regulars about to leave: they can still be called.
 const LATE: i64 = 200;
@@ -22,8 +22,8 @@ pub struct ChooseCards;
 
 #[async_trait]
 impl Cards for ChooseCards {
-    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day) -> Result<Vec<Card>> {
-        let view = View { today, currency: company.currency };
+    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day, sight: Sight) -> Result<Vec<Card>> {
+        let view = View { today, currency: company.currency, sight };
         let cards = [late(tx, view).await?, new_vips(tx, view).await?, one_away(tx, view).await?];
         Ok(cards.into_iter().filter(|card| card.count > 0).collect())
     }

@@ -12,14 +12,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Answer, App, Company, Permission, Registry};
+use web::{Actor, Answer, App, Company, Permission, Registry};
 
 /// Visits that are followed.
 const STEPS: usize = 3;
 
 pub(crate) fn register(registry: &mut Registry) {
     registry.routes(OpenApiRouter::new().routes(routes!(visits)));
-    registry.allow("GET", "/choose/visits", Permission::PartiesRead);
+    registry.allow("GET", "/choose/visits", Permission::FiguresRead);
 }
 
 /// Who comes again.
@@ -87,13 +87,13 @@ pub struct ByStaff {
 
 /// Who comes again after the first, the second and the third visit.
 #[utoipa::path(get, path = "/choose/visits", tag = "choose", responses((status = 200, body = Visits)))]
-async fn visits(app: State<App>) -> Answer<Json<Visits>> {
+async fn visits(app: State<App>, actor: Actor) -> Answer<Json<Visits>> {
     let mut tx = app.db().read().await?;
     let today = Company::load(&mut tx).await?.today(app.clock());
     let mut funnel = Funnel::default();
     each_history(&mut tx, |days| funnel.add(days)).await?;
     let (filter, href) = one_away(&StateSettings::load(&mut tx).await?);
-    let count = list::count(&mut tx, &filter, today).await?;
+    let count = list::count(&mut tx, &filter, today, actor.sight).await?;
     Ok(Json(Visits {
         steps: funnel.steps(),
         one_away: OneAway { count, href },

@@ -63,6 +63,8 @@ kinds! {
     Run = "run";
     /// A proposal to merge two parties.
     Proposal = "mrg";
+    /// A team of staff.
+    Team = "tea";
 }
 
 /// The id of a `K`.

@@ -20,6 +20,7 @@ pub use people::{LEAVING_REASONS, LeavingReason, insert_visit};
 pub fn register(registry: &mut web::Registry, after_import: &'static [&'static str]) {
     imports::register(registry, after_import);
     parties::api::register(registry);
+    parties::keepers::register(registry);
     parties::proposals::register(registry);
     orders::enter::register(registry);
     people::register(registry);

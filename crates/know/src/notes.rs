@@ -2,13 +2,14 @@
 //!
 //! A memo with a contact is what takes a person off a "call them" card: the day is kept on the facts row.
 
+use crate::parties::keepers;
 use ::store::log::{self, Entry};
 use ::store::{Result, Tx, sql};
 use kernel::{Id, Instant, kinds, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use web::{Actor, Answer, Company, Problem};
+use web::{Actor, Answer, Company, Problem, Sight};
 
 /// A memo to write.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -60,7 +61,7 @@ pub async fn write(
             .field("text", "too_long")
             .with("max", limits::NOTE_CHARS));
     }
-    crate::parties::store::find(tx, party).await?.ok_or_else(Problem::not_found)?;
+    crate::parties::store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?;
     let memo = Memo {
         party,
         text: text.to_owned(),
@@ -124,8 +125,14 @@ pub async fn insert(tx: &mut Tx, memo: &Memo) -> Result<Id<kinds::Note>> {
     Ok(id)
 }
 
-/// Takes a memo back; gives whether it was there.
-pub async fn delete(tx: &mut Tx, id: Id<kinds::Note>) -> Result<bool> {
+/// Takes a memo back; gives whether it was there and `sight` reaches whom it is about.
+pub async fn delete(tx: &mut Tx, id: Id<kinds::Note>, sight: Sight) -> Result<bool> {
+    let about: Option<(Id<kinds::Party>,)> =
+        sql!("select party from notes where id = $1").bind(id).fetch_optional(tx).await?;
+    let Some((about,)) = about else { return Ok(false) };
+    if !keepers::is_seen(tx, about, sight).await? {
+        return Ok(false);
+    }
     let party: Option<(Id<kinds::Party>,)> =
         sql!("update notes set deleted_at = $1 where id = $2 and deleted_at is null returning party")
             .bind(tx.now())

@@ -13,7 +13,7 @@ use kernel::{Id, Instant, kinds};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use web::{Actor, Answer, App, Company, Permission, Problem, ProblemBody, Registry};
+use web::{Actor, Answer, App, Company, Permission, Problem, ProblemBody, Registry, Sight};
 
 type PartyId = Id<kinds::Party>;
 
@@ -45,7 +45,7 @@ async fn write_note(
     Json(note): Json<NewNote>,
 ) -> Answer<(StatusCode, Json<TimelineItem>)> {
     let shown = TimelineItem {
-        text: Some(note.text.trim().to_owned()),
+        text: Some(actor.sight.text(note.text.trim().to_owned())),
         by: Some(actor.name.clone()),
         contact: note.contact.map(|contact| contact.text().to_owned()),
         ..TimelineItem::new(String::new(), app.clock().now(), "note")
@@ -69,8 +69,13 @@ async fn write_note(
 /// Takes a memo back.
 #[utoipa::path(delete, path = "/notes/{id}", tag = "know", params(("id" = String, Path, description = "The memo")),
     responses((status = 204), (status = 404, body = ProblemBody)))]
-async fn delete_note(State(app): State<App>, Path(id): Path<Id<kinds::Note>>) -> Answer<StatusCode> {
-    let gone = app.db().write(Lane::Interactive, move |tx| notes::delete(tx, id).boxed()).await?;
+async fn delete_note(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<Id<kinds::Note>>,
+) -> Answer<StatusCode> {
+    let gone =
+        app.db().write(Lane::Interactive, move |tx| notes::delete(tx, id, actor.sight).boxed()).await?;
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found()) }
 }
 
@@ -90,15 +95,18 @@ pub struct NewVisit {
     responses((status = 201, body = TimelineItem), (status = 404, body = ProblemBody)))]
 async fn record_visit(
     State(app): State<App>,
+    actor: Actor,
     Path(party): Path<PartyId>,
     Json(visit): Json<NewVisit>,
 ) -> Answer<(StatusCode, Json<TimelineItem>)> {
-    let item = app.db().write(Lane::Interactive, move |tx| keep_visit(tx, party, visit).boxed()).await?;
+    let sight = actor.sight;
+    let item =
+        app.db().write(Lane::Interactive, move |tx| keep_visit(tx, party, visit, sight).boxed()).await?;
     Ok((StatusCode::CREATED, Json(item)))
 }
 
-async fn keep_visit(tx: &mut Tx, party: PartyId, visit: NewVisit) -> Answer<TimelineItem> {
-    store::find(tx, party).await?.ok_or_else(Problem::not_found)?;
+async fn keep_visit(tx: &mut Tx, party: PartyId, visit: NewVisit, sight: Sight) -> Answer<TimelineItem> {
+    store::find(tx, party, sight).await?.ok_or_else(Problem::not_found)?;
     let at = visit.at.unwrap_or_else(|| tx.now());
     let id = insert_visit(tx, party, at, visit.store.clone()).await?;
     let entry = Entry {
@@ -188,7 +196,7 @@ async fn record_leaving(
 }
 
 async fn keep_leaving(tx: &mut Tx, actor: &Actor, party: PartyId, reason: Option<String>) -> Answer<()> {
-    store::find(tx, party).await?.ok_or_else(Problem::not_found)?;
+    store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?;
     sql!("delete from leaving_reasons where party = $1").bind(party).execute(tx).await?;
     if let Some(reason) = &reason {
         sql!("insert into leaving_reasons (party, reason, at, recorded_by) values ($1, $2, $3, $4)")

@@ -2,6 +2,7 @@
 
 use crate::orders::shown_number;
 use crate::parties::api::view;
+use crate::parties::keepers;
 use crate::parties::list::{self, Filter, PartyRow, Sort};
 use ::store::{FromRow, Tx, sql};
 use axum::Json;
@@ -9,7 +10,7 @@ use axum::extract::{Query, State};
 use kernel::{Currency, Day, Id, Money, kinds};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{Answer, App, Permission, Registry};
+use web::{Actor, Answer, App, Permission, Registry, Sight};
 
 /// People shown.
 const PEOPLE: i64 = 8;
@@ -55,16 +56,20 @@ pub struct FoundOrder {
 
 /// Finds people and orders.
 #[utoipa::path(get, path = "/search", tag = "know", params(SearchQuery), responses((status = 200, body = Found)))]
-async fn search(State(app): State<App>, Query(asked): Query<SearchQuery>) -> Answer<Json<Found>> {
+async fn search(
+    State(app): State<App>,
+    actor: Actor,
+    Query(asked): Query<SearchQuery>,
+) -> Answer<Json<Found>> {
     let mut tx = app.db().read().await?;
-    let view = view(&app, &mut tx).await?;
+    let view = view(&app, &mut tx, &actor).await?;
     let filter = Filter { q: Some(asked.q.clone()), ..Filter::default() };
     let sort = Sort::parse(None).expect("the default order is known");
     let parties = match asked.q.trim() {
         "" => Vec::new(),
         _ => list::page(&mut tx, &filter, sort, None, PEOPLE, view).await?.0,
     };
-    Ok(Json(Found { parties, orders: orders(&mut tx, asked.q.trim()).await? }))
+    Ok(Json(Found { parties, orders: orders(&mut tx, asked.q.trim(), actor.sight).await? }))
 }
 
 #[derive(FromRow)]
@@ -78,7 +83,7 @@ struct OrderRow {
     amount: i64,
 }
 
-async fn orders(tx: &mut Tx, number: &str) -> Answer<Vec<FoundOrder>> {
+async fn orders(tx: &mut Tx, number: &str, sight: Sight) -> Answer<Vec<FoundOrder>> {
     let rows: Vec<OrderRow> = sql!(
         "select l.order_no, l.source, l.party, p.name, l.currency, min(l.day) as day, \
          cast(sum(l.amount) as bigint) as amount from order_lines l left join parties p on p.id = l.party \
@@ -88,12 +93,22 @@ async fn orders(tx: &mut Tx, number: &str) -> Answer<Vec<FoundOrder>> {
     .bind(number)
     .fetch_all(tx)
     .await?;
-    Ok(rows.into_iter().filter_map(shown).collect())
+    let mut seen = Vec::new();
+    for row in rows {
+        let reached = match row.party {
+            Some(party) => keepers::is_seen(tx, party, sight).await?,
+            None => sight.within().is_none(),
+        };
+        if reached {
+            seen.extend(shown(row, sight));
+        }
+    }
+    Ok(seen)
 }
 
-fn shown(row: OrderRow) -> Option<FoundOrder> {
+fn shown(row: OrderRow, sight: Sight) -> Option<FoundOrder> {
     Some(FoundOrder {
-        party: row.party.map(|id| web::Person { id, name: row.name.unwrap_or_default() }),
+        party: row.party.map(|id| web::Person { id, name: sight.text(row.name.unwrap_or_default()) }),
         order_no: shown_number(row.order_no)?,
         source: row.source,
         day: row.day,

@@ -6,6 +6,7 @@ use kernel::{Currency, Id, Instant, Money, kinds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use web::Sight;
 
 type PartyId = Id<kinds::Party>;
 
@@ -80,16 +81,27 @@ impl TimelineItem {
             to: None,
         }
     }
+
+    /// The same as `sight` shows it: people write numbers into memos, and names of stores and staff come from files.
+    fn shown(self, sight: Sight) -> Self {
+        Self {
+            text: sight.maybe(self.text),
+            by: sight.maybe(self.by),
+            store: sight.maybe(self.store),
+            ..self
+        }
+    }
 }
 
 /// What happened with `party` before `before`, newest first, at most `limit`, of the kinds asked for (all when
-/// none).
+/// none), as `sight` shows it; whether it reaches the party is asked before.
 pub async fn page(
     tx: &mut Tx,
     party: PartyId,
     asked: &[String],
     before: Option<Before>,
     limit: i64,
+    sight: Sight,
 ) -> Result<(Vec<TimelineItem>, Option<Before>)> {
     let Before { at: until, shown } =
         before.unwrap_or(Before { at: Instant::from_micros(i64::MAX), shown: 0 });
@@ -115,7 +127,7 @@ pub async fn page(
         Before { at: last.at, shown: i64::try_from(same).unwrap_or(i64::MAX) }
     });
     items.drain(..usize::try_from(shown).unwrap_or(usize::MAX).min(items.len()));
-    Ok((items, next))
+    Ok((items.into_iter().map(|item| item.shown(sight)).collect(), next))
 }
 
 #[derive(FromRow)]

@@ -5,7 +5,7 @@ use ::store::{FromRow, Result, Tx, sql};
 use async_trait::async_trait;
 use kernel::{Day, Id, Money, Month, kinds, limits};
 use serde_json::json;
-use web::{Card, Cards, Company, Person, SetUp, Share, SharePoint, Step};
+use web::{Card, Cards, Company, Person, SetUp, Share, SharePoint, Sight, Step};
 
 /// Plugs them in.
 pub fn register(registry: &mut web::Registry) {
@@ -22,7 +22,7 @@ struct LeakCard;
 
 #[async_trait]
 impl Cards for LeakCard {
-    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day) -> Result<Vec<Card>> {
+    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day, sight: Sight) -> Result<Vec<Card>> {
         let Some(month) = leak::store::last(tx, today).await?.filter(|month| month.outflow > 0) else {
             return Ok(Vec::new());
         };
@@ -33,7 +33,7 @@ impl Cards for LeakCard {
                 "month": month.month, "outflow": month.outflow, "inflow": month.inflow, "loss_rate": month.loss_rate,
             }),
             count: month.outflow,
-            people: leavers(tx, month.month).await?,
+            people: leavers(tx, month.month, sight).await?,
             href: "/measure/leak".into(),
             value: value
                 .map(|each| Money::new(each.currency, each.amount_minor.saturating_mul(month.outflow))),
@@ -50,7 +50,11 @@ struct Leaver {
 }
 
 /// A few of those who left, the best customers first; a person without a name is left to the list.
-async fn leavers(tx: &mut Tx, month: Month) -> Result<Vec<Person>> {
+async fn leavers(tx: &mut Tx, month: Month, sight: Sight) -> Result<Vec<Person>> {
+    // The card counts the whole company; whom it names are everyone's customers.
+    if sight.within().is_some() {
+        return Ok(Vec::new());
+    }
     let rows: Vec<Leaver> = sql!(
         "select p.id, p.name from leak_moves m join facts f on f.party = m.party join parties p on p.id = m.party \
          where m.month = $1 and m.direction = 'out' and p.name is not null \

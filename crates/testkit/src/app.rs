@@ -3,14 +3,14 @@
 use crate::Client;
 use crate::postgres::TestDatabase;
 use futures::FutureExt;
-use kernel::{Clock, FakeClock, Instant, Locale, SeededChance};
+use kernel::{Clock, FakeClock, Id, Instant, Locale, SeededChance, kinds};
 use std::ops::Deref;
 use std::sync::Arc;
 use store::{Db, Environment, Lane, Location, job, outbox, timer};
 use tempfile::TempDir;
 use web::session::Token;
 use web::user::{self, NewUser, User};
-use web::{App, Config, Registry, Role, session};
+use web::{App, Config, Registry, Role, Scope, session};
 
 /// 2026-11-22T03:00:00Z: noon of a Sunday in Seoul.
 const START: Instant = Instant::from_micros(1_795_316_400_000_000);
@@ -73,7 +73,7 @@ impl TestApp {
         let db = Db::open(&location, environment).await.unwrap();
         let config = Config { data_folder: folder.path().to_owned(), ..setup.config };
         let app = App::new(db, setup.registry, config);
-        let owner = sign_in(&app, Role::Owner).await;
+        let owner = sign_in(&app, Role::Owner, Scope::All, None).await;
         Self { app, clock, owner, location, _database: database, _folder: folder }
     }
 
@@ -104,7 +104,13 @@ impl TestApp {
 
     /// A browser in which a new user with this role is signed in.
     pub async fn signed_in_as(&self, role: Role) -> Client {
-        sign_in(&self.app, role).await
+        sign_in(&self.app, role, Scope::All, None).await
+    }
+
+    /// A browser in which a new user is signed in who sees only some customers: their own, or a team's.
+    pub async fn limited(&self, role: Role, team: Option<Id<kinds::Team>>) -> Client {
+        let scope = if team.is_some() { Scope::Team } else { Scope::Own };
+        sign_in(&self.app, role, scope, team).await
     }
 
     /// A browser in which a new member of staff is signed in.
@@ -143,7 +149,7 @@ impl TestApp {
 }
 
 /// A new user with a session of their own; signing in by password has its own stories.
-async fn sign_in(app: &App, role: Role) -> Client {
+async fn sign_in(app: &App, role: Role, scope: Scope, team: Option<Id<kinds::Team>>) -> Client {
     let opened = app.db().write(Lane::Interactive, move |tx| {
         async move {
             let count = user::all(tx).await?.len();
@@ -153,6 +159,8 @@ async fn sign_in(app: &App, role: Role) -> Client {
                 role,
                 locale: Locale::En,
                 password: None,
+                team,
+                scope,
             };
             let user = user::create(tx, new).await?;
             let token = session::open(tx, user.id, "127.0.0.1", "testkit").await?;

@@ -1,5 +1,9 @@
-//! Who may do what: three roles and the permissions that routes ask for.
+//! Who may do what: five roles and the permissions that routes ask for.
+//!
+//! A role says what someone does in the company; which customers they see, and whether contacts are masked, is their
+//! [`crate::Sight`].
 
+use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -11,10 +15,12 @@ pub enum Permission {
     Public,
     /// Any signed-in user.
     SignedIn,
-    /// Reading customers, their orders and figures.
+    /// Reading customers and their orders.
     PartiesRead,
     /// Changing customers and writing memos.
     PartiesWrite,
+    /// Reading figures about all customers together.
+    FiguresRead,
     /// Importing files and undoing imports.
     ImportsRun,
     /// Taking lists of customers out as files.
@@ -29,12 +35,26 @@ pub enum Permission {
     JobsRead,
 }
 
+impl Permission {
+    /// Whether a call must come soon after the caller proved who they are: what carries people's data out of the
+    /// house, or opens doors to it.
+    pub(crate) fn asks_proof(self, method: &Method) -> bool {
+        match self {
+            Self::Export => true,
+            Self::UsersManage => !method.is_safe(),
+            _ => false,
+        }
+    }
+}
+
 /// What a user is in the company.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// Serves at the counter: sees customers with their contacts masked, and no figures.
+    Clerk,
+    /// Reads everything but contacts, and changes nothing.
+    Analyst,
     /// Works with customers.
     Staff,
     /// Runs the day: imports, exports, settings.
@@ -44,25 +64,42 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Manager, Self::Staff, Self::Clerk, Self::Analyst];
+
     /// Whether this role has `permission`.
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
-            Permission::Public
-            | Permission::SignedIn
-            | Permission::PartiesRead
-            | Permission::PartiesWrite
-            | Permission::JobsRead => true,
-            Permission::ImportsRun
-            | Permission::Export
-            | Permission::SettingsRead
-            | Permission::SettingsWrite => matches!(self, Self::Manager | Self::Owner),
+            Permission::Public | Permission::SignedIn | Permission::PartiesRead | Permission::JobsRead => {
+                true
+            }
+            Permission::PartiesWrite => !matches!(self, Self::Analyst),
+            Permission::FiguresRead => !matches!(self, Self::Clerk),
+            Permission::Export | Permission::SettingsRead => {
+                matches!(self, Self::Analyst | Self::Manager | Self::Owner)
+            }
+            Permission::ImportsRun | Permission::SettingsWrite => {
+                matches!(self, Self::Manager | Self::Owner)
+            }
             Permission::UsersManage => matches!(self, Self::Owner),
         }
+    }
+
+    /// Whether contacts are shown to this role in part only.
+    pub const fn is_masked(self) -> bool {
+        matches!(self, Self::Clerk | Self::Analyst)
+    }
+
+    /// Whether this role may be limited to some customers. Who runs the company or counts all of it sees all of it.
+    pub const fn may_be_limited(self) -> bool {
+        matches!(self, Self::Clerk | Self::Staff)
     }
 
     /// The text in the database and on the wire.
     pub const fn text(self) -> &'static str {
         match self {
+            Self::Clerk => "clerk",
+            Self::Analyst => "analyst",
             Self::Staff => "staff",
             Self::Manager => "manager",
             Self::Owner => "owner",
@@ -80,9 +117,9 @@ impl FromStr for Role {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Staff, Self::Manager, Self::Owner]
+        Self::ALL
             .into_iter()
             .find(|role| role.text() == text)
-            .ok_or_else(|| format!("\"{text}\" is not a role: write owner, manager or staff"))
+            .ok_or_else(|| format!("\"{text}\" is not a role: write owner, manager, staff, clerk or analyst"))
     }
 }

@@ -1,7 +1,7 @@
 //! What verbs plug into: routes with their rules, reactions, jobs, timers, carriers, cards.
 
 use crate::today::{Cards, SetUp, Share};
-use crate::{App, Permission, company, jobs, live, session, today};
+use crate::{App, Permission, company, jobs, live, session, staff, today};
 use async_trait::async_trait;
 use axum::http::Method;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +59,7 @@ impl Registry {
             starters: Vec::new(),
         };
         session::register(&mut registry);
+        staff::register(&mut registry);
         company::register(&mut registry);
         today::register(&mut registry);
         jobs::register(&mut registry);

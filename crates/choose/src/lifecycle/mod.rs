@@ -32,9 +32,9 @@ pub(crate) fn register(registry: &mut Registry) {
         .routes(routes!(api::change))
         .routes(routes!(api::preview));
     registry.routes(routes);
-    registry.allow("GET", "/choose/states", Permission::PartiesRead);
+    registry.allow("GET", "/choose/states", Permission::FiguresRead);
     registry.allow("PUT", "/choose/states/settings", Permission::SettingsWrite);
-    registry.allow("POST", "/choose/states/preview", Permission::PartiesRead);
+    registry.allow("POST", "/choose/states/preview", Permission::FiguresRead);
     registry.reaction(StatesReaction);
     registry.timer(Tick);
     registry.starter(Tick);

@@ -17,5 +17,5 @@ pub use model::RfmRun;
 
 pub(crate) fn register(registry: &mut Registry) {
     registry.routes(OpenApiRouter::new().routes(routes!(api::cells)));
-    registry.allow("GET", "/choose/rfm", Permission::PartiesRead);
+    registry.allow("GET", "/choose/rfm", Permission::FiguresRead);
 }

@@ -95,6 +95,8 @@ async fn company(tx: &mut Tx) -> store::Result<String> {
         role: Role::Owner,
         locale: Locale::En,
         password: None,
+        team: None,
+        scope: web::Scope::All,
     };
     let refused = |problem: web::Problem| store::Error::Refused(problem.code().to_owned());
     let owner = user::create(tx, new).await.map_err(refused)?;

@@ -8,14 +8,16 @@ use know::parties::list::{Filter, Sort, View};
 use std::process::ExitCode;
 use store::{Environment, Tx};
 use web::export::{Export, Format};
-use web::{Answer, Company, Problem};
+use web::{Answer, Company, Problem, Sight};
 
 /// Writes a list to standard output as CSV.
 pub async fn run(asked: &Asked, data: &Data) -> Result<ExitCode> {
     let db = data.open_existing(Environment::real()).await?;
     let mut tx = db.read().await?;
     let company = Company::load(&mut tx).await?;
-    let view = View { today: company.today(db.clock()), currency: company.currency };
+    let (today, currency) = (company.today(db.clock()), company.currency);
+    // Who may run the program may read the database.
+    let view = View { today, currency, sight: Sight::WHOLE };
     match asked.list {
         List::Customers => customers(&mut tx, view).await.map_err(crate::terminal::told)?,
     }

@@ -9,7 +9,7 @@ use kernel::{Id, contact, kinds};
 use std::process::ExitCode;
 use store::{Db, Environment, Lane};
 use web::links::{self, Kind};
-use web::{Problem, session, user};
+use web::{Problem, Scope, session, user};
 
 /// Adds someone, or gives someone a new way in; prints their one-time link.
 pub async fn run(asked: &User, data: &Data) -> Result<ExitCode> {
@@ -36,6 +36,8 @@ async fn add_user(db: &Db, add: &AddUser) -> Result<session::Token> {
         role: add.role,
         locale: terminal::locale(),
         password: None,
+        team: None,
+        scope: Scope::All,
     };
     let added = db.write(Lane::Interactive, |tx| {
         async move {

@@ -19,5 +19,6 @@ mod recount;
 mod rows;
 mod serving;
 mod shop_file;
+mod sight_matrix;
 mod statements;
 mod undo;

@@ -6,7 +6,7 @@ use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::{Day, Instant};
 use serde_json::{Value, json};
-use web::{Card, Cards, Company, SetUp, Step};
+use web::{Card, Cards, Company, SetUp, Sight, Step};
 
 /// Rows that were set aside wait for a person.
 const ATTENTION_RANK: i64 = 150;
@@ -22,7 +22,7 @@ pub struct ImportCards;
 
 #[async_trait]
 impl Cards for ImportCards {
-    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day) -> Result<Vec<Card>> {
+    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, _: Sight) -> Result<Vec<Card>> {
         let ended = store::ended_since(tx, tx.now().plus(-ATTENTION)).await?;
         let asks = |import: &&Import| import.state == State::Failed || import.counts.invalid > 0;
         let attention = ended.iter().find(asks).map(|import| {

@@ -101,11 +101,11 @@ fn check(order: &NewOrder) -> Answer<()> {
 async fn keep(tx: &mut Tx, actor: &Actor, order: NewOrder) -> Answer<Entered> {
     let company = Company::load(tx).await?;
     let party = match order.party {
-        Some(party) => Some(store::find(tx, party).await?.ok_or_else(Problem::not_found)?.id),
+        Some(party) => Some(store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?.id),
         None => {
             let identity =
                 Identity { phone: order.phone.clone(), name: order.name.clone(), ..Identity::default() };
-            party_of(tx, identity).await?
+            party_of(tx, actor, identity).await?
         }
     };
     let number: Id<kinds::OrderLine> = tx.id();

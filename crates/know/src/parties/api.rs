@@ -3,7 +3,7 @@
 use super::card::{self, PartyCard};
 use super::list::{self, After, Filter, PartyRow, Sort, Summary, View};
 use super::model::{Identity, NewParty};
-use super::{export, resolve, store};
+use super::{export, keepers, resolve, store};
 use crate::{notes, timeline};
 use ::store::log::{self, Entry, Origin};
 use ::store::{Lane, Tx};
@@ -41,10 +41,10 @@ pub fn register(registry: &mut Registry) {
     registry.allow("GET", "/parties/{id}/timeline", Permission::PartiesRead);
 }
 
-/// What the company's day and currency are.
-pub async fn view(app: &App, tx: &mut Tx) -> Answer<View> {
+/// What the company's day and currency are, and what `actor` sees.
+pub async fn view(app: &App, tx: &mut Tx, actor: &Actor) -> Answer<View> {
     let company = Company::load(tx).await?;
-    Ok(View { today: company.today(app.clock()), currency: company.currency })
+    Ok(View { today: company.today(app.clock()), currency: company.currency, sight: actor.sight })
 }
 
 /// In which order.
@@ -68,13 +68,14 @@ impl SortQuery {
     responses((status = 200, body = Page<PartyRow>), (status = 422, body = ProblemBody)))]
 async fn list_parties(
     State(app): State<App>,
+    actor: Actor,
     Query(filter): Query<Filter>,
     Query(sort): Query<SortQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<PartyRow>>> {
     let after = page.cursor.as_deref().map(web::cursor::decode::<After>).transpose()?;
     let mut tx = app.db().read().await?;
-    let view = view(&app, &mut tx).await?;
+    let view = view(&app, &mut tx, &actor).await?;
     let (items, next) = list::page(&mut tx, &filter, sort.sort()?, after, page.limit(), view).await?;
     Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
 }
@@ -82,9 +83,13 @@ async fn list_parties(
 /// How many customers a filter means, and what they spent.
 #[utoipa::path(get, path = "/parties/summary", tag = "know", params(Filter),
     responses((status = 200, body = Summary)))]
-async fn summary(State(app): State<App>, Query(filter): Query<Filter>) -> Answer<Json<Summary>> {
+async fn summary(
+    State(app): State<App>,
+    actor: Actor,
+    Query(filter): Query<Filter>,
+) -> Answer<Json<Summary>> {
     let mut tx = app.db().read().await?;
-    let view = view(&app, &mut tx).await?;
+    let view = view(&app, &mut tx, &actor).await?;
     Ok(Json(list::summary(&mut tx, &filter, view).await?))
 }
 
@@ -110,7 +115,7 @@ async fn export_parties(
 ) -> Answer<Response> {
     let mut file = Export::begin(format.format, "customers", &export::COLUMNS)?;
     let mut tx = app.db().read().await?;
-    let view = view(&app, &mut tx).await?;
+    let view = view(&app, &mut tx, &actor).await?;
     let count = export::write(&mut tx, &filter, sort.sort()?, view, &mut file).await?;
     drop(tx);
     app.db()
@@ -128,9 +133,9 @@ async fn export_parties(
 /// A customer's card.
 #[utoipa::path(get, path = "/parties/{id}", tag = "know", params(("id" = String, Path, description = "The customer")),
     responses((status = 200, body = PartyCard), (status = 404, body = ProblemBody)))]
-async fn read(State(app): State<App>, Path(id): Path<PartyId>) -> Answer<Response> {
+async fn read(State(app): State<App>, actor: Actor, Path(id): Path<PartyId>) -> Answer<Response> {
     let mut tx = app.db().read().await?;
-    let view = view(&app, &mut tx).await?;
+    let view = view(&app, &mut tx, &actor).await?;
     let card = card::card(&mut tx, id, view).await?.ok_or_else(Problem::not_found)?;
     Ok(tagged(StatusCode::OK, card))
 }
@@ -144,17 +149,16 @@ fn tagged(status: StatusCode, card: PartyCard) -> Response {
     responses((status = 201, body = PartyCard), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create(State(app): State<App>, actor: Actor, Json(new): Json<NewParty>) -> Answer<Response> {
     check(&new.name, new.email.as_deref(), new.phone.as_deref())?;
-    let id = app
-        .db()
-        .write(Lane::Interactive, move |tx| async move { enter(tx, &actor, new).await }.boxed())
-        .await?;
-    answer(&app, id, StatusCode::CREATED).await
+    let by = actor.clone();
+    let id =
+        app.db().write(Lane::Interactive, move |tx| async move { enter(tx, &by, new).await }.boxed()).await?;
+    answer(&app, &actor, id, StatusCode::CREATED).await
 }
 
-async fn answer(app: &App, id: PartyId, status: StatusCode) -> Answer<Response> {
+async fn answer(app: &App, actor: &Actor, id: PartyId, status: StatusCode) -> Answer<Response> {
     app.reactor().drain().await?;
     let mut tx = app.db().read().await?;
-    let view = view(app, &mut tx).await?;
+    let view = view(app, &mut tx, actor).await?;
     Ok(tagged(status, card::card(&mut tx, id, view).await?.ok_or_else(Problem::not_found)?))
 }
 
@@ -179,18 +183,18 @@ pub(crate) fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Refuses a contact that someone else has, naming them, rather than making a second record of one person. Of someone
+/// Refuses a contact that someone else has, naming them to whoever may see them, rather than making a second record of one person. Of someone
 /// who is not there any more, because their import was undone, everything goes over.
-async fn give_contacts(tx: &mut Tx, id: PartyId, identity: &Identity) -> Answer<()> {
+async fn give_contacts(tx: &mut Tx, actor: &Actor, id: PartyId, identity: &Identity) -> Answer<()> {
     for contact in identity.contacts("") {
         match store::owner(tx, &contact).await? {
             None => store::insert_contacts(tx, &[(id, contact)]).await?,
             Some((owner, _)) if owner == id => {}
             Some((owner, true)) => store::take_over(tx, owner, id).await?,
             Some((owner, false)) => {
-                return Err(Problem::conflict("contact_taken")
-                    .with("contact", &contact.shown)
-                    .member("party", owner.to_string()));
+                let taken = Problem::conflict("contact_taken").with("contact", &contact.shown);
+                let seen = keepers::is_seen(tx, owner, actor.sight).await?;
+                return Err(if seen { taken.member("party", owner.to_string()) } else { taken });
             }
         }
     }
@@ -199,7 +203,7 @@ async fn give_contacts(tx: &mut Tx, id: PartyId, identity: &Identity) -> Answer<
 
 async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
     let identity = Identity { source_id: None, email: new.email, phone: new.phone, name: Some(new.name) };
-    let id = new_party(tx, &identity).await?;
+    let id = new_party(tx, actor, &identity).await?;
     if let Some(text) = new.note.filter(|note| !note.trim().is_empty()) {
         notes::write(tx, actor, id, &notes::NewNote { text, contact: None, card: None }).await?;
     }
@@ -229,26 +233,49 @@ async fn change(
     asked: IfMatch,
     Json(edit): Json<PartyEdit>,
 ) -> Answer<Response> {
-    check(&edit.name, edit.email.as_deref(), edit.phone.as_deref())?;
+    let by = actor.clone();
     app.db()
-        .write(Lane::Interactive, move |tx| async move { keep(tx, &actor, id, asked, edit).await }.boxed())
+        .write(Lane::Interactive, move |tx| async move { keep(tx, &by, id, asked, edit).await }.boxed())
         .await?;
-    answer(&app, id, StatusCode::OK).await
+    answer(&app, &actor, id, StatusCode::OK).await
 }
 
 async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: PartyEdit) -> Answer<()> {
-    let party = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let party = store::find(tx, id, actor.sight).await?.ok_or_else(Problem::not_found)?;
+    let kept = masked_contacts(tx, actor, id, &edit).await?;
+    let typed = |kind: &str, text: Option<String>| text.filter(|_| !kept.contains(&kind));
+    let (email, phone) = (typed("email", edit.email), typed("phone", edit.phone));
+    check(&edit.name, email.as_deref(), phone.as_deref())?;
     if !asked.allows(party.revision) || !store::rename(tx, id, edit.name.trim(), party.revision).await? {
         return Err(Problem::precondition_failed());
     }
-    let identity = Identity { source_id: None, email: edit.email, phone: edit.phone, name: None };
-    for kind in ["email", "phone"] {
+    let identity = Identity { source_id: None, email, phone, name: None };
+    for kind in ["email", "phone"].into_iter().filter(|kind| !kept.contains(kind)) {
         store::remove_contacts(tx, id, kind).await?;
     }
-    give_contacts(tx, id, &identity).await?;
+    give_contacts(tx, actor, id, &identity).await?;
     let name = format!("party.edited:{}:{}", id.number(), party.revision + 1);
     log::append(tx, Entry::live(tx, "party.edited", id.number()).about(id).named(name)).await?;
     Ok(audit::write(tx, Some(actor), "party.edited", Some(id.number()), serde_json::json!({})).await?)
+}
+
+/// The kinds of contacts that come back as they were shown, masked: whoever cannot read one leaves it as it is.
+async fn masked_contacts(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: PartyId,
+    edit: &PartyEdit,
+) -> Answer<Vec<&'static str>> {
+    if !actor.sight.is_masked() {
+        return Ok(Vec::new());
+    }
+    let shown = store::contacts(tx, id, actor.sight).await?;
+    let is_shown = |kind: &str, text: &Option<String>| {
+        let text = given(text.as_deref());
+        text.is_some_and(|text| shown.iter().any(|row| row.kind == kind && row.shown == text))
+    };
+    let kinds = [("email", &edit.email), ("phone", &edit.phone)];
+    Ok(kinds.into_iter().filter(|(kind, text)| is_shown(kind, text)).map(|(kind, _)| kind).collect())
 }
 
 /// Which kinds of things.
@@ -265,6 +292,7 @@ struct KindsQuery {
     responses((status = 200, body = Page<timeline::TimelineItem>), (status = 404, body = ProblemBody)))]
 async fn timeline_page(
     State(app): State<App>,
+    actor: Actor,
     Path(id): Path<PartyId>,
     Query(asked): Query<KindsQuery>,
     Query(page): Query<PageQuery>,
@@ -273,25 +301,35 @@ async fn timeline_page(
         asked.kinds.iter().flat_map(|kinds| kinds.split(',')).map(|kind| kind.trim().to_owned()).collect();
     let before = page.cursor.as_deref().map(web::cursor::decode).transpose()?;
     let mut tx = app.db().read().await?;
-    store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let (items, next) = timeline::page(&mut tx, id, &asked, before, page.limit()).await?;
+    store::find(&mut tx, id, actor.sight).await?.ok_or_else(Problem::not_found)?;
+    let (items, next) = timeline::page(&mut tx, id, &asked, before, page.limit(), actor.sight).await?;
     Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
 }
 
-async fn new_party(tx: &mut Tx, identity: &Identity) -> Answer<PartyId> {
+async fn new_party(tx: &mut Tx, actor: &Actor, identity: &Identity) -> Answer<PartyId> {
     let id: PartyId = tx.id();
     store::insert_parties(tx, &[(id, identity.name.clone())].into(), None).await?;
-    give_contacts(tx, id, identity).await?;
+    give_contacts(tx, actor, id, identity).await?;
+    keepers::keep_new(tx, actor, id).await?;
     log::append(tx, Entry::live(tx, "party.added", id.number()).about(id)).await?;
     Ok(id)
 }
 
 /// Finds or makes the party of an order entered by hand. A name alone never finds anyone, but whoever typed it means
 /// someone.
-pub(crate) async fn party_of(tx: &mut Tx, identity: Identity) -> Answer<Option<PartyId>> {
-    if identity.contacts("").is_empty() && given(identity.name.as_deref()).is_some() {
-        return new_party(tx, &identity).await.map(Some);
+pub(crate) async fn party_of(tx: &mut Tx, actor: &Actor, identity: Identity) -> Answer<Option<PartyId>> {
+    let contacts = identity.contacts("");
+    if contacts.is_empty() && given(identity.name.as_deref()).is_some() {
+        return new_party(tx, actor, &identity).await.map(Some);
+    }
+    let mut known = false;
+    for contact in &contacts {
+        known |= store::owner(tx, contact).await?.is_some();
     }
     let from = resolve::Origins { source: "dangol", import: None, origin: Origin::Live };
-    Ok(resolve::resolve(tx, &from, &[identity]).await?.parties.into_iter().next().flatten())
+    let party = resolve::resolve(tx, &from, &[identity]).await?.parties.into_iter().next().flatten();
+    if let Some(party) = party.filter(|_| !known) {
+        keepers::keep_new(tx, actor, party).await?;
+    }
+    Ok(party)
 }

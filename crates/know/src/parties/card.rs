@@ -1,5 +1,6 @@
 //! The customer card: who someone is, what they did, what the scores say and why, and the one thing to do next.
 
+use super::keepers::{self, Keeper};
 use super::list::{self, Filter, PartyRow, Sort, View};
 use super::store::{self, ContactRow};
 use crate::facts::History;
@@ -30,6 +31,8 @@ pub struct PartyCard {
     pub products: Vec<Bought>,
     /// Where the record comes from (law: on request, say where data came from).
     pub sources: Vec<Provenance>,
+    /// Who looks after them.
+    pub keeper: Option<Keeper>,
     /// Why they left, as someone recorded it.
     pub leaving_reason: Option<String>,
     /// For `If-Match`.
@@ -164,12 +167,12 @@ struct More {
 
 /// The card of `party`, unless there is none.
 pub async fn card(tx: &mut Tx, party: Id<kinds::Party>, view: View) -> Result<Option<PartyCard>> {
-    let Some(found) = store::find(tx, party).await? else { return Ok(None) };
+    let Some(found) = store::find(tx, party, view.sight).await? else { return Ok(None) };
     let filter = Filter { ids: Some(party.to_string()), ..Filter::default() };
     let sort = Sort::parse(None).expect("the default order is known");
     let (rows, _) = list::page(tx, &filter, sort, None, 1, view).await?;
     let (Some(row), Some(more)) = (rows.into_iter().next(), more(tx, party).await?) else { return Ok(None) };
-    let contacts = store::contacts(tx, party).await?;
+    let contacts = store::contacts(tx, party, view.sight).await?;
     let suggestion = suggest(&row, &more, &contacts, view.today);
     Ok(Some(PartyCard {
         facts: facts(tx, party, &row, &more).await?,
@@ -177,6 +180,7 @@ pub async fn card(tx: &mut Tx, party: Id<kinds::Party>, view: View) -> Result<Op
         scores: card_scores(tx, party, view).await?,
         products: products(tx, party).await?,
         sources: provenance(tx, party).await?,
+        keeper: keepers::of(tx, party).await?,
         leaving_reason: leaving_reason(tx, party).await?,
         etag: web::etag(found.revision),
         row,

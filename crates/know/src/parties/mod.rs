@@ -9,6 +9,7 @@
 pub mod api;
 pub mod card;
 pub mod export;
+pub mod keepers;
 pub mod list;
 mod model;
 pub mod proposals;

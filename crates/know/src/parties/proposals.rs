@@ -7,6 +7,7 @@
 //! - A pair is proposed once: one that was dismissed does not come back with the next import.
 //! - A proposal is shown as long as both parties stand; undoing an import hides those it made.
 
+use super::keepers;
 use super::list::handle;
 use super::model::Contact;
 use ::store::{FromRow, Json, Lane, Result, Tx, sql, sql_rows};
@@ -17,7 +18,9 @@ use kernel::{Id, Instant, kinds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Answer, App, Page, PageQuery, Permission, Person, Problem, ProblemBody, Registry, audit};
+use web::{
+    Actor, Answer, App, Page, PageQuery, Permission, Person, Problem, ProblemBody, Registry, Sight, audit,
+};
 
 type PartyId = Id<kinds::Party>;
 type ProposalId = Id<kinds::Proposal>;
@@ -142,8 +145,9 @@ struct Row {
     created_at: Instant,
 }
 
-impl From<Row> for MergeProposal {
-    fn from(row: Row) -> Self {
+impl MergeProposal {
+    /// The proposal as `sight` shows it.
+    fn of(row: Row, sight: Sight) -> Self {
         let party = row.party_name.unwrap_or_else(|| {
             handle(row.party_phone.as_deref(), row.party_email.as_deref(), row.party_source_id.as_deref())
         });
@@ -152,9 +156,15 @@ impl From<Row> for MergeProposal {
         });
         Self {
             id: row.id,
-            parties: [Person { id: row.party, name: party }, Person { id: row.other, name: other }],
+            parties: [(row.party, party), (row.other, other)]
+                .map(|(id, name)| Person { id, name: sight.text(name) }),
             reason: row.reason,
-            evidence: row.evidence.0,
+            evidence: row
+                .evidence
+                .0
+                .into_iter()
+                .map(|evidence| Evidence { shown: sight.text(evidence.shown), ..evidence })
+                .collect(),
             state: row.state,
             import: row.import_id,
             created_at: row.created_at,
@@ -210,6 +220,7 @@ struct StateQuery {
     responses((status = 200, body = Page<MergeProposal>), (status = 422, body = ProblemBody)))]
 async fn list_proposals(
     State(app): State<App>,
+    actor: Actor,
     Query(asked): Query<StateQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Body<Page<MergeProposal>>> {
@@ -229,7 +240,18 @@ async fn list_proposals(
     let more = i64::try_from(rows.len()).is_ok_and(|count| count > limit);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|last| web::cursor::encode(&last.id.number()));
-    Ok(Body(Page { items: rows.into_iter().map(MergeProposal::from).collect(), next }))
+    let mut items = Vec::new();
+    for row in rows {
+        if is_seen(&mut tx, &row, actor.sight).await? {
+            items.push(MergeProposal::of(row, actor.sight));
+        }
+    }
+    Ok(Body(Page { items, next }))
+}
+
+/// Whoever sees one of two alone is not told that there is the other.
+async fn is_seen(tx: &mut Tx, row: &Row, sight: Sight) -> Result<bool> {
+    Ok(keepers::is_seen(tx, row.party, sight).await? && keepers::is_seen(tx, row.other, sight).await?)
 }
 
 /// Says that two customers are two.
@@ -243,6 +265,11 @@ async fn dismiss(
 ) -> Answer<Body<MergeProposal>> {
     let dismissed = app.db().write(Lane::Interactive, move |tx| {
         async move {
+            let row: Option<Row> = select!("m.id = $1").bind(id).fetch_optional(tx).await?;
+            let row = row.ok_or_else(Problem::not_found)?;
+            if !is_seen(tx, &row, actor.sight).await? {
+                return Err(Problem::not_found());
+            }
             let changed = sql!(
                 "update merge_proposals set state = 'dismissed', decided_at = $2, decided_by = $3 \
                  where id = $1 and state = 'open'"
@@ -263,7 +290,7 @@ async fn dismiss(
                 .await?;
             }
             let row: Option<Row> = select!("m.id = $1").bind(id).fetch_optional(tx).await?;
-            row.map(MergeProposal::from).ok_or_else(Problem::not_found)
+            row.map(|row| MergeProposal::of(row, actor.sight)).ok_or_else(Problem::not_found)
         }
         .boxed()
     });

@@ -1,5 +1,6 @@
 //! Parties and their contacts in the database.
 
+use super::keepers;
 use super::model::Contact;
 use super::who::Key;
 use ::store::search;
@@ -8,6 +9,7 @@ use kernel::{Id, Instant, composed, kinds};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
+use web::Sight;
 
 type PartyId = Id<kinds::Party>;
 
@@ -114,12 +116,14 @@ pub struct Party {
     pub revision: i64,
 }
 
-/// The party `id`, unless the import that brought it was undone.
-pub async fn find(tx: &mut Tx, id: PartyId) -> Result<Option<Party>> {
-    sql!("select id, name, created_at, revision from parties where id = $1 and retracted_by is null")
-        .bind(id)
-        .fetch_optional(tx)
-        .await
+/// The party `id`, unless the import that brought it was undone or `sight` does not reach it.
+pub async fn find(tx: &mut Tx, id: PartyId, sight: Sight) -> Result<Option<Party>> {
+    let party: Option<Party> =
+        sql!("select id, name, created_at, revision from parties where id = $1 and retracted_by is null")
+            .bind(id)
+            .fetch_optional(tx)
+            .await?;
+    Ok(if keepers::is_seen(tx, id, sight).await? { party } else { None })
 }
 
 /// A contact of a party, as the card shows it.
@@ -138,12 +142,16 @@ pub struct ContactRow {
     pub shown: String,
 }
 
-/// The contacts of a party.
-pub async fn contacts(tx: &mut Tx, party: PartyId) -> Result<Vec<ContactRow>> {
-    sql!("select id, kind, source, value, shown from contacts where party = $1 order by kind, id")
-        .bind(party)
-        .fetch_all(tx)
-        .await
+/// The contacts of a party, as `sight` shows them.
+pub async fn contacts(tx: &mut Tx, party: PartyId, sight: Sight) -> Result<Vec<ContactRow>> {
+    let rows: Vec<ContactRow> =
+        sql!("select id, kind, source, value, shown from contacts where party = $1 order by kind, id")
+            .bind(party)
+            .fetch_all(tx)
+            .await?;
+    let shown =
+        |row: ContactRow| ContactRow { value: sight.text(row.value), shown: sight.text(row.shown), ..row };
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// Changes the name; gives whether the revision was still the expected one.

@@ -12,6 +12,7 @@ mod locked;
 mod people;
 mod rules;
 mod shapes;
+mod sight;
 
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp};

@@ -16,7 +16,8 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use web::export::{Cell, Export, Format};
 use web::{
-    Actor, Answer, App, Company, Page, PageQuery, Permission, Problem, ProblemBody, Registry, audit, text,
+    Actor, Answer, App, Company, Page, PageQuery, Permission, Problem, ProblemBody, Registry, Sight, audit,
+    text,
 };
 
 /// Characters of a medium.
@@ -220,11 +221,12 @@ async fn figures(tx: &mut Tx, company: &Company, months: [Month; 2], today: Day)
     let (revenue, people) = store::revenue(tx, months, company.currency).await?;
     let margin = company.margin_percent.filter(|_| people > 0 && revenue > 0);
     let value = models::store::value_per_person(tx, company).await?;
+    // Figures of the company are about all of it, whoever asks.
     Ok(Figures {
         spent: store::spent(tx, months, company.currency).await?,
         months,
-        gained: list::count(tx, &gained, today).await?,
-        kept: list::count(tx, &kept, today).await?,
+        gained: list::count(tx, &gained, today, Sight::WHOLE).await?,
+        kept: list::count(tx, &kept, today, Sight::WHOLE).await?,
         monthly_margin: margin.map(|percent| revenue as f64 * percent / 100.0 / people as f64 / span as f64),
         lifetime_value: value.map(|value| value.amount_minor),
     })

@@ -18,7 +18,7 @@ use web::{Answer, App, Company, Permission, Problem, ProblemBody, Registry};
 /// Registers the route.
 pub fn register(registry: &mut Registry) {
     registry.routes(utoipa_axum::router::OpenApiRouter::new().routes(utoipa_axum::routes!(read)));
-    registry.allow("GET", "/measure/kotler", Permission::PartiesRead);
+    registry.allow("GET", "/measure/kotler", Permission::FiguresRead);
 }
 
 /// Years a kept customer stays, unless another number is tried.

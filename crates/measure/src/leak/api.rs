@@ -15,7 +15,7 @@ use web::{Answer, App, Company, Permission, ProblemBody, Registry};
 /// Registers the route and the reaction.
 pub fn register(registry: &mut Registry) {
     registry.routes(utoipa_axum::router::OpenApiRouter::new().routes(utoipa_axum::routes!(read)));
-    registry.allow("GET", "/measure/leak", Permission::PartiesRead);
+    registry.allow("GET", "/measure/leak", Permission::FiguresRead);
     registry.reaction(LeavingReaction);
 }
 

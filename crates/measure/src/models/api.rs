@@ -23,7 +23,7 @@ pub fn register(registry: &mut Registry) {
     use utoipa_axum::routes;
     let routes = utoipa_axum::router::OpenApiRouter::new().routes(routes!(read)).routes(routes!(refit));
     registry.routes(routes);
-    registry.allow("GET", "/measure/value", Permission::PartiesRead);
+    registry.allow("GET", "/measure/value", Permission::FiguresRead);
     registry.allow("POST", "/measure/refit", Permission::SettingsWrite);
     registry.work(Refit);
     registry.timer(Nightly);

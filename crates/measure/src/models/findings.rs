@@ -1,5 +1,6 @@
 //! Findings: what the numbers say in one sentence each, with one thing to do.
 //!
+//! Findings are about the whole company, whoever reads them.
 //! A finding is a code with its numbers; the sentence is written where it is read. Each leads to its people.
 
 use super::run::{RunResult, share};
@@ -10,6 +11,7 @@ use know::parties::list::{Filter, count};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use web::Sight;
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -62,7 +64,7 @@ async fn people(
     query: &str,
     filter: Filter,
 ) -> Result<Option<Finding>> {
-    let people = count(tx, &filter, today).await?;
+    let people = count(tx, &filter, today, Sight::WHOLE).await?;
     let href = format!("/know/customers?{query}");
     Ok((people >= PEOPLE).then(|| Finding { code, params: json!({ "people": people }), href }))
 }
@@ -77,8 +79,8 @@ async fn valuable(tx: &mut Tx, result: &RunResult, today: Day) -> Result<Option<
 }
 
 async fn second_visit(tx: &mut Tx, today: Day) -> Result<Option<Finding>> {
-    let came = count(tx, &Filter { days_min: Some(1), ..Filter::default() }, today).await?;
-    let again = count(tx, &Filter { days_min: Some(2), ..Filter::default() }, today).await?;
+    let came = count(tx, &Filter { days_min: Some(1), ..Filter::default() }, today, Sight::WHOLE).await?;
+    let again = count(tx, &Filter { days_min: Some(2), ..Filter::default() }, today, Sight::WHOLE).await?;
     let share = again as f64 / came.max(1) as f64;
     Ok((came >= 10 * PEOPLE).then(|| Finding {
         code: if share < WEAK { "second_visit_weak" } else { "second_visit" },

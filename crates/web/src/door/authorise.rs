@@ -42,8 +42,11 @@ fn pass(app: &App, request: &Request, current: Option<&Current>) -> Answer<()> {
     match (rule, current) {
         (Permission::Public, _) => Ok(()),
         (_, None) => Err(Problem::sign_in_required()),
-        (rule, Some(current)) if current.actor.role.may(rule) => Ok(()),
-        (_, Some(_)) => Err(Problem::forbidden("not_allowed")),
+        (rule, Some(current)) if !current.actor.role.may(rule) => Err(Problem::forbidden("not_allowed")),
+        (rule, Some(current)) if rule.asks_proof(request.method()) && !current.is_proved(app.clock()) => {
+            Err(Problem::forbidden("proof_needed"))
+        }
+        (_, Some(_)) => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/session`: who is signed in, signing in and out.
 
 use super::tries::Counters;
-use super::{Current, Token, store as sessions};
+use super::{Current, PROVED, Token, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, User, Verdict};
 use crate::{Actor, Answer, App, Company, Problem, audit};
@@ -26,11 +26,17 @@ pub struct Session {
     now: Instant,
     /// Whether `/live` sends changes.
     live: bool,
+    /// Until when what asks for a proof of who one is may be done: exports, users, keys.
+    #[schema(value_type = String)]
+    proved_until: Instant,
+    /// Whether contacts are masked for this user.
+    masked: bool,
 }
 
-pub(super) async fn session(tx: &mut Tx, actor: &Actor) -> Answer<Session> {
+pub(super) async fn session(tx: &mut Tx, actor: &Actor, proved_at: Instant) -> Answer<Session> {
     let user = user::find(tx, actor.user).await?.ok_or_else(Problem::sign_in_required)?;
-    Ok(Session { user, company: Company::load(tx).await?, now: tx.now(), live: true })
+    let (company, masked) = (Company::load(tx).await?, actor.sight.is_masked());
+    Ok(Session { user, company, now: tx.now(), live: true, proved_until: proved_at.plus(PROVED), masked })
 }
 
 /// The session of the caller.
@@ -42,7 +48,7 @@ pub(super) async fn read(
 ) -> Answer<Json<Session>> {
     let mut tx = app.db().read().await?;
     match current {
-        Some(Extension(current)) => Ok(Json(session(&mut tx, &current.actor).await?)),
+        Some(Extension(current)) => Ok(Json(session(&mut tx, &current.actor, current.proved_at).await?)),
         None => {
             let setup = if user::any(&mut tx).await? { "sign_in" } else { "link_needed" };
             Err(Problem::sign_in_required().member("setup", setup))
@@ -74,7 +80,7 @@ pub(super) async fn sign_in(
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
     let (user, phc) = account(&app, &email).await?;
     let verdict = app.hasher().verify(password.clone(), phc).await?;
-    let Some(user) = user.filter(|_| verdict != Verdict::Wrong) else {
+    let Some(user) = user.filter(|user| user.active && verdict != Verdict::Wrong) else {
         failed(&app).await?;
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "sign_in_wrong"));
     };
@@ -118,10 +124,11 @@ pub(super) async fn let_in(tx: &mut Tx, user: User, caller: &Caller) -> Answer<(
     if let Some(old) = &caller.token {
         sessions::end(tx, old).await?;
     }
-    let actor = Actor { user: user.id, name: user.name, role: user.role, locale: user.locale };
+    let actor = Actor::from(&user);
     let token = sessions::open(tx, actor.user, &caller.address, &caller.agent).await?;
     audit::write(tx, Some(&actor), "session.opened", Some(actor.user.number()), json!({})).await?;
-    Ok((token, session(tx, &actor).await?))
+    let now = tx.now();
+    Ok((token, session(tx, &actor, now).await?))
 }
 
 pub(super) fn cookie(caller: &Caller, token: &Token) -> HeaderMap {

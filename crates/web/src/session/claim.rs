@@ -6,7 +6,7 @@ use super::profile::name_fault;
 use super::{Token, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, NewUser, User};
-use crate::{Answer, App, Problem, Role, audit};
+use crate::{Answer, App, Problem, Role, Scope, audit};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
@@ -130,11 +130,12 @@ async fn first_owner(tx: &mut Tx, claim: Claim, phc: String) -> Answer<User> {
     }
     let name = claim.name.trim().to_owned();
     let (email, locale) = (claim.email, claim.locale);
-    user::create(tx, NewUser { name, email, role: Role::Owner, locale, password: Some(phc) }).await
+    let (role, scope, team) = (Role::Owner, Scope::All, None);
+    user::create(tx, NewUser { name, email, role, locale, password: Some(phc), team, scope }).await
 }
 
 async fn reset(tx: &mut Tx, id: Id<kinds::User>, phc: String) -> Answer<User> {
-    let user = user::find(tx, id).await?.ok_or_else(link_unknown)?;
+    let user = user::find(tx, id).await?.filter(|user| user.active).ok_or_else(link_unknown)?;
     user::set_password(tx, id, phc).await?;
     sessions::end_all(tx, id).await?;
     audit::write(tx, None, "password.reset", Some(id.number()), json!({})).await?;

@@ -1,4 +1,4 @@
-//! One-time links: how the first owner comes in, and how a forgotten password is replaced.
+//! One-time links: how the first owner and those who are invited come in, and how a forgotten password is replaced.
 //!
 //! A link is a secret in a URL that the operator or a mail hands over: `/start?token=…`. It works once. A new link
 //! of a kind for a user replaces the old one.
@@ -10,6 +10,8 @@ use store::{FromRow, Result, Tx, sql};
 
 /// How long a reset link works, in microseconds.
 const RESET: i64 = 24 * Instant::HOUR;
+/// How long an invitation works, in microseconds.
+const INVITE: i64 = 7 * Instant::DAY;
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -19,13 +21,27 @@ pub enum Kind {
     FirstRun,
     /// Gives a user a new password; works for 24 hours.
     Reset,
+    /// Lets a new user choose a password; works for seven days.
+    Invite,
 }
 
 impl Kind {
+    const ALL: [Self; 3] = [Self::FirstRun, Self::Reset, Self::Invite];
+
+    /// How long it works, in microseconds.
+    pub(crate) const fn lasts(self) -> Option<i64> {
+        match self {
+            Self::FirstRun => None,
+            Self::Reset => Some(RESET),
+            Self::Invite => Some(INVITE),
+        }
+    }
+
     const fn text(self) -> &'static str {
         match self {
             Self::FirstRun => "first_run",
             Self::Reset => "reset",
+            Self::Invite => "invite",
         }
     }
 }
@@ -51,7 +67,7 @@ pub async fn issue(tx: &mut Tx, kind: Kind, user: Option<Id<kinds::User>>) -> Re
         .execute(tx)
         .await?;
     let token = Token::new(&*tx.environment().chance.clone());
-    let expires = (kind == Kind::Reset).then(|| tx.now().plus(RESET));
+    let expires = kind.lasts().map(|micros| tx.now().plus(micros));
     sql!("insert into links (token_hash, kind, user_id, created_at, expires_at) values ($1, $2, $3, $4, $5)")
         .bind(token.hash())
         .bind(kind.text())
@@ -71,7 +87,7 @@ pub(super) async fn find(tx: &mut Tx, token: &Token) -> Result<Option<Link>> {
             .bind(tx.now())
             .fetch_optional(tx)
             .await?;
-    Ok(row.map(link))
+    row.map(link).transpose()
 }
 
 /// Uses the link up. Of two who try at once, one finds it.
@@ -83,12 +99,14 @@ pub(super) async fn take(tx: &mut Tx, token: &Token) -> Result<Option<Link>> {
     .bind(tx.now())
     .fetch_optional(tx)
     .await?;
-    Ok(row.map(link))
+    row.map(link).transpose()
 }
 
-fn link(row: Row) -> Link {
-    let kind = if row.kind == Kind::FirstRun.text() { Kind::FirstRun } else { Kind::Reset };
-    Link { kind, user: row.user_id.map(Id::from_number) }
+fn link(row: Row) -> Result<Link> {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.text() == row.kind);
+    let kind =
+        kind.ok_or_else(|| store::Error::Corrupt(format!("there are no links of kind {}", row.kind)))?;
+    Ok(Link { kind, user: row.user_id.map(Id::from_number) })
 }
 
 /// Removes links that have run out.

@@ -2,33 +2,42 @@
 //!
 //! Invariants:
 //! - A session is an opaque 256-bit token in a cookie; the database holds its SHA-256 alone.
-//! - It ends after [`IDLE`] without a request and [`ABSOLUTE`] after sign-in, whatever happens.
-//! - Signing in always makes a new token; a new password ends every other session of that user.
+//! - It ends after the idle time of [`AccessSettings`] without a request and [`ABSOLUTE`] after sign-in, whatever
+//!   happens.
+//! - Signing in and proving again who one is always make a new token; a new password ends every other session of that
+//!   user, another role, team or scope every session.
+//! - What takes data out or opens doors asks for a proof not older than [`PROVED`].
 
 mod api;
 mod claim;
 mod cookie;
 pub mod links;
+mod own;
 mod profile;
+mod prove;
+mod settings;
 mod store;
 mod token;
 mod tries;
 
 pub(crate) use cookie::Cookie;
+pub(crate) use profile::name_fault;
+pub use settings::AccessSettings;
 pub use store::{carry_over, end_all, open};
 pub(crate) use store::{find, touch};
 pub use token::Token;
 
-use crate::{Permission, Problem, Registry, Role};
+use crate::user::User;
+use crate::{Permission, Problem, Registry, Role, Sight};
 use ::store::tasks::Stop;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use kernel::{Id, Instant, Locale, kinds};
+use kernel::{Clock, Id, Instant, Locale, kinds};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Microseconds after which an unused session ends.
-pub const IDLE: i64 = 12 * Instant::HOUR;
+/// Microseconds for which a proof of who someone is counts.
+pub const PROVED: i64 = 10 * 60 * Instant::SECOND;
 /// Microseconds after which any session ends.
 pub const ABSOLUTE: i64 = 7 * Instant::DAY;
 
@@ -43,6 +52,15 @@ pub struct Actor {
     pub role: Role,
     /// The language.
     pub locale: Locale,
+    /// What they see of the customers.
+    pub sight: Sight,
+}
+
+impl From<&User> for Actor {
+    fn from(user: &User) -> Self {
+        let User { id, name, role, locale, .. } = user;
+        Self { user: *id, name: name.clone(), role: *role, locale: *locale, sight: user.sight() }
+    }
 }
 
 /// The signed-in user together with the session that the request came in.
@@ -50,6 +68,15 @@ pub struct Actor {
 pub(crate) struct Current {
     pub actor: Actor,
     pub session: Id<kinds::Session>,
+    /// When they last proved who they are.
+    pub proved_at: Instant,
+}
+
+impl Current {
+    /// Whether they proved who they are a short while ago.
+    pub fn is_proved(&self, clock: &dyn Clock) -> bool {
+        clock.now() < self.proved_at.plus(PROVED)
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Actor {
@@ -74,7 +101,11 @@ pub(crate) fn register(registry: &mut Registry) {
             .routes(routes!(api::read, api::sign_in, api::sign_out))
             .routes(routes!(claim::look_at_link, claim::claim))
             .routes(routes!(profile::change_profile))
-            .routes(routes!(profile::change_password)),
+            .routes(routes!(profile::change_password))
+            .routes(routes!(prove::prove))
+            .routes(routes!(own::list, own::end_others))
+            .routes(routes!(own::end))
+            .routes(routes!(settings::read, settings::change)),
     );
     registry.allow("GET", "/session", Permission::Public);
     registry.allow("POST", "/session", Permission::Public);
@@ -83,6 +114,12 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.allow("POST", "/session/claim", Permission::Public);
     registry.allow("PUT", "/session/me", Permission::SignedIn);
     registry.allow("PUT", "/session/password", Permission::SignedIn);
+    registry.allow("POST", "/session/proof", Permission::SignedIn);
+    registry.allow("GET", "/sessions", Permission::SignedIn);
+    registry.allow("DELETE", "/sessions", Permission::SignedIn);
+    registry.allow("DELETE", "/sessions/{id}", Permission::SignedIn);
+    registry.allow("GET", "/settings/access", Permission::SettingsRead);
+    registry.allow("PUT", "/settings/access", Permission::UsersManage);
 }
 
 /// Removes what has run out, once an hour, until the program stops.

@@ -5,7 +5,7 @@ use super::tries::Counters;
 use super::{Current, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, Verdict};
-use crate::{Actor, Answer, App, Problem, audit};
+use crate::{Answer, App, Problem, audit};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -29,7 +29,7 @@ pub struct Profile {
     (status = 200, body = Session), (status = 422, body = crate::ProblemBody)))]
 pub(super) async fn change_profile(
     State(app): State<App>,
-    actor: Actor,
+    Current { actor, proved_at, .. }: Current,
     Json(profile): Json<Profile>,
 ) -> Answer<Json<Session>> {
     let name = profile.name.unwrap_or_else(|| actor.name.clone()).trim().to_owned();
@@ -41,7 +41,7 @@ pub(super) async fn change_profile(
         .write(Lane::Interactive, move |tx| {
             async move {
                 user::set_profile(tx, actor.user, &name, locale).await?;
-                view(tx, &actor).await.map(Json)
+                view(tx, &actor, proved_at).await.map(Json)
             }
             .boxed()
         })
@@ -66,7 +66,7 @@ pub(super) async fn change_password(
     Extension(caller): Extension<Caller>,
     Json(PasswordChange { current: old, new }): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
-    let Current { actor, session } = current;
+    let Current { actor, session, .. } = current;
     let mut tx = app.db().read().await?;
     let user = user::find(&mut tx, actor.user).await?.ok_or_else(Problem::sign_in_required)?;
     let phc = user::password(&mut tx, actor.user).await?;
@@ -100,7 +100,7 @@ pub(super) async fn change_password(
 }
 
 /// What is wrong with a user's name.
-pub(super) fn name_fault(name: &str) -> Option<&'static str> {
+pub(crate) fn name_fault(name: &str) -> Option<&'static str> {
     match name.trim().chars().count() {
         0 => Some("required"),
         1..=limits::NAME_CHARS => None,

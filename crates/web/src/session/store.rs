@@ -1,6 +1,7 @@
 //! Sessions in the database.
 
-use super::{ABSOLUTE, Actor, Current, IDLE, Token};
+use super::{ABSOLUTE, AccessSettings, Current, Token};
+use crate::user;
 use futures::FutureExt;
 use kernel::{Id, Instant, kinds};
 use store::{Db, FromRow, Lane, Result, Tx, sql};
@@ -22,10 +23,8 @@ pub(crate) struct Found {
 struct Row {
     id: Id<kinds::Session>,
     seen_at: Instant,
+    proved_at: Instant,
     user_id: Id<kinds::User>,
-    name: String,
-    role: String,
-    locale: String,
 }
 
 /// Opens a session for a user; gives the secret for the cookie.
@@ -34,8 +33,8 @@ pub async fn open(tx: &mut Tx, user: Id<kinds::User>, address: &str, agent: &str
     let id: Id<kinds::Session> = tx.id();
     let agent: String = agent.chars().take(AGENT_CHARS).collect();
     sql!(
-        "insert into sessions (id, token_hash, user_id, created_at, seen_at, address, agent) \
-         values ($1, $2, $3, $4, $4, $5, $6)"
+        "insert into sessions (id, token_hash, user_id, created_at, seen_at, proved_at, address, agent) \
+         values ($1, $2, $3, $4, $4, $4, $5, $6)"
     )
     .bind(id)
     .bind(token.hash())
@@ -50,21 +49,67 @@ pub async fn open(tx: &mut Tx, user: Id<kinds::User>, address: &str, agent: &str
 
 /// The live session that `token` names.
 pub(crate) async fn find(tx: &mut Tx, token: &Token) -> Result<Option<Found>> {
+    let idle = AccessSettings::load(tx).await?.idle();
     let row: Option<Row> = sql!(
-        "select s.id, s.seen_at, s.user_id, u.name, u.role, u.locale from sessions s \
-         join users u on u.id = s.user_id where s.token_hash = $1 and s.created_at > $2 and s.seen_at > $3"
+        "select id, seen_at, proved_at, user_id from sessions \
+         where token_hash = $1 and created_at > $2 and seen_at > $3"
     )
     .bind(token.hash())
     .bind(tx.now().plus(-ABSOLUTE))
-    .bind(tx.now().plus(-IDLE))
+    .bind(tx.now().plus(-idle))
     .fetch_optional(tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let role = row.role.parse().map_err(store::Error::Corrupt)?;
-    let locale = row.locale.parse().unwrap_or_default();
-    let actor = Actor { user: row.user_id, name: row.name, role, locale };
+    let Some(user) = user::find(tx, row.user_id).await?.filter(|user| user.active) else { return Ok(None) };
     let stale = row.seen_at < tx.now().plus(-SEEN);
-    Ok(Some(Found { current: Current { actor, session: row.id }, stale }))
+    let current = Current { actor: (&user).into(), session: row.id, proved_at: row.proved_at };
+    Ok(Some(Found { current, stale }))
+}
+
+/// Notes that whoever has the session has just proved who they are; gives the new secret that replaces the old one.
+pub(super) async fn prove(tx: &mut Tx, session: Id<kinds::Session>) -> Result<Token> {
+    let token = Token::new(&*tx.environment().chance.clone());
+    sql!("update sessions set token_hash = $1, proved_at = $2, seen_at = $2 where id = $3")
+        .bind(token.hash())
+        .bind(tx.now())
+        .bind(session)
+        .execute(tx)
+        .await?;
+    Ok(token)
+}
+
+/// A session as its user sees it.
+#[derive(Debug, Clone, FromRow)]
+pub(super) struct Open {
+    pub id: Id<kinds::Session>,
+    pub created_at: Instant,
+    pub seen_at: Instant,
+    pub address: String,
+    pub agent: String,
+}
+
+/// The live sessions of a user, the last used first.
+pub(super) async fn of(tx: &mut Tx, user: Id<kinds::User>) -> Result<Vec<Open>> {
+    let idle = AccessSettings::load(tx).await?.idle();
+    sql!(
+        "select id, created_at, seen_at, address, agent from sessions \
+         where user_id = $1 and created_at > $2 and seen_at > $3 order by seen_at desc, id desc limit 200"
+    )
+    .bind(user)
+    .bind(tx.now().plus(-ABSOLUTE))
+    .bind(tx.now().plus(-idle))
+    .fetch_all(tx)
+    .await
+}
+
+/// Ends one session of a user; gives whether there was one.
+pub(super) async fn end_one(tx: &mut Tx, user: Id<kinds::User>, session: Id<kinds::Session>) -> Result<bool> {
+    let ended = sql!("delete from sessions where id = $1 and user_id = $2")
+        .bind(session)
+        .bind(user)
+        .execute(tx)
+        .await?;
+    Ok(ended == 1)
 }
 
 /// Marks a session as seen now.
@@ -95,9 +140,10 @@ pub async fn end_all(tx: &mut Tx, user: Id<kinds::User>) -> Result<()> {
 pub(super) async fn sweep(db: &Db) -> Result<()> {
     db.write(Lane::Reaction, |tx| {
         async move {
+            let idle = AccessSettings::load(tx).await?.idle();
             sql!("delete from sessions where created_at <= $1 or seen_at <= $2")
                 .bind(tx.now().plus(-ABSOLUTE))
-                .bind(tx.now().plus(-IDLE))
+                .bind(tx.now().plus(-idle))
                 .execute(tx)
                 .await?;
             super::links::sweep(tx).await?;
@@ -114,6 +160,7 @@ struct Carried {
     token_hash: Vec<u8>,
     created_at: Instant,
     seen_at: Instant,
+    proved_at: Instant,
     address: String,
     agent: String,
 }
@@ -140,11 +187,12 @@ pub async fn carry_over(from: &Db, to: &Db, user: Id<kinds::User>) -> Result<()>
             .bind(user)
             .fetch_one(&mut tx)
             .await?;
-    let sessions: Vec<Carried> =
-        sql!("select id, token_hash, created_at, seen_at, address, agent from sessions where user_id = $1")
-            .bind(user)
-            .fetch_all(&mut tx)
-            .await?;
+    let sessions: Vec<Carried> = sql!(
+        "select id, token_hash, created_at, seen_at, proved_at, address, agent from sessions where user_id = $1"
+    )
+    .bind(user)
+    .fetch_all(&mut tx)
+    .await?;
     drop(tx);
     to.write(Lane::Interactive, move |tx| async move { settle(tx, user, row, sessions).await }.boxed()).await
 }
@@ -165,8 +213,8 @@ async fn settle(tx: &mut Tx, user: Id<kinds::User>, row: CarriedUser, sessions: 
     .await?;
     for session in sessions {
         sql!(
-            "insert into sessions (id, token_hash, user_id, created_at, seen_at, address, agent) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"
+            "insert into sessions (id, token_hash, user_id, created_at, seen_at, address, agent, proved_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing"
         )
         .bind(session.id)
         .bind(session.token_hash)
@@ -175,6 +223,7 @@ async fn settle(tx: &mut Tx, user: Id<kinds::User>, row: CarriedUser, sessions: 
         .bind(session.seen_at)
         .bind(session.address)
         .bind(session.agent)
+        .bind(session.proved_at)
         .execute(tx)
         .await?;
     }

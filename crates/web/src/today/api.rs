@@ -1,7 +1,7 @@
 //! `/today`: the cards, and putting one to rest.
 
 use super::{Card, SharePoint, Step};
-use crate::{Actor, Answer, App, Company, Problem};
+use crate::{Actor, Answer, App, Company, Problem, Sight};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -44,11 +44,11 @@ pub struct CardView {
 
 /// What is to be done today.
 #[utoipa::path(get, path = "/today", tag = "today", responses((status = 200, body = Today)))]
-pub(super) async fn read(State(app): State<App>) -> Answer<Json<Today>> {
+pub(super) async fn read(State(app): State<App>, actor: Actor) -> Answer<Json<Today>> {
     let mut tx = app.db().read().await?;
     let company = Company::load(&mut tx).await?;
     let as_of = company.today(app.clock());
-    let mut cards = awake(&app, &mut tx, &company, as_of).await?;
+    let mut cards = awake(&app, &mut tx, &company, as_of, actor.sight).await?;
     let more = cards.len().saturating_sub(limits::TODAY_CARDS);
     cards.truncate(limits::TODAY_CARDS);
     let mut set_up = vec![Step { step: "company", done: company.set_up }];
@@ -64,13 +64,13 @@ pub(super) async fn read(State(app): State<App>) -> Answer<Json<Today>> {
 }
 
 /// The cards that do not rest, the most urgent first.
-async fn awake(app: &App, tx: &mut Tx, company: &Company, today: Day) -> Result<Vec<Card>> {
+async fn awake(app: &App, tx: &mut Tx, company: &Company, today: Day, sight: Sight) -> Result<Vec<Card>> {
     let resting: Vec<(String,)> =
         sql!("select card from card_rests where until_day > $1").bind(today).fetch_all(tx).await?;
     let resting: BTreeSet<String> = resting.into_iter().map(|(card,)| card).collect();
     let mut cards = Vec::new();
     for provider in &app.registry().cards {
-        cards.extend(provider.cards(tx, company, today).await?);
+        cards.extend(provider.cards(tx, company, today, sight).await?);
     }
     cards.retain(|card| !resting.contains(card.id));
     cards.sort_by_key(|card| (card.rank, -card.value.map_or(0, |value| value.amount_minor), card.id));

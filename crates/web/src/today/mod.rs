@@ -8,7 +8,7 @@ mod parked;
 
 pub use api::rest_until_tomorrow;
 
-use crate::{Company, Permission, Registry};
+use crate::{Company, Permission, Registry, Sight};
 use async_trait::async_trait;
 use kernel::{Day, Id, Money, Month, kinds};
 use serde::Serialize;
@@ -19,8 +19,8 @@ use utoipa_axum::routes;
 /// Brings cards.
 #[async_trait]
 pub trait Cards: Send + Sync {
-    /// The cards as they stand.
-    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day) -> Result<Vec<Card>>;
+    /// The cards as they stand, for someone with this sight.
+    async fn cards(&self, tx: &mut Tx, company: &Company, today: Day, sight: Sight) -> Result<Vec<Card>>;
 }
 
 /// A card: one thing to do.

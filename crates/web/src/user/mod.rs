@@ -1,7 +1,8 @@
 //! Users: the people of the company who sign in.
 //!
 //! Invariants: an e-mail address names one user (stored folded: trimmed and lower case); a password is stored as an
-//! argon2id PHC string or not at all; a user without a password can only come in through a one-time link.
+//! argon2id PHC string or not at all; a user without a password can only come in through a one-time link; who has
+//! left is deactivated, not deleted, because memos and the audit log name them; one active owner remains.
 
 mod common;
 mod hasher;
@@ -11,7 +12,7 @@ pub use hasher::{Hasher, Verdict};
 pub(crate) use policy::is_email;
 pub use policy::{check_password, fold_email};
 
-use crate::{Answer, Problem, Role, audit, session};
+use crate::{Answer, Problem, Role, Scope, Sight};
 use kernel::{Id, Locale, kinds};
 use serde::Serialize;
 use store::{FromRow, Result, Tx, sql};
@@ -30,6 +31,23 @@ pub struct User {
     pub role: Role,
     /// The language.
     pub locale: Locale,
+    /// The team.
+    #[schema(value_type = Option<String>)]
+    pub team: Option<Id<kinds::Team>>,
+    /// Which customers they see.
+    pub scope: Scope,
+    /// Whether they may sign in.
+    pub active: bool,
+    /// How often the user was changed, for `If-Match`.
+    #[serde(skip)]
+    pub revision: i64,
+}
+
+impl User {
+    /// What they see of the customers.
+    pub fn sight(&self) -> Sight {
+        Sight::of(self.id, self.role, self.scope, self.team)
+    }
 }
 
 /// A user to create.
@@ -45,6 +63,10 @@ pub struct NewUser {
     pub locale: Locale,
     /// The PHC string of the password; without one only a link lets the user in.
     pub password: Option<String>,
+    /// The team.
+    pub team: Option<Id<kinds::Team>>,
+    /// Which customers they see.
+    pub scope: Scope,
 }
 
 #[derive(FromRow)]
@@ -54,14 +76,30 @@ struct Row {
     email: String,
     role: String,
     locale: String,
+    team: Option<Id<kinds::Team>>,
+    scope: String,
+    active: bool,
+    revision: i64,
 }
 
 impl Row {
     fn user(self) -> Result<User> {
-        let Self { id, name, email, role, locale } = self;
-        let role = role.parse().map_err(store::Error::Corrupt)?;
-        Ok(User { id, name, email, role, locale: locale.parse().unwrap_or_default() })
+        let Self { id, name, email, team, active, revision, .. } = self;
+        let role = self.role.parse().map_err(store::Error::Corrupt)?;
+        let scope = self.scope.parse().map_err(store::Error::Corrupt)?;
+        let locale = self.locale.parse().unwrap_or_default();
+        Ok(User { id, name, email, role, locale, team, scope, active, revision })
     }
+}
+
+/// Users with all their columns.
+macro_rules! select {
+    ($rest:literal) => {
+        sql!(concat!(
+            "select id, name, email, role, locale, team, scope, deactivated_at is null as active, revision from users ",
+            $rest
+        ))
+    };
 }
 
 /// Creates a user.
@@ -75,10 +113,14 @@ pub async fn create(tx: &mut Tx, new: NewUser) -> Answer<User> {
         email: fold_email(&new.email),
         role: new.role,
         locale: new.locale,
+        team: new.team,
+        scope: new.scope,
+        active: true,
+        revision: 1,
     };
     let created = sql!(
-        "insert into users (id, email, name, role, locale, password, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do nothing"
+        "insert into users (id, email, name, role, locale, password, created_at, team, scope) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (email) do nothing"
     )
     .bind(user.id)
     .bind(&user.email)
@@ -87,6 +129,8 @@ pub async fn create(tx: &mut Tx, new: NewUser) -> Answer<User> {
     .bind(user.locale.tag())
     .bind(new.password)
     .bind(tx.now())
+    .bind(user.team)
+    .bind(user.scope.text())
     .execute(tx)
     .await?;
     if created == 0 { Err(Problem::conflict("email_taken").field("email", "email_taken")) } else { Ok(user) }
@@ -94,8 +138,7 @@ pub async fn create(tx: &mut Tx, new: NewUser) -> Answer<User> {
 
 /// All users, the oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<User>> {
-    let rows: Vec<Row> =
-        sql!("select id, name, email, role, locale from users order by id").fetch_all(tx).await?;
+    let rows: Vec<Row> = select!("order by id").fetch_all(tx).await?;
     rows.into_iter().map(Row::user).collect()
 }
 
@@ -107,19 +150,13 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
 
 /// The user `id`.
 pub async fn find(tx: &mut Tx, id: Id<kinds::User>) -> Result<Option<User>> {
-    let row: Option<Row> = sql!("select id, name, email, role, locale from users where id = $1")
-        .bind(id)
-        .fetch_optional(tx)
-        .await?;
+    let row: Option<Row> = select!("where id = $1").bind(id).fetch_optional(tx).await?;
     row.map(Row::user).transpose()
 }
 
 /// The user with this e-mail address, in any case.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<User>> {
-    let row: Option<Row> = sql!("select id, name, email, role, locale from users where email = $1")
-        .bind(fold_email(email))
-        .fetch_optional(tx)
-        .await?;
+    let row: Option<Row> = select!("where email = $1").bind(fold_email(email)).fetch_optional(tx).await?;
     row.map(Row::user).transpose()
 }
 
@@ -147,32 +184,22 @@ pub(crate) async fn set_profile(tx: &mut Tx, id: Id<kinds::User>, name: &str, lo
     Ok(())
 }
 
-/// Gives a user another role; every session of the user ends, so that the change holds at once.
-///
-/// # Errors
-/// 404 when there is no such user; 409 `last_owner` when nobody would be left to manage users.
-pub async fn set_role(tx: &mut Tx, id: Id<kinds::User>, role: Role) -> Answer<()> {
-    keep_an_owner(tx, id, role == Role::Owner).await?;
-    sql!("update users set role = $1 where id = $2").bind(role.text()).bind(id).execute(tx).await?;
-    session::end_all(tx, id).await?;
-    let detail = serde_json::json!({ "role": role.text() });
-    Ok(audit::write(tx, None, "user.role_changed", Some(id.number()), detail).await?)
-}
-
-/// Removes a user with all sessions and links.
-///
-/// # Errors
-/// As [`set_role`].
-pub async fn remove(tx: &mut Tx, id: Id<kinds::User>) -> Answer<()> {
-    keep_an_owner(tx, id, false).await?;
-    sql!("delete from users where id = $1").bind(id).execute(tx).await?;
-    Ok(audit::write(tx, None, "user.removed", Some(id.number()), serde_json::json!({})).await?)
-}
-
-async fn keep_an_owner(tx: &mut Tx, id: Id<kinds::User>, stays_owner: bool) -> Answer<()> {
-    let users = all(tx).await?;
-    let user = users.iter().find(|user| user.id == id).ok_or_else(Problem::not_found)?;
-    let others = users.iter().any(|other| other.id != id && other.role == Role::Owner);
-    let safe = stays_owner || others || user.role != Role::Owner;
-    if safe { Ok(()) } else { Err(Problem::conflict("last_owner")) }
+/// Writes what an owner may change of a user, if it is still at `user.revision`; gives whether it was.
+pub(crate) async fn update(tx: &mut Tx, user: &User) -> Result<bool> {
+    let changed = sql!(
+        "update users set name = $1, role = $2, scope = $3, team = $4, revision = revision + 1, \
+         deactivated_at = case when $5 = 1 then null else coalesce(deactivated_at, $6) end \
+         where id = $7 and revision = $8"
+    )
+    .bind(&user.name)
+    .bind(user.role.text())
+    .bind(user.scope.text())
+    .bind(user.team)
+    .bind(i64::from(user.active))
+    .bind(tx.now())
+    .bind(user.id)
+    .bind(user.revision)
+    .execute(tx)
+    .await?;
+    Ok(changed == 1)
 }

@@ -7,6 +7,7 @@ mod exports;
 mod live;
 mod rules;
 mod session;
+mod staff;
 mod texts;
 mod today;
 
@@ -51,6 +52,12 @@ async fn owner_with_password(app: &TestApp) -> Client {
 
 async fn sign_in(browser: &Client, email: &str, password: &str) -> Reply {
     browser.post("/session", json!({ "email": email, "password": password })).await
+}
+
+/// The address of the user who is signed in.
+async fn user_path(browser: &Client) -> String {
+    let session = browser.get("/session").await.expect(200).json;
+    format!("/users/{}", session["user"]["id"].as_str().unwrap())
 }
 
 fn owner(password: &str) -> Value {

@@ -1,12 +1,11 @@
 //! Signing in: links, passwords, the soft lock, cookies.
 
-use super::{PASSWORD, link, owner, owner_with_password, sign_in};
+use super::{PASSWORD, link, owner, owner_with_password, sign_in, user_path};
 use kernel::Instant;
 use serde_json::json;
 use testkit::both_engines;
 use web::Registry;
 use web::links::Kind;
-use web::{Answer, Role};
 
 both_engines! {
     Registry::new();
@@ -162,13 +161,15 @@ both_engines! {
 
     async fn a_change_of_role_ends_the_sessions_and_an_owner_remains(app) {
         let staff = app.staff().await;
-        set_role(&app, "staff1@example.com", Role::Manager).await.unwrap();
+        let (staff_path, owner_path) = (user_path(&staff).await, user_path(&app).await);
+        let role = |role: &str| json!({ "name": "Someone", "role": role, "scope": "all", "active": true });
+        app.put(&staff_path, role("manager")).await.expect(200);
         staff.get("/session").await.expect(401);
-        let refused = set_role(&app, "owner0@example.com", Role::Staff).await.unwrap_err();
-        assert_eq!(refused.code(), "last_owner");
+        assert_eq!(app.put(&owner_path, role("staff")).await.expect(409).code(), "last_owner");
         app.get("/session").await.expect(200);
-        set_role(&app, "staff1@example.com", Role::Owner).await.unwrap();
-        set_role(&app, "owner0@example.com", Role::Staff).await.unwrap();
+        app.put(&staff_path, role("owner")).await.expect(200);
+        app.put(&owner_path, role("staff")).await.expect(200);
+        app.get("/session").await.expect(401);
     }
 
     async fn the_audit_log_knows_deeds_and_numbers_and_no_names(app) {
@@ -200,18 +201,6 @@ both_engines! {
         let refused = app.put("/session/me", json!({ "name": "  " })).await.expect(422);
         assert_eq!(refused.fields(), ["name: required"]);
     }
-}
-
-async fn set_role(app: &testkit::TestApp, email: &'static str, role: Role) -> Answer<()> {
-    use futures::FutureExt;
-    let set = app.db().write(store::Lane::Interactive, move |tx| {
-        async move {
-            let user = web::user::by_email(tx, email).await?.unwrap();
-            web::user::set_role(tx, user.id, role).await
-        }
-        .boxed()
-    });
-    set.await
 }
 
 fn cheap_hash() -> String {

@@ -23,7 +23,13 @@ struct Nine;
 
 #[async_trait]
 impl Cards for Nine {
-    async fn cards(&self, _: &mut store::Tx, company: &Company, today: Day) -> store::Result<Vec<Card>> {
+    async fn cards(
+        &self,
+        _: &mut store::Tx,
+        company: &Company,
+        today: Day,
+        _: web::Sight,
+    ) -> store::Result<Vec<Card>> {
         let card = |(id, rank, value): (&'static str, i64, i64)| Card {
             id,
             params: json!({ "today": today }),

@@ -46,6 +46,8 @@ interface Host {
 	offline(): string;
 	/** Called on 401 to a request that needs a session. */
 	signedOut(): void;
+	/** Asks the person to prove who they are; tells whether they did. */
+	prove?(): Promise<boolean>;
 }
 
 let host: Host = { language: () => 'ko', offline: () => '', signedOut: () => {} };
@@ -76,7 +78,14 @@ export interface Versioned<T> {
 	etag: string | null;
 }
 
-async function send(method: string, to: string, body: BodyInit | null, type: string | null, options: Options) {
+async function send(
+	method: string,
+	to: string,
+	body: BodyInit | null,
+	type: string | null,
+	options: Options,
+	again = false
+): Promise<Response> {
 	const headers: Record<string, string> = { accept: 'application/json', 'accept-language': host.language() };
 	if (type) headers['content-type'] = type;
 	if (options.ifMatch) headers['if-match'] = options.ifMatch;
@@ -88,8 +97,12 @@ async function send(method: string, to: string, body: BodyInit | null, type: str
 		const detail = host.offline();
 		throw new ApiError(0, { type: 'about:blank', title: detail, status: 0, code: 'offline', detail });
 	}
-	if (!response.ok) throw await refusal(response, to);
-	return response;
+	if (response.ok) return response;
+	const refused = await refusal(response, to);
+	if (refused.code === 'proof_needed' && !again && (await host.prove?.())) {
+		return send(method, to, body, type, options, true);
+	}
+	throw refused;
 }
 
 async function refusal(response: Response, to: string): Promise<ApiError> {

@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The active users, the oldest first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/company": {
         parameters: {
             query?: never;
@@ -605,6 +622,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/{id}/keeper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says who looks after a customer. With a limited sight, giving one away ends seeing them. */
+        put: operations["hand_over"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}/leaving": {
         parameters: {
             query?: never;
@@ -761,6 +795,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves again who the caller is; for ten minutes exports, users and keys ask no more. */
+        post: operations["prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The browsers in which the caller is signed in, the last used first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        /** Signs out everywhere else. */
+        delete: operations["end_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs out in one browser. */
+        delete: operations["end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How doors are kept. */
+        get: operations["read"];
+        /** Changes how doors are kept; sessions that have been unused for longer end at once. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams by name. */
+        get: operations["list"];
+        put?: never;
+        /** Makes a team. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a team another name. */
+        put: operations["rename"];
+        post?: never;
+        /** Dissolves a team; its members are in none then, and who saw the team's customers sees their own. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/today": {
         parameters: {
             query?: never;
@@ -812,6 +952,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everyone who signs in or did, the oldest first. */
+        get: operations["list"];
+        put?: never;
+        /** Invites someone: makes the user and a one-time link, by which they choose a password. */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user. */
+        get: operations["read"];
+        /** Changes a user. Another role, team or scope, and leaving, end every session of theirs. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new one-time link for someone who lost the first, or the password. */
+        post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -851,6 +1044,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How doors are kept. */
+        AccessSettings: {
+            /**
+             * Format: int64
+             * @description Minutes after which an unused session ends.
+             * @default 720
+             */
+            idle_minutes: number;
+        };
         /** @description People with the same number of repeat orders by the earlier day. */
         BackTest: {
             /**
@@ -1056,6 +1258,15 @@ export interface components {
             password: string;
             /** @description The secret of the link. */
             token: string;
+        };
+        /** @description Someone who works here, without what is between them and the owner. */
+        Colleague: {
+            /** @description The user. */
+            id: string;
+            /** @description The display name. */
+            name: string;
+            /** @description The team. */
+            team?: string | null;
         };
         /** @description The company. */
         Company: {
@@ -1436,6 +1647,28 @@ export interface components {
             /** Format: int32 */
             years: number;
         };
+        /** @description Someone to invite. */
+        Invitation: {
+            /** @description The e-mail address they will sign in with. */
+            email: string;
+            /** @description The language. */
+            locale?: components["schemas"]["Locale"];
+            /** @description The name. */
+            name: string;
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+            /** @description Which customers they see; everyone when left out. Counts for staff and clerks. */
+            scope?: components["schemas"]["Scope"];
+            /** @description The team. */
+            team?: string | null;
+        };
+        /** @description A user and the link that lets them in. */
+        Invited: {
+            /** @description The link to hand over. */
+            link: components["schemas"]["OneTimeLink"];
+            /** @description The user. */
+            user: components["schemas"]["User"];
+        };
         /** @description What people see of a job. */
         JobState: {
             /**
@@ -1463,11 +1696,23 @@ export interface components {
              */
             total: number;
         };
+        /** @description Who looks after a customer. */
+        Keeper: {
+            /** @description The user. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description Who looks after a customer from now on. */
+        KeeperEdit: {
+            /** @description An active user; none for nobody. */
+            user?: string | null;
+        };
         /**
          * @description What a link is for.
          * @enum {string}
          */
-        Kind: "first_run" | "reset";
+        Kind: "first_run" | "reset" | "invite";
         /** @description The four steps. */
         Kotler: {
             /** @description What they are worked with. */
@@ -1696,6 +1941,28 @@ export interface components {
             /** @description The list of them. */
             href: string;
         };
+        /** @description A one-time link: shown now and never again. */
+        OneTimeLink: {
+            /** @description Until when it works. */
+            expires_at: string;
+            /** @description The path to open, with the secret in it. */
+            path: string;
+        };
+        /** @description A browser in which the caller is signed in. */
+        OwnSession: {
+            /** @description From where they signed in. */
+            address: string;
+            /** @description What the browser calls itself. */
+            agent: string;
+            /** @description When they signed in. */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description When it was last used, to the minute. */
+            seen_at: string;
+        };
         /** @description A page of a list and the cursor of the next one, absent at the end. */
         Page_Cost: {
             /** @description The rows. */
@@ -1891,6 +2158,7 @@ export interface components {
             etag: string;
             /** @description What follows from their orders. */
             facts: components["schemas"]["CardFacts"];
+            keeper?: components["schemas"]["Keeper"] | null;
             /** @description Why they left, as someone recorded it. */
             leaving_reason?: string | null;
             /** @description What they buy most. */
@@ -2099,6 +2367,16 @@ export interface components {
             /** @description The new name. */
             name?: string | null;
         };
+        /** @description What proves who someone is. */
+        Proof: {
+            /** @description The own password. */
+            password: string;
+        };
+        /** @description Until when a proof counts. */
+        Proved: {
+            /** @description Until when what asks for a proof may be done. */
+            proved_until: string;
+        };
         /** @description Where a record comes from. */
         Provenance: {
             /** @description When it first told of the party. */
@@ -2233,7 +2511,7 @@ export interface components {
          * @description What a user is in the company.
          * @enum {string}
          */
-        Role: "staff" | "manager" | "owner";
+        Role: "clerk" | "analyst" | "staff" | "manager" | "owner";
         /** @description A saved view. */
         SavedView: {
             /** @description Its id. */
@@ -2243,6 +2521,11 @@ export interface components {
             /** @description The query of the list's address. */
             query: string;
         };
+        /**
+         * @description Which customers a user sees.
+         * @enum {string}
+         */
+        Scope: "all" | "team" | "own";
         /** @description A line of the sensitivity table. */
         Sensitivity: {
             saved: components["schemas"]["Money"];
@@ -2256,8 +2539,12 @@ export interface components {
             company: components["schemas"]["Company"];
             /** @description Whether `/live` sends changes. */
             live: boolean;
+            /** @description Whether contacts are masked for this user. */
+            masked: boolean;
             /** @description The server's clock, for pages that say "today": the browser's may be wrong, and a demo may show another day. */
             now: string;
+            /** @description Until when what asks for a proof of who one is may be done: exports, users, keys. */
+            proved_until: string;
             /** @description The user. */
             user: components["schemas"]["User"];
         };
@@ -2422,6 +2709,23 @@ export interface components {
             /** @description What they are expected to be worth. */
             value: components["schemas"]["Money"][];
         };
+        /** @description A team. */
+        Team: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many active users are in it.
+             */
+            members: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What a team is called. */
+        TeamName: {
+            /** @description The name, which no other team has. */
+            name: string;
+        };
         /** @description Something that happened. */
         TimelineItem: {
             amount?: components["schemas"]["Money"] | null;
@@ -2481,6 +2785,8 @@ export interface components {
         };
         /** @description A user as the wire shows one. */
         User: {
+            /** @description Whether they may sign in. */
+            active: boolean;
             /** @description The folded e-mail address. */
             email: string;
             /** @description The user. */
@@ -2491,6 +2797,23 @@ export interface components {
             name: string;
             /** @description The role. */
             role: components["schemas"]["Role"];
+            /** @description Which customers they see. */
+            scope: components["schemas"]["Scope"];
+            /** @description The team. */
+            team?: string | null;
+        };
+        /** @description What an owner may change of a user. */
+        UserEdit: {
+            /** @description Whether they may sign in; false for who has left. */
+            active: boolean;
+            /** @description The name. */
+            name: string;
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+            /** @description Which customers they see. */
+            scope: components["schemas"]["Scope"];
+            /** @description The team. */
+            team?: string | null;
         };
         /** @description Customer lifetime value of the company. */
         ValueBoard: {
@@ -2694,6 +3017,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Visits"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
                 };
             };
         };
@@ -3642,6 +3984,8 @@ export interface operations {
                 store?: string;
                 /** @description This member of staff served them. */
                 staff?: string;
+                /** @description This user looks after them; `none` for those whom nobody looks after. */
+                keeper?: string;
                 /** @description Only these, separated by commas. */
                 ids?: string;
                 /**
@@ -3788,6 +4132,8 @@ export interface operations {
                 store?: string;
                 /** @description This member of staff served them. */
                 staff?: string;
+                /** @description This user looks after them; `none` for those whom nobody looks after. */
+                keeper?: string;
                 /** @description Only these, separated by commas. */
                 ids?: string;
                 /**
@@ -3957,6 +4303,8 @@ export interface operations {
                 store?: string;
                 /** @description This member of staff served them. */
                 staff?: string;
+                /** @description This user looks after them; `none` for those whom nobody looks after. */
+                keeper?: string;
                 /** @description Only these, separated by commas. */
                 ids?: string;
             };
@@ -4047,6 +4395,46 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeeperEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4461,6 +4849,301 @@ export interface operations {
             };
         };
     };
+    prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proved"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"][];
+                };
+            };
+        };
+    };
+    end_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessSettings"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessSettings"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"][];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamName"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamName"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read: {
         parameters: {
             query?: never;
@@ -4523,6 +5206,190 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeLink"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ export type Day = string;
 export type Month = string;
 export type Lang = Described<'Locale'>;
 export type Role = Described<'Role'>;
+export type Scope = Described<'Scope'>;
 
 export type Money = Described<'Money'>;
 
@@ -46,6 +47,14 @@ export type Company = Described<'Company'>;
 export type Session = Described<'Session'>;
 
 export type Claim = Described<'LinkView'>;
+
+/* people who use the program */
+export type Team = Described<'Team'>;
+export type Colleague = Described<'Colleague'>;
+export type OwnSession = Described<'OwnSession'>;
+export type OneTimeLink = Described<'OneTimeLink'>;
+export type Invited = Described<'Invited'>;
+export type AccessSettings = Described<'AccessSettings'>;
 
 /* today */
 export type CardKind =

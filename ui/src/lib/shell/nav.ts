@@ -58,7 +58,7 @@ export const PLACES: Place[] = [
 ];
 
 export const SETTINGS: Place = {
-	href: '/settings/company',
+	href: '/settings',
 	under: '/settings',
 	label: (t) => t.shell.settings,
 	icon: Settings as Place['icon']

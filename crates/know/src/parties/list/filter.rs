@@ -5,6 +5,7 @@ use ::store::{Result, Tx, Value};
 use kernel::{Day, Id, Month, kinds};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use web::{Sight, Within};
 
 /// Who is asked for. Every number of the product that opens its people links here with one of these.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, IntoParams, ToSchema)]
@@ -102,9 +103,17 @@ pub struct Filter {
     pub store: Option<String>,
     /// This member of staff served them.
     pub staff: Option<String>,
+    /// This user looks after them; `none` for those whom nobody looks after.
+    pub keeper: Option<String>,
     /// Only these, separated by commas.
     pub ids: Option<String>,
 }
+
+/// They are looked after by this user.
+const KEPT_BY: &str = "exists (select 1 from keepers k where k.party = f.party and k.user_id = ?)";
+/// They are looked after by this user or someone of this team.
+const KEPT_BY_TEAM: &str = "exists (select 1 from keepers k join users u on u.id = k.user_id \
+    where k.party = f.party and (k.user_id = ? or u.team = ?))";
 
 /// A predicate with its bound values, after `from facts f join parties p on p.id = f.party`.
 pub(super) struct Predicate {
@@ -113,8 +122,17 @@ pub(super) struct Predicate {
 }
 
 impl Predicate {
-    fn new() -> Self {
-        Self { text: " where p.retracted_by is null".into(), values: Vec::new() }
+    /// Everyone whom whoever asks may see.
+    fn new(sight: Sight) -> Self {
+        let mut who = Self { text: " where p.retracted_by is null".into(), values: Vec::new() };
+        match sight.within() {
+            None => {}
+            Some(Within { user, team: None }) => who.and(KEPT_BY, [user.into()]),
+            Some(Within { user, team: Some(team) }) => {
+                who.and(KEPT_BY_TEAM, [user.into(), team.into()]);
+            }
+        }
+        who
     }
 
     /// Adds a condition; `?` stands for each value in turn.
@@ -148,9 +166,10 @@ impl Predicate {
 }
 
 impl Filter {
-    pub(super) async fn predicate(&self, tx: &mut Tx, today: Day) -> Result<Predicate> {
-        let mut who = Predicate::new();
+    pub(super) async fn predicate(&self, tx: &mut Tx, today: Day, sight: Sight) -> Result<Predicate> {
+        let mut who = Predicate::new(sight);
         self.by_standing(&mut who, today);
+        self.by_keeper(&mut who);
         self.by_orders(&mut who);
         self.by_value(&mut who);
         self.by_provenance(&mut who);
@@ -190,6 +209,17 @@ impl Filter {
         }
         if self.vip == Some(true) {
             who.and("f.r = 5 and f.f = 5 and f.m = 5", []);
+        }
+    }
+
+    fn by_keeper(&self, who: &mut Predicate) {
+        match self.keeper.as_deref() {
+            None => {}
+            Some("none") => who.and("not exists (select 1 from keepers k where k.party = f.party)", []),
+            Some(user) => match user.parse::<Id<kinds::User>>() {
+                Ok(user) => who.and(KEPT_BY, [user.into()]),
+                Err(_) => who.and("1 = 0", []),
+            },
         }
     }
 

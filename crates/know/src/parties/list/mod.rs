@@ -15,6 +15,7 @@ pub use summary::{Summary, count, summary};
 
 use ::store::{Query, Value};
 use kernel::{Currency, Day};
+use web::Sight;
 
 /// What a page is made for.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,8 @@ pub struct View {
     pub today: Day,
     /// The currency of values.
     pub currency: Currency,
+    /// What whoever asks sees of the customers.
+    pub sight: Sight,
 }
 
 /// Everyone, with the aliases that predicates use.

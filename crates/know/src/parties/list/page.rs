@@ -69,7 +69,7 @@ pub async fn page(
     limit: i64,
     view: View,
 ) -> Result<(Vec<PartyRow>, Option<After>)> {
-    let mut who = filter.predicate(tx, view.today).await?;
+    let mut who = filter.predicate(tx, view.today, view.sight).await?;
     let (compare, direction) = if sort.descending { ("<", "desc") } else { (">", "asc") };
     // Both are the same number: the one of the column's table lets its index give the order.
     let party = if sort.column.starts_with("p.") { "p.id" } else { "f.party" };

@@ -92,12 +92,17 @@ impl Raw {
     /// The row as people and programs see it.
     pub fn shown(self, view: View) -> PartyRow {
         let days_since = self.last_day.map(|last| view.today.since(last));
+        let sight = view.sight;
         PartyRow {
-            handle: handle(self.phone.as_deref(), self.email.as_deref(), self.source_id.as_deref()),
+            handle: sight.text(handle(
+                self.phone.as_deref(),
+                self.email.as_deref(),
+                self.source_id.as_deref(),
+            )),
             id: self.id,
-            name: self.name,
-            phone: self.phone,
-            email: self.email,
+            name: sight.maybe(self.name),
+            phone: sight.maybe(self.phone),
+            email: sight.maybe(self.email),
             state: self.state,
             orders: self.orders,
             spend: self.currency.map(|currency| Money::new(currency, self.spend)),

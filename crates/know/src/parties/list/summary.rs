@@ -6,6 +6,7 @@ use ::store::{Result, Tx};
 use kernel::{Currency, Day, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
+use web::Sight;
 
 /// The count and the sums under a list.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -20,7 +21,7 @@ pub struct Summary {
 
 /// The count and the sums of everyone the filter means.
 pub async fn summary(tx: &mut Tx, filter: &Filter, view: View) -> Result<Summary> {
-    let who = filter.predicate(tx, view.today).await?;
+    let who = filter.predicate(tx, view.today, view.sight).await?;
     let text = format!(
         "select f.currency, count(*) as people, cast(coalesce(sum(f.spend), 0) as bigint) as spend{FROM}{} \
          group by f.currency order by f.currency",
@@ -43,9 +44,9 @@ pub async fn summary(tx: &mut Tx, filter: &Filter, view: View) -> Result<Summary
     })
 }
 
-/// How many people the filter means.
-pub async fn count(tx: &mut Tx, filter: &Filter, today: Day) -> Result<i64> {
-    let who = filter.predicate(tx, today).await?;
+/// How many people whom `sight` reaches the filter means.
+pub async fn count(tx: &mut Tx, filter: &Filter, today: Day, sight: Sight) -> Result<i64> {
+    let who = filter.predicate(tx, today, sight).await?;
     let (count,): (i64,) =
         query(format!("select count(*){FROM}{}", who.text), who.values).fetch_one(tx).await?;
     Ok(count)

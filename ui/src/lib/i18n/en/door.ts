@@ -14,6 +14,8 @@ export default {
 	hide: 'Hide password',
 	startTitle: 'Get ready to know your regulars',
 	startLead: 'Choose a name and a password, and you are in.',
+	inviteTitle: 'Welcome',
+	inviteLead: 'Choose a password and you are in.',
 	resetTitle: 'Choose a new password',
 	resetLead: 'Saving it ends every other session.',
 	name: 'Name',

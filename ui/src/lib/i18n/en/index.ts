@@ -15,6 +15,7 @@ import value from './value';
 import choose from './choose';
 import company from './company';
 import entry from './entry';
+import access from './access';
 
 const en: Words = {
 	common,
@@ -31,6 +32,7 @@ const en: Words = {
 	value,
 	choose,
 	company,
-	entry
+	entry,
+	access
 };
 export default en;

@@ -13,6 +13,8 @@ export default {
 	hide: '비밀번호 숨기기',
 	startTitle: '단골을 알아볼 준비를 해요',
 	startLead: '이름과 비밀번호만 정하면 바로 시작해요.',
+	inviteTitle: '어서 오세요',
+	inviteLead: '비밀번호를 정하면 바로 쓸 수 있어요.',
 	resetTitle: '새 비밀번호를 정해 주세요',
 	resetLead: '저장하면 다른 곳의 로그인은 모두 끝나요.',
 	name: '이름',

@@ -14,6 +14,7 @@ import value from './value';
 import choose from './choose';
 import company from './company';
 import entry from './entry';
+import access from './access';
 
 const ko = {
 	common,
@@ -30,7 +31,8 @@ const ko = {
 	value,
 	choose,
 	company,
-	entry
+	entry,
+	access
 };
 export type Words = typeof ko;
 export default ko;
