@@ -231,6 +231,7 @@ function card(row: PartyRow): PartyCard {
 			as_of: value === null ? null : day(1),
 			missing: value === null ? { code: 'not_enough_data', params: {} } : null
 		})),
+		keeper: null,
 		suggestion: (row.late_ratio ?? 0) > 1 ? { kind: 'call_late_regular', params: {} } : null,
 		products: PRODUCTS.slice(0, 3).map((name, index) => ({
 			name,

@@ -5,7 +5,16 @@ import { jobs, listeners } from './stream.ts';
 const state = { signedIn: true, demo: true, name: '온기커피 Ongi Coffee' };
 
 const session = () => ({
-	user: { id: 'usr_1', name: '김온기', email: 'owner@example.com', role: 'owner', locale: 'ko' },
+	user: {
+		id: 'usr_1',
+		name: '김온기',
+		email: 'owner@example.com',
+		role: 'owner',
+		locale: 'ko',
+		team: null,
+		scope: 'all',
+		active: true
+	},
 	company: {
 		name: state.name,
 		zone: 'Asia/Seoul',
@@ -18,7 +27,9 @@ const session = () => ({
 		set_up: true
 	},
 	now: new Date().toISOString(),
-	live: true
+	live: true,
+	proved_until: '2100-01-01T00:00:00Z',
+	masked: false
 });
 
 route('GET /session', () =>
