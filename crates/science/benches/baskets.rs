@@ -1,13 +1,12 @@
 //! Frequent item sets and rules: `cargo bench -p dangol-science --bench baskets [-- t10i4d100k | online_retail]`.
-//!
-//! One JSON line a measurement: the least and the median time of several runs, and how many sets or rules were found.
 
 #[path = "../tests/it/real.rs"]
 mod real;
+mod report;
 
+use report::{timed, wanted};
 use science::baskets::{Baskets, GrowthOptions, RuleOptions, fp_growth, rules};
 use std::collections::{BTreeMap, HashMap};
-use std::time::Instant;
 
 const RUNS: usize = 9;
 
@@ -42,33 +41,17 @@ fn online_retail() -> Option<Baskets> {
     Some(number(invoices.into_values()))
 }
 
-fn measure<T>(bench: &str, n: usize, work: impl Fn() -> T, size: impl Fn(&T) -> usize) {
-    let run = |_| {
-        let start = Instant::now();
-        let result = work();
-        (start.elapsed().as_secs_f64(), size(&result))
-    };
-    let mut runs: Vec<(f64, usize)> = (0..RUNS).map(run).collect();
-    runs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let ((least, found), median) = (runs[0], runs[RUNS / 2].0);
-    println!(
-        "{{\"bench\":\"{bench}\",\"n\":{n},\"seconds\":{least:.4},\"median\":{median:.4},\"found\":{found},\
-         \"peer_key\":\"{bench}\"}}"
-    );
-}
-
 fn both(name: &str, baskets: &Baskets, min_support: f64) {
     let growth = GrowthOptions { min_support, ..GrowthOptions::default() };
     let grow = || fp_growth(baskets, &growth).expect("the support is a share");
-    measure(&format!("fp_growth_{name}"), baskets.len(), grow, |sets| sets.len());
-    let (sets, confident) = (grow(), RuleOptions::default());
-    let rules = || rules(&sets, &confident).expect("the confidence is a share");
-    measure(&format!("rules_{name}"), baskets.len(), rules, |found| found.rules.len());
+    let grown = timed(RUNS, grow);
+    grown.print(&format!("fp_growth_{name}"), baskets.len(), &format!("{} sets", grown.result.len()));
+    let (sets, confident) = (grown.result, RuleOptions::default());
+    let ruled = timed(RUNS, || rules(&sets, &confident).expect("the confidence is a share"));
+    ruled.print(&format!("rules_{name}"), baskets.len(), &format!("{} rules", ruled.result.rules.len()));
 }
 
 fn main() {
-    let chosen: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|c| c == name);
     if let Some(baskets) = wanted("t10i4d100k").then(t10i4d100k).flatten() {
         both("t10i4d100k", &baskets, 0.002);
     }

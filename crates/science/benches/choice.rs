@@ -1,28 +1,14 @@
 //! Reviews and experiments: `cargo bench -p dangol-science --bench choice [-- judge | train | lift | uplift]`.
-//!
-//! One JSON line a measurement: the least and the median time of several runs.
 
 #[path = "../tests/it/real.rs"]
 mod real;
+mod report;
 
+use report::{timed, wanted};
+use science::Estimate;
 use science::experiment::{Bootstrap, mean_lift};
 use science::sentiment::{Labelled, Training, korean, train};
 use science::uplift::{Case, curve};
-use std::time::Instant;
-
-fn measure<T>(bench: &str, n: usize, runs: usize, work: impl Fn() -> T) {
-    let run = |_| {
-        let start = Instant::now();
-        std::hint::black_box(work());
-        start.elapsed().as_secs_f64()
-    };
-    let mut seconds: Vec<f64> = (0..runs).map(run).collect();
-    seconds.sort_by(f64::total_cmp);
-    let (least, median) = (seconds[0], seconds[runs / 2]);
-    println!(
-        "{{\"bench\":\"{bench}\",\"n\":{n},\"seconds\":{least:.4},\"median\":{median:.4},\"peer_key\":\"{bench}\"}}"
-    );
-}
 
 fn reviews(text: &str) -> Vec<Labelled<'_>> {
     let row = |line| {
@@ -35,16 +21,17 @@ fn reviews(text: &str) -> Vec<Labelled<'_>> {
 fn judging() -> Option<()> {
     let text = real::text("reviews_ko/nsmc_test.tsv.gz")?;
     let rows = reviews(&text);
-    measure("sentiment_judge_nsmc", rows.len(), 5, || {
-        rows.iter().filter(|row| korean().judge(row.text).is_ok()).count()
-    });
+    let right = |row: &&Labelled<'_>| (korean().probability(row.text) >= 0.5) == row.praise;
+    let judged = timed(5, || rows.iter().filter(right).count());
+    let share = judged.result as f64 / rows.len() as f64;
+    judged.print("sentiment_judge_nsmc", rows.len(), &format!("accuracy {share:.4}"));
     Some(())
 }
 
 fn training() -> Option<()> {
     let text = real::text("reviews_ko/nsmc_train.tsv.gz")?;
     let rows = reviews(&text);
-    measure("sentiment_train_nsmc", rows.len(), 1, || train(&rows, &Training::korean()));
+    timed(1, || train(&rows, &Training::korean())).print("sentiment_train_nsmc", rows.len(), "");
     Some(())
 }
 
@@ -60,14 +47,17 @@ fn lift() -> Option<()> {
     let rows = hillstrom()?;
     let side = |of: bool| rows.iter().filter(|r| r.0 == of).map(|r| r.2).collect::<Vec<f64>>();
     let (treated, control) = (side(true), side(false));
-    measure("mean_lift_bca_2000", rows.len(), 5, || mean_lift(&treated, &control, Bootstrap::default()));
+    let lift = timed(5, || mean_lift(&treated, &control, Bootstrap::default()).expect("spends differ"));
+    let Estimate { value, low, high, .. } = lift.result.bootstrap;
+    lift.print("mean_lift_bca_2000", rows.len(), &format!("{value:.4} ({low:.3} to {high:.3})"));
     Some(())
 }
 
 fn uplift() -> Option<()> {
     let case = |(treated, recency, outcome): (bool, f64, f64)| Case { score: -recency, treated, outcome };
     let cases: Vec<Case> = hillstrom()?.into_iter().map(case).collect();
-    measure("qini_bootstrap_1000", cases.len(), 5, || curve(&cases, 1_000, 1));
+    let judged = timed(3, || curve(&cases, 1_000, 1).expect("both sides are large"));
+    judged.print("qini_bootstrap_1000", cases.len(), &format!("Qini {:.5}", judged.result.qini.value));
     Some(())
 }
 
@@ -75,11 +65,10 @@ fn uplift() -> Option<()> {
 type Bench = fn() -> Option<()>;
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let all: [(&str, Bench); 4] =
         [("judge", judging), ("train", training), ("lift", lift), ("uplift", uplift)];
     for (name, bench) in all {
-        if wanted.is_empty() || wanted.iter().any(|w| w == name) {
+        if wanted(name) {
             bench();
         }
     }

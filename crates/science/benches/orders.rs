@@ -63,8 +63,8 @@ fn measure(orders: usize) {
     let taken = memory("VmHWM").zip(before).map(|(peak, before)| peak.saturating_sub(before));
     let bytes = taken.map_or("null".into(), |taken| format!("{:.1}", taken as f64 / orders as f64));
     println!(
-        "{{\"bench\":\"orders_to_rfm\",\"n\":{orders},\"customers\":{},\"seconds\":{:.4},\"median\":{:.4},\
-         \"summary_seconds\":{:.4},\"bytes_an_order\":{bytes},\"peer_key\":\"polars_rfm\"}}",
+        "{{\"bench\":\"orders_to_rfm\",\"n\":{orders},\"value\":\"{} customers\",\"seconds\":{:.4},\"median\":{:.4},\
+         \"summary_seconds\":{:.4},\"bytes_an_order\":{bytes}}}",
         runs[0].2,
         runs[0].0,
         runs[RUNS / 2].0,

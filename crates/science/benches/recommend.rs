@@ -1,17 +1,18 @@
 //! EASE, ALS and item-item on a simulated shop of 719,000 pairs and 3,600 items:
 //! `cargo bench -p dangol-science --bench recommend [-- --write FILE] [ease | als | item_item]`.
 //!
-//! One JSON line a measurement: the least and the median time of several runs, recall@20 on what was held out.
 //! `--write` writes the pairs as `customer,item,held_out` for peers and measures nothing.
 
+mod report;
+
 use rand::Rng;
+use report::timed;
 use science::random::stream;
 use science::recommend::{
     Als, AlsOptions, Ease, EaseOptions, Interactions, ItemItem, ItemItemOptions, Popularity, Recommender,
     Seen, Split, evaluate,
 };
 use std::io::Write;
-use std::time::Instant;
 
 const RUNS: usize = 5;
 const CUSTOMERS: u32 = 6_040;
@@ -54,24 +55,10 @@ fn write(split: &Split, file: &str) -> std::io::Result<()> {
 }
 
 fn measure<M: Recommender>(bench: &str, split: &Split, fit: impl Fn() -> M) {
-    let run = |_| {
-        let start = Instant::now();
-        let model = fit();
-        (start.elapsed().as_secs_f64(), model)
-    };
-    let mut runs: Vec<(f64, M)> = (0..RUNS).map(run).collect();
-    runs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let found = evaluate(&runs[0].1, split, 20, Seen::LeaveOut).expect("something is held out");
-    println!(
-        "{{\"bench\":\"{bench}\",\"n\":{},\"items\":{},\"seconds\":{:.4},\"median\":{:.4},\"recall\":{:.4},\
-         \"ndcg\":{:.4},\"peer_key\":\"{bench}\"}}",
-        split.train.len(),
-        split.train.items(),
-        runs[0].0,
-        runs[RUNS / 2].0,
-        found.recall.value,
-        found.ndcg.value
-    );
+    let fitted = timed(RUNS, fit);
+    let found = evaluate(&fitted.result, split, 20, Seen::LeaveOut).expect("something is held out");
+    let value = format!("recall@20 {:.4}, NDCG {:.4}", found.recall.value, found.ndcg.value);
+    fitted.print(bench, split.train.len(), &value);
 }
 
 fn main() -> std::io::Result<()> {

@@ -1,60 +1,26 @@
-//! How long satisfaction models take on the ECSI mobile phone data; prints one JSON line a measurement.
-//!
-//! `cargo bench -p dangol-science --bench satisfaction -- 5000` bootstraps 5,000 draws. Without the data
-//! (`../shared/data/sem/mobi.csv`, or `DANGOL_DATA_DIR`) it says so and measures nothing.
+//! Satisfaction models: `cargo bench -p dangol-science --bench satisfaction [-- DRAWS]` (default 5000).
 
+#[path = "../tests/it/real.rs"]
+mod real;
+mod report;
+
+use report::timed;
 use science::satisfaction::Answers;
 use science::satisfaction::pls::PlsModel;
-use std::path::PathBuf;
-use std::time::Instant;
+use science::satisfaction::sem::CbSem;
 
-/// Runs of each measurement.
 const RUNS: usize = 7;
 
-fn main() {
-    let draws: u32 = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(5_000);
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("DANGOL_DATA_DIR").map_or_else(beside, PathBuf::from);
-    let Ok(text) = std::fs::read_to_string(folder.join("sem/mobi.csv")) else {
-        eprintln!("left out: {} has no sem/mobi.csv", folder.display());
-        return;
-    };
-    let answers = answers(&text);
-    measure("pls_mobi_fit", 1, "plspm_mobi_fit", || ecsi().fit(&answers).map(|fit| fit.iterations));
-    measure("pls_mobi_bootstrap", draws, "plspm_mobi_bootstrap", || {
-        ecsi().bootstrap(&answers, draws, 1).map(|result| result.used)
-    });
-    measure("plsc_mobi_bootstrap", draws, "plspm_mobi_bootstrap", || {
-        ecsi().consistent(true).bootstrap(&answers, draws, 1).map(|result| result.used)
-    });
-}
-
-/// Prints the quickest and the middle of several runs, in seconds.
-fn measure<T, E: std::fmt::Display>(bench: &str, n: u32, peer_key: &str, work: impl Fn() -> Result<T, E>) {
-    let mut seconds: Vec<f64> = Vec::with_capacity(RUNS);
-    for _ in 0..RUNS {
-        let start = Instant::now();
-        if let Err(error) = work() {
-            eprintln!("{bench}: {error}");
-            return;
-        }
-        seconds.push(start.elapsed().as_secs_f64());
-    }
-    seconds.sort_unstable_by(f64::total_cmp);
-    println!(
-        "{{\"bench\":\"{bench}\",\"n\":{n},\"seconds\":{:.6},\"median\":{:.6},\"peer_key\":\"{peer_key}\"}}",
-        seconds[0],
-        seconds[RUNS / 2]
-    );
-}
-
-fn answers(text: &str) -> Answers {
+fn answers(name: &str) -> Option<Answers> {
+    let text = real::text(name)?;
     let mut lines = text.lines();
-    let names: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-    let rows: Vec<Vec<f64>> =
-        lines.map(|line| line.split(',').filter_map(|field| field.parse().ok()).collect()).collect();
-    let column = |at: usize| rows.iter().map(|row| row[at]).collect::<Vec<f64>>();
-    Answers::new(names.iter().enumerate().map(|(at, name)| (*name, column(at)))).expect("mobi has no gaps")
+    let names: Vec<&str> = lines.next()?.split(',').map(|name| name.trim_matches('"')).collect();
+    let rows: Vec<Vec<Option<f64>>> =
+        lines.map(|line| line.split(',').map(|field| field.parse().ok()).collect()).collect();
+    // Columns of words are left out.
+    let column = |at: usize| rows.iter().map(|row| row[at]).collect::<Option<Vec<f64>>>();
+    let numbers = names.iter().enumerate().filter_map(|(at, name)| Some((*name, column(at)?)));
+    Some(Answers::new(numbers).expect("the data have no gaps"))
 }
 
 /// The European customer satisfaction index.
@@ -74,4 +40,66 @@ fn ecsi() -> PlsModel {
         .paths(["Value"], ["Satisfaction"])
         .paths(["Satisfaction"], ["Complaints", "Loyalty"])
         .paths(["Complaints"], ["Loyalty"])
+}
+
+fn mobile_phones(draws: u32) -> Option<()> {
+    let answers = answers("sem/mobi.csv")?;
+    let fit = timed(RUNS, || ecsi().fit(&answers).expect("the model fits"));
+    let path = fit.result.path("Quality", "Satisfaction").unwrap_or(f64::NAN);
+    fit.print("pls_mobi_fit", 1, &format!("Quality>Satisfaction {path:.4}"));
+    for (name, model) in [("pls", ecsi()), ("plsc", ecsi().consistent(true))] {
+        let drawn = timed(RUNS, || model.bootstrap(&answers, draws, 1).expect("the model fits"));
+        let error = drawn.result.path("Quality", "Satisfaction").map_or(f64::NAN, |path| path.standard_error);
+        let value = format!("{} used, Quality>Satisfaction SE {error:.3}", drawn.result.used);
+        drawn.print(&format!("{name}_mobi_bootstrap"), draws as usize, &value);
+    }
+    Some(())
+}
+
+/// Three abilities of 301 pupils (Holzinger & Swineford 1939).
+fn pupils() -> Option<()> {
+    let answers = answers("sem/lavaan_HolzingerSwineford1939.csv")?;
+    let model = CbSem::new()
+        .measured_by("visual", ["x1", "x2", "x3"])
+        .measured_by("textual", ["x4", "x5", "x6"])
+        .measured_by("speed", ["x7", "x8", "x9"]);
+    let fit = timed(RUNS, || model.fit(&answers).expect("the model fits"));
+    let measures = fit.result.measures;
+    let value = format!(
+        "χ²({}) {:.3}, LL {:.3}",
+        measures.degrees_of_freedom, measures.chi_squared, measures.log_likelihood
+    );
+    fit.print("cb_sem_holzinger", 301, &value);
+    Some(())
+}
+
+/// Industry and democracy of 75 countries (Bollen 1989).
+fn countries() -> Option<()> {
+    let answers = answers("sem/lavaan_PoliticalDemocracy.csv")?;
+    let model = CbSem::new()
+        .measured_by("ind60", ["x1", "x2", "x3"])
+        .measured_by("dem60", ["y1", "y2", "y3", "y4"])
+        .measured_by("dem65", ["y5", "y6", "y7", "y8"])
+        .regress("dem60", ["ind60"])
+        .regress("dem65", ["ind60", "dem60"])
+        .covary("y1", ["y5"])
+        .covary("y2", ["y4", "y6"])
+        .covary("y3", ["y7"])
+        .covary("y4", ["y8"])
+        .covary("y6", ["y8"]);
+    let fit = timed(RUNS, || model.fit(&answers).expect("the model fits"));
+    let measures = fit.result.measures;
+    let value = format!(
+        "χ²({}) {:.3}, LL {:.3}",
+        measures.degrees_of_freedom, measures.chi_squared, measures.log_likelihood
+    );
+    fit.print("cb_sem_democracy", 75, &value);
+    Some(())
+}
+
+fn main() {
+    let draws = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(5_000);
+    mobile_phones(draws);
+    pupils();
+    countries();
 }

@@ -1,7 +1,7 @@
 """Times one peer and prints one JSON line: `python measure.py KEY N --data DIR [--pairs FILE] [--runs R]`.
 
 One process a peer, so that neither memory nor a crash of one touches another. Reading and shaping the data is outside
-the measured time, warm-up as well where the peer compiles itself. `result` is what is compared with ours.
+the measured time. `value` is what was found, in a few words, as our benches tell it.
 """
 
 import argparse
@@ -23,7 +23,7 @@ PARETO_NBD = (0.553, 10.578, 0.606, 11.669)
 
 
 def peer(key, package):
-    """Registers a function that takes the arguments and returns (run, describe)."""
+    """Registers a function that takes the arguments and returns (run, describe); describe gives (value, n)."""
 
     def register(prepare):
         PEERS[key] = (package, prepare)
@@ -58,13 +58,18 @@ def histories(model, n, numpy):
     return count, last, age
 
 
+def off(parameters, truth):
+    """How far the worst parameter lies from the truth."""
+    return f"within {max(abs(p / t - 1) for p, t in zip(parameters, truth)):.1%} of the truth"
+
+
 @peer("lifetimes_bg_nbd", "Lifetimes")
 def lifetimes_bg_nbd(arguments):
     import numpy
     from lifetimes import BetaGeoFitter
 
     data = histories(BG_NBD, arguments.n, numpy)
-    return lambda: BetaGeoFitter().fit(*data), lambda fit: {"parameters": dict(fit.params_), "truth": BG_NBD}
+    return lambda: BetaGeoFitter().fit(*data), lambda fit: (off(fit.params_, BG_NBD), arguments.n)
 
 
 @peer("lifetimes_pareto_nbd", "Lifetimes")
@@ -73,7 +78,62 @@ def lifetimes_pareto_nbd(arguments):
     from lifetimes import ParetoNBDFitter
 
     data = histories(PARETO_NBD, arguments.n, numpy)
-    return lambda: ParetoNBDFitter().fit(*data), lambda fit: {"parameters": dict(fit.params_), "truth": PARETO_NBD}
+    return lambda: ParetoNBDFitter().fit(*data), lambda fit: (off(fit.params_, PARETO_NBD), arguments.n)
+
+
+def report(n, likelihood=True):
+    """Parameters and log-likelihood as papers print them: lifetimes keeps the mean negative one."""
+
+    def describe(fit):
+        parameters = " ".join(f"{name} {value:.4f}" for name, value in fit.params_.items())
+        return parameters + (f", LL {-n * fit._negative_log_likelihood_:.3f}" if likelihood else ""), n
+
+    return describe
+
+
+def cdnow(arguments, fitter):
+    import lifetimes
+    import pandas
+
+    rows = pandas.read_csv(f"{arguments.data}/cdnow/cdnow_customers_summary_with_transactions.csv")
+    run = lambda: getattr(lifetimes, fitter)().fit(rows["x"], rows["t_x"], rows["T"])
+    # Its log-likelihoods are those of rescaled times.
+    return run, report(len(rows), likelihood=False)
+
+
+@peer("lifetimes_bg_nbd_cdnow", "Lifetimes")
+def lifetimes_bg_nbd_cdnow(arguments):
+    return cdnow(arguments, "BetaGeoFitter")
+
+
+@peer("lifetimes_mbg_nbd_cdnow", "Lifetimes")
+def lifetimes_mbg_nbd_cdnow(arguments):
+    return cdnow(arguments, "ModifiedBetaGeoFitter")
+
+
+@peer("lifetimes_pareto_nbd_cdnow", "Lifetimes")
+def lifetimes_pareto_nbd_cdnow(arguments):
+    return cdnow(arguments, "ParetoNBDFitter")
+
+
+@peer("lifetimes_gamma_gamma_cdnow", "Lifetimes")
+def lifetimes_gamma_gamma_cdnow(arguments):
+    import lifetimes
+    import pandas
+
+    rows = pandas.read_csv(f"{arguments.data}/cdnow/cdnow_customers_summary_with_transactions.csv")
+    rows = rows[(rows["x"] > 0) & (rows["zbar"] > 0)]
+    return lambda: lifetimes.GammaGammaFitter().fit(rows["x"], rows["zbar"]), report(len(rows))
+
+
+@peer("lifetimes_bg_bb_donations", "Lifetimes")
+def lifetimes_bg_bb_donations(arguments):
+    import lifetimes
+    import pandas
+
+    rows = pandas.read_csv(f"{arguments.data}/cdnow/donations.csv")
+    columns = [rows[name] for name in rows.columns]
+    return lambda: lifetimes.BetaGeoBetaBinomFitter().fit(*columns), report(int(columns[3].sum()))
 
 
 @peer("pymc_bg_nbd", "pymc-marketing")
@@ -94,7 +154,7 @@ def pymc_bg_nbd(arguments):
 
     def describe(model):
         posterior = model.fit_result
-        return {"parameters": {p: float(posterior[p].mean()) for p in ("r", "alpha", "a", "b")}, "truth": BG_NBD}
+        return off([float(posterior[p].mean()) for p in ("r", "alpha", "a", "b")], BG_NBD), arguments.n
 
     return run, describe
 
@@ -122,7 +182,7 @@ def polars_rfm(arguments):
                    for c in ("last", "days", "spent")]
         return grouped.with_columns(classes).collect()
 
-    return run, lambda frame: {"customers": frame.height}
+    return run, lambda frame: (f"{frame.height} customers", n)
 
 
 def baskets(arguments):
@@ -161,7 +221,7 @@ def mlxtend_fp_growth(arguments):
 
     names, matrix, support = basket_matrix(arguments)
     frame = pandas.DataFrame(matrix.toarray().astype(bool), columns=names)
-    return lambda: fpgrowth(frame, min_support=support), lambda sets: {"found": len(sets), "n": len(frame)}
+    return lambda: fpgrowth(frame, min_support=support), lambda sets: (f"{len(sets)} sets", len(frame))
 
 
 @peer("rusket_fp_growth", "rusket")
@@ -170,7 +230,7 @@ def rusket_fp_growth(arguments):
 
     names, matrix, support = basket_matrix(arguments)
     run = lambda: rusket.fpgrowth(matrix, min_support=support, column_names=names)
-    return run, lambda sets: {"found": len(sets), "n": matrix.shape[0]}
+    return run, lambda sets: (f"{len(sets)} sets", matrix.shape[0])
 
 
 def pairs(arguments):
@@ -219,7 +279,8 @@ def implicit_als(arguments):
 
         # Customers' factors are solved again from the items', as ours are when asked.
         users = lambda block: model.recalculate_user(numpy.arange(block.start, block.stop), train[block])
-        return {"recall": recall_at_20(lambda b: users(b) @ model.item_factors.T, train, held_out), "n": train.nnz}
+        recall = recall_at_20(lambda b: users(b) @ model.item_factors.T, train, held_out)
+        return f"recall@20 {recall:.4f}", train.nnz
 
     return run, describe
 
@@ -237,7 +298,7 @@ def ease(arguments, inverse):
         weights[numpy.diag_indices_from(weights)] = 0
         return weights
 
-    return run, lambda w: {"recall": recall_at_20(lambda b: train[b] @ w, train, held_out), "n": train.nnz}
+    return run, lambda w: (f"recall@20 {recall_at_20(lambda b: train[b] @ w, train, held_out):.4f}", train.nnz)
 
 
 @peer("numpy_ease", "numpy")
@@ -290,7 +351,8 @@ def plspm_run(arguments, **options):
     from plspm.scheme import Scheme
 
     frame, config = ecsi(arguments)
-    describe = lambda fit: {"quality_satisfaction": float(fit.path_coefficients().loc["Satisfaction", "Quality"])}
+    path = lambda fit: float(fit.path_coefficients().loc["Satisfaction", "Quality"])
+    describe = lambda fit: (f"Quality>Satisfaction {path(fit):.4f}", arguments.n)
     return lambda: Plspm(frame, config, Scheme.PATH, **options), describe
 
 
@@ -304,20 +366,107 @@ def plspm_mobi_bootstrap(arguments):
     return plspm_run(arguments, bootstrap=True, bootstrap_iterations=arguments.n, processes=os.cpu_count())
 
 
-@peer("semopy_holzinger", "semopy")
-def semopy_holzinger(arguments):
+def semopy_fit(arguments, name, text):
     import pandas
     import semopy
 
-    frame = pandas.read_csv(f"{arguments.data}/sem/lavaan_HolzingerSwineford1939.csv")
-    text = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
+    frame = pandas.read_csv(f"{arguments.data}/sem/{name}.csv")
 
     def run():
         model = semopy.Model(text)
         model.fit(frame)
         return model
 
-    return run, lambda model: {"chi2": float(semopy.calc_stats(model)["chi2"].iloc[0])}
+    def describe(model):
+        stats = semopy.calc_stats(model)
+        return f"χ²({int(stats['DoF'].iloc[0])}) {stats['chi2'].iloc[0]:.3f}", len(frame)
+
+    return run, describe
+
+
+@peer("semopy_holzinger", "semopy")
+def semopy_holzinger(arguments):
+    text = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
+    return semopy_fit(arguments, "lavaan_HolzingerSwineford1939", text)
+
+
+@peer("semopy_democracy", "semopy")
+def semopy_democracy(arguments):
+    text = """
+        ind60 =~ x1 + x2 + x3
+        dem60 =~ y1 + y2 + y3 + y4
+        dem65 =~ y5 + y6 + y7 + y8
+        dem60 ~ ind60
+        dem65 ~ ind60 + dem60
+        y1 ~~ y5
+        y2 ~~ y4
+        y2 ~~ y6
+        y3 ~~ y7
+        y4 ~~ y8
+        y6 ~~ y8
+    """
+    return semopy_fit(arguments, "lavaan_PoliticalDemocracy", text)
+
+
+def telco(arguments):
+    """Months, whether the customer left, and ten covariates as ours."""
+    import pandas
+
+    rows = pandas.read_csv(f"{arguments.data}/churn/telco.csv.gz")
+    is_ = lambda column, what: (rows[column].astype(str) == what).astype(float)
+    return pandas.DataFrame({
+        "months": rows["tenure"].astype(float),
+        "left": is_("Churn", "Yes"),
+        "senior": is_("SeniorCitizen", "1"),
+        "partner": is_("Partner", "Yes"),
+        "dependents": is_("Dependents", "Yes"),
+        "fiber": is_("InternetService", "Fiber optic"),
+        "no_internet": is_("InternetService", "No"),
+        "one_year": is_("Contract", "One year"),
+        "two_year": is_("Contract", "Two year"),
+        "paperless": is_("PaperlessBilling", "Yes"),
+        "echeck": is_("PaymentMethod", "Electronic check"),
+        "monthly": rows["MonthlyCharges"].astype(float),
+    })
+
+
+@peer("lifelines_kaplan_meier", "lifelines")
+def lifelines_kaplan_meier(arguments):
+    from lifelines import KaplanMeierFitter
+
+    frame = telco(arguments)
+    run = lambda: KaplanMeierFitter().fit(frame["months"], frame["left"])
+    return run, lambda fit: (f"S(12) {fit.predict(12):.6f}", len(frame))
+
+
+@peer("lifelines_cox", "lifelines")
+def lifelines_cox(arguments):
+    from lifelines import CoxPHFitter
+
+    frame = telco(arguments)
+    run = lambda: CoxPHFitter().fit(frame, "months", "left")
+    describe = lambda fit: f"LL {fit.log_likelihood_:.3f}, concordance {fit.concordance_index_:.5f}"
+    return run, lambda fit: (describe(fit), len(frame))
+
+
+@peer("scipy_bca", "scipy")
+def scipy_bca(arguments):
+    """The difference of mean spends in Hillstrom's test, men's e-mail against none: BCa of 2,000 draws."""
+    import numpy
+    import pandas
+    from scipy.stats import bootstrap
+
+    rows = pandas.read_csv(f"{arguments.data}/uplift/hillstrom.csv.gz")
+    side = lambda segment: rows.loc[rows["segment"] == segment, "spend"].to_numpy(dtype=float)
+    data = (side("Mens E-Mail"), side("No E-Mail"))
+    difference = lambda a, b, axis: numpy.mean(a, axis=axis) - numpy.mean(b, axis=axis)
+    run = lambda: bootstrap(data, difference, n_resamples=2_000, batch=200, method="BCa", rng=7)
+
+    def describe(found):
+        low, high = found.confidence_interval
+        return f"{difference(*data, axis=0):.4f} ({low:.3f} to {high:.3f})", len(data[0]) + len(data[1])
+
+    return run, describe
 
 
 def main():
@@ -328,18 +477,17 @@ def main():
     parser.add_argument("--pairs")
     parser.add_argument("--runs", type=int, default=3)
     arguments = parser.parse_args()
-    package, prepare = PEERS[next(key for key in PEERS if arguments.key.startswith(key))]
+    # The longest name that fits: baskets come with their set's.
+    package, prepare = PEERS[max((key for key in PEERS if arguments.key.startswith(key)), key=len)]
     run, describe = prepare(arguments)
     seconds = []
     for _ in range(arguments.runs):
         start = time.perf_counter()
         result = run()
         seconds.append(time.perf_counter() - start)
-    line = {"peer_key": arguments.key, "peer": f"{package} {version(package)}", "n": arguments.n}
-    line |= {"seconds": min(seconds), "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
-    result = describe(result)
-    line["n"] = result.pop("n", arguments.n)
-    print(json.dumps(line | {"result": result}, default=float))
+    value, n = describe(result)
+    line = {"key": arguments.key, "peer": f"{package} {version(package)}", "n": n, "seconds": min(seconds)}
+    print(json.dumps(line | {"value": value, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
 
 
 if __name__ == "__main__":

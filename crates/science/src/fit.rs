@@ -219,6 +219,35 @@ pub(crate) struct Found<const N: usize> {
     pub starts: Vec<Start>,
 }
 
+/// What a model was fitted on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub customers: u64,
+    pub distinct_rows: u64,
+}
+
+impl<const N: usize> Found<N> {
+    /// The report on `model`; `slopes` are d parameter / d log at the optimum.
+    pub fn fit<M>(self, model: M, slopes: &[f64; N], size: Size) -> Fit<M> {
+        Fit {
+            model,
+            log_likelihood: self.log_likelihood,
+            covariance: self.log_covariance.map(|log| covariance_of(log, slopes)),
+            status: self.status,
+            starts: self.starts,
+            customers: size.customers,
+            distinct_rows: size.distinct_rows,
+        }
+    }
+
+    /// The same search, its log-likelihoods counted from another origin: that of data in other units.
+    pub fn shifted(mut self, by: f64) -> Self {
+        self.log_likelihood += by;
+        self.starts.iter_mut().for_each(|start| start.log_likelihood += by);
+        self
+    }
+}
+
 /// Maximises a log-likelihood (value, gradient) of log-parameters over `n` customers from each start.
 pub(crate) fn maximise<const N: usize>(
     log_likelihood: impl Fn(&[f64; N]) -> (f64, [f64; N]),
@@ -282,7 +311,7 @@ fn hessian<const N: usize>(objective: impl Fn(&[f64; N]) -> (f64, [f64; N]), at:
 }
 
 /// Maps a covariance of log-parameters to the parameters by the delta method; `slopes` are d parameter / d log.
-pub(crate) fn covariance_of<const N: usize>(log: Matrix<N>, slopes: &[f64; N]) -> Vec<Vec<f64>> {
+fn covariance_of<const N: usize>(log: Matrix<N>, slopes: &[f64; N]) -> Vec<Vec<f64>> {
     (0..N).map(|i| (0..N).map(|j| log[i][j] * slopes[i] * slopes[j]).collect()).collect()
 }
 

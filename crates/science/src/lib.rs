@@ -44,6 +44,7 @@ mod optimise;
 pub mod orders;
 mod predict;
 pub mod price;
+mod quantile;
 pub mod random;
 #[cfg(feature = "matrix")]
 pub mod recommend;
@@ -62,4 +63,5 @@ pub mod value;
 
 pub use fit::{Fit, NotEnoughData, Status};
 pub use predict::Estimate;
+pub use quantile::{MIN_DRAWS, TooFewDraws};
 pub use summary::{Customer, Summary};

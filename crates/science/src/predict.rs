@@ -13,7 +13,8 @@ pub struct Estimate {
     pub standard_error: f64,
     /// Lower end.
     pub low: f64,
-    /// Upper end.
+    /// Upper end; infinite where nothing bounds the value (see [`Estimate::interval`]), in serialised form nothing.
+    #[serde(with = "unbounded")]
     pub high: f64,
 }
 
@@ -41,12 +42,21 @@ impl Outcome {
         let some = (1.0 - self.none).max(f64::MIN_POSITIVE);
         let mean = self.mean / some;
         let second = (self.second_moment + self.standard_error.powi(2)) / some;
-        let spread = (second / (mean * mean)).ln().max(0.0);
+        let spread = (second.ln() - 2.0 * mean.ln()).max(0.0);
         let quantile = |p: f64| {
             let above = (p - self.none) / some;
-            let inside = above > 0.0 && above < 1.0 && mean > 0.0 && spread.is_finite();
-            if inside { mean * (normal_quantile(above) * spread.sqrt() - spread / 2.0).exp() } else { 0.0 }
+            if above > 0.0 && above < 1.0 && mean > 0.0 {
+                mean * (normal_quantile(above) * spread.sqrt() - spread / 2.0).exp()
+            } else {
+                0.0
+            }
         };
+        if mean > 0.0 && !spread.is_finite() {
+            // So rarely anything that no log-normal says how much: the moments alone are left.
+            let (value, standard_error) = (self.mean, self.standard_error);
+            let reach = Z * (self.second_moment + standard_error.powi(2)).sqrt();
+            return Estimate { value, standard_error, low: 0.0, high: value + reach };
+        }
         Estimate {
             value: self.mean,
             standard_error: self.standard_error,
@@ -69,21 +79,53 @@ impl Outcome {
             standard_error: mean.abs(),
         };
         let high = sure.estimate().high;
-        let high = if high.is_finite() { high } else { f64::MAX };
         Estimate { value: self.mean, standard_error: sure.standard_error, low: self.mean.min(0.0), high }
     }
 }
 
 impl Estimate {
+    /// Both ends; `None` where nothing bounds the value from above: the likelihood has no curvature, and the customer's
+    /// value may be anything.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        (self.low.is_finite() && self.high.is_finite()).then_some((self.low, self.high))
+    }
+
     /// The interval of a count: whole numbers, outwards.
     pub(crate) fn whole(self) -> Self {
         Self { low: self.low.floor(), high: self.high.ceil(), ..self }
     }
 }
 
+/// An end that may be infinite: serialised as nothing, because JSON has no infinity.
+mod unbounded {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(end: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        end.is_finite().then_some(*end).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What nothing bounds has no upper end, and no large number that could pass for one.
+    #[test]
+    fn what_is_unbounded_says_so_also_in_json() {
+        let vast = Outcome { none: 0.0, mean: 1e200, second_moment: f64::INFINITY, standard_error: 0.0 };
+        for estimate in [vast.estimate(), vast.unsure(0.5)] {
+            assert_eq!((estimate.low, estimate.high, estimate.interval()), (0.0, f64::INFINITY, None));
+            let text = serde_json::to_string(&estimate).unwrap();
+            assert!(text.contains("\"high\":null"), "{text}");
+            assert_eq!(serde_json::from_str::<Estimate>(&text).unwrap(), estimate);
+        }
+        let tiny = Outcome { none: 0.0, mean: 1e-200, second_moment: 0.0, standard_error: 0.0 };
+        assert_eq!(tiny.estimate().interval(), Some((1e-200, 1e-200)));
+    }
 
     #[test]
     fn a_certain_outcome_has_no_width() {

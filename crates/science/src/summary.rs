@@ -4,6 +4,9 @@
 //! ticks (days by default), so neither the engine that stored the orders nor the number of threads can change a bit of
 //! any sum over them.
 
+use crate::fit::Size;
+use rand::Rng;
+use rand_distr::{Binomial, Distribution};
 use rayon::prelude::*;
 use std::fmt;
 
@@ -102,9 +105,27 @@ impl Summary {
         self.customers
     }
 
+    /// Customers and distinct histories.
+    pub(crate) fn size(&self) -> Size {
+        Size { customers: self.customers, distinct_rows: self.rows.len() as u64 }
+    }
+
     /// Customers with at least one repeat purchase.
     pub fn repeat_buyers(&self) -> u64 {
         self.rows.iter().filter(|row| row.x > 0).map(|row| row.weight).sum()
+    }
+
+    /// As many customers drawn with replacement: a multinomial draw over the rows, one binomial after the other.
+    pub(crate) fn resampled(&self, chance: &mut impl Rng) -> Self {
+        let (mut draws, mut left) = (self.customers, self.customers);
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let share = row.weight as f64 / left as f64;
+            let weight = Binomial::new(draws, share.min(1.0)).map_or(0, |binomial| binomial.sample(chance));
+            rows.extend((weight > 0).then_some(Row { weight, ..*row }));
+            (draws, left) = (draws - weight, left - row.weight);
+        }
+        Self { rows, ..*self }
     }
 
     /// A row in weeks.
@@ -211,6 +232,26 @@ mod tests {
         let rows: Vec<_> = summary.rows().iter().map(|row| ((row.x, row.t, row.t_x), row.weight)).collect();
         assert_eq!(rows, counts.into_iter().collect::<Vec<_>>());
         assert_eq!(summary.customers(), 200_000);
+    }
+
+    /// Rows of 1, 2 and 5 customers: each draw has 8, and of 20,000 draws the means lie within five standard errors.
+    #[test]
+    fn as_many_customers_are_drawn_again() {
+        let weights = [1_u64, 2, 5];
+        let histories = weights.iter().zip(1..).flat_map(|(n, x)| (0..*n).map(move |_| (x, 7, 14)));
+        let summary = Summary::from_days(histories).unwrap();
+        let mut sums = [0.0; 3];
+        for draw in 0..20_000 {
+            let drawn = summary.resampled(&mut crate::random::stream(5, draw));
+            assert_eq!(drawn.rows().iter().map(|row| row.weight).sum::<u64>(), 8);
+            assert_eq!(drawn.customers(), 8);
+            drawn.rows().iter().for_each(|row| sums[row.x as usize - 1] += row.weight as f64);
+        }
+        for (sum, weight) in sums.into_iter().zip(weights) {
+            let share = weight as f64 / 8.0;
+            let error = (8.0 * share * (1.0 - share) / 20_000.0).sqrt();
+            assert!((sum / 20_000.0 - weight as f64).abs() < 5.0 * error, "{sum} {weight}");
+        }
     }
 
     #[test]

@@ -49,7 +49,9 @@ pub fn rows(party: PartyId, score: &PersonScore, run: Id<kinds::Run>) -> impl It
     named.into_iter().filter_map(move |(name, estimate)| {
         let [value, low, high] = estimate?;
         let (name, run) = (name.into(), run.number());
-        Some(Score { party, name, value, low: Some(low), high: Some(high), reason: None, run })
+        // What the model cannot bound is stored as no bound.
+        let end = |end: f64| end.is_finite().then_some(end);
+        Some(Score { party, name, value, low: end(low), high: end(high), reason: None, run })
     })
 }
 

@@ -7,12 +7,15 @@ use know::facts::{History, OrderKey, OrderTotal};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The lines of the CDNOW sample up to `as_of`, a party each; says so where the data is absent.
+/// The lines of the CDNOW sample up to `as_of`, a party each; says so where the data is absent, and fails there with
+/// `DANGOL_REQUIRE_DATA=1`.
 fn cdnow(as_of: Day) -> Option<Population> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("DANGOL_DATA_DIR").map_or_else(beside, PathBuf::from);
     let path = folder.join("cdnow/CDNOW_sample.txt");
     let Ok(text) = std::fs::read_to_string(&path) else {
+        let required = std::env::var_os("DANGOL_REQUIRE_DATA").is_some_and(|set| set == "1");
+        assert!(!required, "DANGOL_REQUIRE_DATA=1, but {} is absent", path.display());
         println!("left out: {} is absent", path.display());
         return None;
     };

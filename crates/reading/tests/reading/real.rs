@@ -7,7 +7,7 @@ use reading::Source;
 
 use crate::builders::read;
 
-/// A file of the test data, unless it is not there.
+/// A file of the test data, unless it is not there; `DANGOL_REQUIRE_DATA=1` makes that a failure.
 fn data(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("DANGOL_DATA_DIR").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
@@ -15,6 +15,8 @@ fn data(name: &str) -> Option<PathBuf> {
     );
     let path = folder.join(name);
     if !path.exists() {
+        let required = std::env::var_os("DANGOL_REQUIRE_DATA").is_some_and(|set| set == "1");
+        assert!(!required, "DANGOL_REQUIRE_DATA=1, but {name} is not in {}", folder.display());
         println!("left out: {name} is not in {}", folder.display());
     }
     path.exists().then_some(path)

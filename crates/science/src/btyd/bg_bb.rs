@@ -7,7 +7,7 @@
 
 use super::Diverges;
 use super::occasions::{OccasionRow, Occasions};
-use crate::fit::{Fit, NotEnoughData, covariance_of, maximise, require};
+use crate::fit::{Fit, NotEnoughData, Size, maximise, require};
 use crate::special::{digamma, ln_beta, ln_gamma};
 use serde::{Deserialize, Serialize};
 
@@ -47,15 +47,8 @@ impl BgBb {
         let starts = [[0.0; 4], [1.0, 1.0, 0.5, 3.0].map(f64::ln)];
         let found = maximise(objective, &starts, occasions.customers());
         let parameters = found.at.map(f64::exp);
-        Ok(Fit {
-            model: Self::from(parameters),
-            log_likelihood: found.log_likelihood,
-            covariance: found.log_covariance.map(|log| covariance_of(log, &parameters)),
-            status: found.status,
-            starts: found.starts,
-            customers: occasions.customers(),
-            distinct_rows: occasions.rows().len() as u64,
-        })
+        let size = Size { customers: occasions.customers(), distinct_rows: occasions.rows().len() as u64 };
+        Ok(found.fit(Self::from(parameters), &parameters, size))
     }
 
     /// (alpha, beta, gamma, delta).

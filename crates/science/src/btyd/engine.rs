@@ -3,7 +3,7 @@
 //! Private on purpose: a model is added here, where its likelihood is checked against its forecasts.
 
 use super::{LatentAttrition, living::Living};
-use crate::fit::{Fit, NotEnoughData, covariance_of, maximise, maximise_from, require};
+use crate::fit::{Fit, NotEnoughData, maximise, maximise_from, require};
 use crate::summary::{Row, Summary};
 
 /// The log-odds of having left, with slopes in the logarithms of the parameters.
@@ -106,13 +106,5 @@ fn objective<M: LatentAttrition>(summary: &Summary, unit: f64) -> impl Fn(&[f64;
 fn fit_from<M: LatentAttrition>(summary: &Summary, unit: f64, starts: &[[f64; 4]]) -> Fit<M> {
     let found = maximise(objective::<M>(summary, unit), starts, summary.customers());
     let parameters = natural::<M>(&found.at, unit);
-    Fit {
-        model: M::from_parameters(parameters),
-        log_likelihood: found.log_likelihood,
-        covariance: found.log_covariance.map(|log| covariance_of(log, &parameters)),
-        status: found.status,
-        starts: found.starts,
-        customers: summary.customers(),
-        distinct_rows: summary.rows().len() as u64,
-    }
+    found.fit(M::from_parameters(parameters), &parameters, summary.size())
 }

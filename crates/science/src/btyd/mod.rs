@@ -21,6 +21,7 @@ mod living;
 mod mbg_nbd;
 mod nbd;
 mod occasions;
+mod over_times;
 mod pareto_integral;
 mod pareto_likelihood;
 mod pareto_nbd;
@@ -37,6 +38,7 @@ pub use simulate::Simulate;
 
 pub(crate) use engine::{Leaving, refit};
 pub(crate) use living::{Horizons, Living, Moments};
+pub(crate) use over_times::over_times;
 
 #[cfg(test)]
 mod tests;

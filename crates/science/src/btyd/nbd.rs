@@ -4,7 +4,7 @@
 //! the reference of likelihood-ratio tests against them.
 
 use super::engine::checked;
-use crate::fit::{Fit, NotEnoughData, chunked_sum, covariance_of, maximise};
+use crate::fit::{Fit, NotEnoughData, chunked_sum, maximise};
 use crate::special::{digamma, ln_gamma};
 use crate::summary::{Row, Summary};
 use serde::{Deserialize, Serialize};
@@ -40,15 +40,7 @@ impl Nbd {
         let starts = [[0.0; 2], [0.5, (0.5 / means.orders).clamp(1e-3, 1e3)].map(f64::ln)];
         let found = maximise(objective, &starts, summary.customers());
         let [r, alpha] = natural(&found.at);
-        Ok(Fit {
-            model: Self { r, alpha },
-            log_likelihood: found.log_likelihood,
-            covariance: found.log_covariance.map(|log| covariance_of(log, &[r, alpha])),
-            status: found.status,
-            starts: found.starts,
-            customers: summary.customers(),
-            distinct_rows: summary.rows().len() as u64,
-        })
+        Ok(found.fit(Self { r, alpha }, &[r, alpha], summary.size()))
     }
 
     /// The log-likelihood of the purchase times of all customers.

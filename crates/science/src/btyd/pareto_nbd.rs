@@ -83,7 +83,7 @@ impl Engine for ParetoNbd {
             let tau = scale * u.exp_m1();
             (scale + tau) * nbd::pmf(r, alpha, n, tau) * s / beta * (-(s + 1.0) * (tau / beta).ln_1p()).exp()
         };
-        stayed + panels((t.max(0.0) / scale).ln_1p(), density)
+        stayed + panels((t.max(0.0) / scale).ln_1p(), 0.0, density)
     }
 
     fn starts(orders_each: f64) -> [[f64; 4]; 2] {
@@ -91,15 +91,19 @@ impl Engine for ParetoNbd {
     }
 }
 
-/// Integrates over [0, to] in panels of at most half an e-fold: a bump in n is about one e-fold wide.
-fn panels(to: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let count = (2.0 * to).ceil().clamp(1.0, 256.0);
+/// Integrates over [0, to] in panels of at most half a unit (a bump in n is about one wide), within which what falls by
+/// `decay` e-folds a unit falls by at most eight.
+fn panels(to: f64, decay: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let count = (to * (decay / 8.0).max(2.0)).ceil().clamp(1.0, 256.0);
     let width = to / count;
     let panel = |k: u32| -> f64 {
         GAUSS_LEGENDRE.iter().map(|(node, weight)| weight * f(width * (f64::from(k) + node))).sum()
     };
     width * (0..count as u32).map(panel).sum::<f64>()
 }
+
+/// Where an integrand has fallen below what a double notices.
+const E_FOLDS: f64 = 46.0;
 
 /// A living customer: given that they are, purchase rate λ and leaving rate μ are independent gamma(R, A) and
 /// gamma(s, B) with R = r + x, A = alpha + T, B = beta + T.
@@ -140,7 +144,10 @@ impl Living for Customer {
             (scale + u) * self.s / (self.beta + u) * self.survival(u) * quiet(u)
         };
         let horizon = horizon.max(0.0);
-        let left = panels((horizon / scale).ln_1p(), gone);
+        let decay = scale * (self.shape / self.rate + (self.s + 1.0) / self.beta) - 1.0;
+        let whole = (horizon / scale).ln_1p();
+        let reach = if decay > 0.0 { whole.min(E_FOLDS / decay) } else { whole };
+        let left = panels(reach, decay, gone);
         (self.survival(horizon) * quiet(horizon) + left).min(1.0)
     }
 

@@ -1,21 +1,23 @@
-//! Lifetime value with intervals by parametric bootstrap.
+//! Lifetime value with intervals by bootstrap.
 //!
-//! The delta method of [`super::score`] takes the likelihood as quadratic. Here instead the fitted models draw the
-//! customer base anew, with the same observation times; the models are fitted to each draw, and each fit values the real
-//! customers. The spread of these values is the uncertainty of *expected* value that comes from the parameters, whatever
-//! its shape. Draw number i has its own stream of chance, so the result does not depend on the number of threads.
+//! The delta method of [`super::score`] takes the likelihood as quadratic. Here instead the customer base is drawn anew
+//! from itself (as many customers, with replacement; histories and spends apart, as the models take them for
+//! independent), the models are fitted to each draw, and each fit values the real customers. The spread of these values is
+//! the uncertainty of *expected* value that comes from the parameters, whatever its shape. Draw number i has its own
+//! stream of chance, so the result does not depend on the number of threads.
 
 use super::Outlook;
-use crate::btyd::{Living as _, Simulate, refit};
+use crate::btyd::{LatentAttrition, Living as _, over_times, refit};
 use crate::fit::Fit;
 use crate::predict::Estimate;
+use crate::quantile::{TooFewDraws, percentile_interval};
 use crate::random::stream;
-use crate::spend::{GammaGamma, GammaGammaFit, Spend, refit_spend};
+use crate::spend::{GammaGamma, GammaGammaFit, Spend, SpendError, refit_spend, sorted_spends};
 use crate::summary::{Row, Summary};
 use rand::Rng;
-use rand_distr::{Distribution, Gamma};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A customer to be valued: where their history stands in the summary, and what their repeat orders came to on average
 /// (0 without any).
@@ -25,6 +27,19 @@ pub struct Valued {
     pub row: usize,
     /// Mean value of the repeat orders.
     pub mean_spend: f64,
+}
+
+/// A customer base and the models fitted to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fitted<'a, M> {
+    /// The histories.
+    pub summary: &'a Summary,
+    /// When customers buy and leave.
+    pub attrition: &'a Fit<M>,
+    /// The mean spends.
+    pub spends: &'a [Spend],
+    /// What an order is worth.
+    pub spend: &'a GammaGammaFit,
 }
 
 /// What the draws say.
@@ -38,83 +53,107 @@ pub struct Bootstrapped {
     pub draws: u32,
 }
 
-/// Draws and fits `draws` customer bases; value is at a contribution margin between 0 and 1. `None` when not even ten
-/// draws could be fitted. Keeps draws × customers figures in memory.
+/// Why no bootstrap came about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum BootstrapError {
+    /// Too few draws that could be fitted.
+    TooFewDraws(TooFewDraws),
+    /// A customer whose row the summary does not have.
+    UnknownRow {
+        /// Position of the customer in the input, from 0.
+        index: usize,
+        /// The row named.
+        row: usize,
+        /// Rows of the summary.
+        rows: usize,
+    },
+    /// A spend the model cannot have been fitted on.
+    Spend(SpendError),
+}
+
+impl fmt::Display for BootstrapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooFewDraws(few) => few.fmt(f),
+            Self::UnknownRow { index, row, rows } => write!(
+                f,
+                "Customer {index} has history number {row}, but the summary has {rows}; look it up in this summary."
+            ),
+            Self::Spend(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BootstrapError {}
+
+/// Draws and fits `draws` customer bases; value is at a contribution margin between 0 and 1. Keeps draws × customers
+/// figures in memory.
+///
+/// # Errors
+/// [`BootstrapError::TooFewDraws`] when fewer than 200 draws are asked for or can be fitted,
+/// [`BootstrapError::UnknownRow`] and [`BootstrapError::Spend`] name the customer at fault.
 ///
 /// ```
 /// use science::Summary;
 /// use science::btyd::{BgNbd, LatentAttrition};
-/// use science::clv::{Outlook, Valued, bootstrap};
+/// use science::clv::{Fitted, Outlook, Valued, bootstrap};
 /// use science::spend::{GammaGammaFit, Spend};
 ///
 /// let histories = (0..600_u32).map(|i| (i % 4, if i % 4 == 0 { 0 } else { 30 * (i % 4) + i % 17 }, 150 + i % 90));
 /// let summary = Summary::from_days(histories).unwrap();
 /// let spends: Vec<Spend> = (0..450).map(|i| Spend { x: 1 + i % 3, mean: 20.0 + f64::from(i * 7 % 31) }).collect();
 /// let (fit, spend) = (BgNbd::fit(&summary).unwrap(), GammaGammaFit::fit(&spends).unwrap());
+/// let fitted = Fitted { summary: &summary, attrition: &fit, spends: &spends, spend: &spend };
 /// let customers = [Valued { row: summary.rows().len() - 1, mean_spend: 25.0 }];
-/// let result = bootstrap(&fit, &spend, &summary, &customers, &Outlook::default(), 0.3, 40, 7).unwrap();
+/// let result = bootstrap(fitted, &customers, &Outlook::default(), 0.3, 200, 7).unwrap();
 /// assert!(result.values[0].low < result.values[0].value && result.values[0].value < result.values[0].high);
 /// ```
-#[allow(clippy::too_many_arguments, reason = "each is a different thing")]
-pub fn bootstrap<M: Simulate>(
-    fit: &Fit<M>,
-    spend: &GammaGammaFit,
-    summary: &Summary,
+pub fn bootstrap<M: LatentAttrition>(
+    fitted: Fitted<'_, M>,
     customers: &[Valued],
     outlook: &Outlook,
     margin: f64,
     draws: u32,
     seed: u64,
-) -> Option<Bootstrapped> {
-    let base = Base { summary, customers, outlook, margin };
+) -> Result<Bootstrapped, BootstrapError> {
+    TooFewDraws::asked(draws).map_err(BootstrapError::TooFewDraws)?;
+    let rows = fitted.summary.rows().len();
+    if let Some(index) = customers.iter().position(|customer| customer.row >= rows) {
+        return Err(BootstrapError::UnknownRow { index, row: customers[index].row, rows });
+    }
+    GammaGammaFit::check(fitted.spends).map_err(BootstrapError::Spend)?;
+    let spends = sorted_spends(fitted.spends);
+    let base = Base { summary: fitted.summary, customers, outlook, margin };
     let draw = |index: u32| {
         let mut chance = stream(seed, u64::from(index));
-        let (model, spend) = redrawn(fit, spend, summary, &mut chance)?;
-        Some(base.values(&model, &spend))
+        let summary = fitted.summary.resampled(&mut chance);
+        let model = refit(&summary, &fitted.attrition.model).ok()?;
+        let spend = refit_spend(&resampled(&spends, &mut chance), &fitted.spend.fit.model)?;
+        Some(base.values(&model, &spend, QUICK))
     };
-    let all: Vec<Vec<f64>> =
-        (0..draws).into_par_iter().map(draw).collect::<Vec<_>>().into_iter().flatten().collect();
-    if all.len() < FEWEST {
-        return None;
-    }
-    let point = base.values(&fit.model, &spend.fit.model);
-    let of = |i: usize| estimate(point[i], all.iter().map(|values| values[i]).collect());
-    let values = (0..customers.len()).into_par_iter().map(of).collect();
-    let total = estimate(point.iter().sum(), all.iter().map(|values| values.iter().sum()).collect());
-    Some(Bootstrapped { values, total, draws: u32::try_from(all.len()).unwrap_or(draws) })
+    let all: Vec<Option<Vec<f64>>> = (0..draws).into_par_iter().map(draw).collect();
+    let all: Vec<Vec<f64>> = all.into_iter().flatten().collect();
+    let point = base.values(&fitted.attrition.model, &fitted.spend.fit.model, EXACT);
+    let of = |i: usize| percentile_interval(point[i], draws, all.iter().map(|values| values[i]));
+    let values: Result<_, _> = (0..customers.len()).into_par_iter().map(of).collect();
+    let total = percentile_interval(point.iter().sum(), draws, all.iter().map(|values| values.iter().sum()));
+    Ok(Bootstrapped {
+        values: values.map_err(BootstrapError::TooFewDraws)?,
+        total: total.map_err(BootstrapError::TooFewDraws)?,
+        draws: u32::try_from(all.len()).unwrap_or(draws),
+    })
 }
 
-/// Fewer draws say nothing of a 95 % interval.
-const FEWEST: usize = 10;
+/// Relative error of the expected orders of a draw, far below what draws differ by.
+const QUICK: f64 = 1e-8;
+/// The same of the fitted value.
+const EXACT: f64 = 1e-13;
 
-/// The models fitted to a customer base drawn from the fitted models.
-fn redrawn<M: Simulate>(
-    fit: &Fit<M>,
-    spend: &GammaGammaFit,
-    summary: &Summary,
-    chance: &mut impl Rng,
-) -> Option<(M, GammaGamma)> {
-    let (mut histories, mut spends) = (Vec::new(), Vec::new());
-    for row in summary.rows() {
-        for _ in 0..row.weight {
-            let (x, t_x) = fit.model.draw(row.t, summary.weeks(1), chance);
-            histories.push((x, t_x, row.t));
-            if x > 0 {
-                spends.push(Spend { x, mean: mean_spend(&spend.fit.model, x, chance) });
-            }
-        }
-    }
-    let drawn = Summary::from_ticks(histories, summary.ticks_per_week()).ok()?;
-    Some((refit(&drawn, &fit.model).ok()?, refit_spend(&spends, &spend.fit.model)?))
-}
-
-/// The mean of x orders of a customer drawn from the model.
-fn mean_spend(model: &GammaGamma, x: u32, chance: &mut impl Rng) -> f64 {
-    let n = f64::from(x);
-    let draw =
-        |shape: f64, chance: &mut _| Gamma::new(shape, 1.0).map_or(shape, |gamma| gamma.sample(chance));
-    let rate = draw(model.q, chance) / model.gamma;
-    (draw(model.p * n, chance) / (n * rate)).clamp(f64::MIN_POSITIVE, f64::MAX)
+/// As many spends drawn with replacement, in the same order.
+fn resampled(sorted: &[Spend], chance: &mut impl Rng) -> Vec<Spend> {
+    let mut times = vec![0_usize; sorted.len()];
+    (0..sorted.len()).for_each(|_| times[chance.random_range(0..sorted.len())] += 1);
+    sorted.iter().zip(times).flat_map(|(spend, times)| std::iter::repeat_n(*spend, times)).collect()
 }
 
 struct Base<'a> {
@@ -126,8 +165,8 @@ struct Base<'a> {
 
 impl Base<'_> {
     /// The expected residual value of each customer under these models.
-    fn values<M: Simulate>(&self, model: &M, spend: &GammaGamma) -> Vec<f64> {
-        let orders = self.residual_orders(model);
+    fn values<M: LatentAttrition>(&self, model: &M, spend: &GammaGamma, error: f64) -> Vec<f64> {
+        let orders = self.residual_orders(model, error);
         let value = |customer: &Valued| {
             let x = self.summary.rows()[customer.row].x;
             self.margin * orders[customer.row] * spend.expected_spend(x, customer.mean_spend)
@@ -136,34 +175,20 @@ impl Base<'_> {
     }
 
     /// Discounted residual orders of each row; what is to come of the living is shared by rows of one x and T.
-    fn residual_orders<M: Simulate>(&self, model: &M) -> Vec<f64> {
+    fn residual_orders<M: LatentAttrition>(&self, model: &M, error: f64) -> Vec<f64> {
         let horizons = self.outlook.horizons();
-        let rows = self.summary.rows();
-        let mut orders = Vec::with_capacity(rows.len());
-        for group in rows.chunk_by(|a: &Row, b: &Row| (a.x, a.t) == (b.x, b.t)) {
-            let living = model.living(group[0].x, self.summary.weeks(group[0].t));
-            let expected = living.expected(horizons.discount, horizons.value);
-            orders.extend(group.iter().map(|row| {
-                let c = self.summary.in_weeks(row);
-                expected * model.p_alive(c.x, c.t_x, c.t)
-            }));
+        let mut orders = Vec::with_capacity(self.summary.rows().len());
+        for of_count in self.summary.rows().chunk_by(|a: &Row, b: &Row| a.x == b.x) {
+            let of_time = || of_count.chunk_by(|a, b| a.t == b.t);
+            let times: Vec<f64> = of_time().map(|rows| self.summary.weeks(rows[0].t)).collect();
+            let living = |t| [model.living(of_count[0].x, t).expected(horizons.discount, horizons.value)];
+            for (rows, [expected]) in of_time().zip(over_times(model, &times, error, living)) {
+                orders.extend(rows.iter().map(|row| {
+                    let c = self.summary.in_weeks(row);
+                    expected * model.p_alive(c.x, c.t_x, c.t)
+                }));
+            }
         }
         orders
     }
-}
-
-/// The middle 95 % of the draws about the fitted value.
-fn estimate(value: f64, mut draws: Vec<f64>) -> Estimate {
-    draws.sort_unstable_by(f64::total_cmp);
-    let n = draws.len() as f64;
-    let mean = draws.iter().sum::<f64>() / n;
-    let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let quantile = |share: f64| {
-        let rank = share * (n - 1.0);
-        let (below, part) = (rank.floor() as usize, rank.fract());
-        let above = (below + 1).min(draws.len() - 1);
-        draws[below] + part * (draws[above] - draws[below])
-    };
-    let (low, high) = (quantile(0.025), quantile(0.975));
-    Estimate { value, standard_error: variance.sqrt(), low: low.min(value), high: high.max(value) }
 }

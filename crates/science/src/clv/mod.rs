@@ -11,22 +11,22 @@
 //!
 //! Where the likelihood has no curvature ([`Fit::covariance`] is `None`) the parameters are unknown, not certain: P(alive)
 //! goes from 0 to 1, orders and value from 0 to what a customer sure to be with us may bring when the expectation may
-//! be off by its own size.
+//! be off by its own size; where that is no number either, to infinity ([`Estimate::interval`] is `None`).
 //!
 //! Not covered: that the models themselves may be wrong; see [`crate::validation`].
 
 mod bootstrap;
+mod scorer;
 
-pub use bootstrap::{Bootstrapped, Valued, bootstrap};
+pub use bootstrap::{BootstrapError, Bootstrapped, Fitted, Valued, bootstrap};
 
-use crate::btyd::{Horizons, LatentAttrition, Leaving, Living as _, Moments};
+use crate::btyd::{Horizons, LatentAttrition};
 use crate::fit::Fit;
-use crate::linear::{Matrix, dot, quadratic_form};
-use crate::predict::{Estimate, Outcome, Z};
-use crate::special::logistic;
+use crate::predict::{Estimate, Outcome};
 use crate::spend::SpendForecast;
 use crate::summary::{Row, Summary};
 use rayon::prelude::*;
+use scorer::{Living, Scorer};
 use serde::{Deserialize, Serialize};
 
 /// How far a forecast looks.
@@ -113,118 +113,21 @@ impl Residual {
 pub fn score<M: LatentAttrition>(fit: &Fit<M>, summary: &Summary, outlook: &Outlook) -> Vec<RowScore> {
     let scorer = Scorer::new(fit, outlook);
     // What is to come of a living customer depends on x and T only, and rows are sorted by them.
-    let groups: Vec<&[Row]> = summary.rows().chunk_by(|a, b| (a.x, a.t) == (b.x, b.t)).collect();
-    let score_group = |rows: &&[Row]| -> Vec<RowScore> {
-        let living = scorer.living(rows[0].x, summary.weeks(rows[0].t));
-        rows.iter().map(|row| scorer.score(&living, summary.weeks(row.t_x))).collect()
+    let by_count: Vec<&[Row]> = summary.rows().chunk_by(|a, b| a.x == b.x).collect();
+    let living_of = |rows: &&[Row]| {
+        let times = rows.chunk_by(|a, b| a.t == b.t).map(|rows| summary.weeks(rows[0].t));
+        scorer.living_over(rows[0].x, &times.collect::<Vec<f64>>())
     };
-    groups.par_iter().flat_map_iter(score_group).collect()
+    let living: Vec<Living> = by_count.par_iter().flat_map_iter(living_of).collect();
+    let groups: Vec<&[Row]> = summary.rows().chunk_by(|a, b| (a.x, a.t) == (b.x, b.t)).collect();
+    let score_group = |(rows, living): (&&[Row], &Living)| -> Vec<RowScore> {
+        rows.iter().map(|row| scorer.score(living, summary.weeks(row.t_x))).collect()
+    };
+    groups.par_iter().zip(&living).flat_map_iter(score_group).collect()
 }
 
 /// The forecasts of one customer with x repeat orders, the last `t_x` weeks after the first, observed for `t` weeks.
 pub fn score_one<M: LatentAttrition>(fit: &Fit<M>, outlook: &Outlook, x: u32, t_x: f64, t: f64) -> RowScore {
     let scorer = Scorer::new(fit, outlook);
     scorer.score(&scorer.living(x, t), t_x)
-}
-
-struct Scorer<M> {
-    model: M,
-    /// Of the logarithms of the parameters; `None` where it is unknown.
-    covariance: Option<Matrix<4>>,
-    horizons: Horizons,
-}
-
-/// What is to come of a living customer, with slopes in the logarithms of the parameters.
-struct Living {
-    x: u32,
-    t: f64,
-    moments: Moments,
-    slopes: [[f64; 4]; 2],
-    silence: [f64; 2],
-}
-
-impl<M: LatentAttrition> Scorer<M> {
-    fn new(fit: &Fit<M>, outlook: &Outlook) -> Self {
-        let (parameters, natural) = (fit.model.parameters(), fit.covariance_matrix::<4>());
-        let log = |rows: Matrix<4>| {
-            std::array::from_fn(|i| std::array::from_fn(|j| rows[i][j] / (parameters[i] * parameters[j])))
-        };
-        Self { model: fit.model, covariance: natural.map(log), horizons: outlook.horizons() }
-    }
-
-    fn living(&self, x: u32, t: f64) -> Living {
-        let living = self.model.living(x, t);
-        Living {
-            x,
-            t,
-            moments: living.moments(&self.horizons),
-            slopes: self.slopes_of_means(x, t),
-            silence: [living.silence(self.horizons.orders), living.silence(self.horizons.value)],
-        }
-    }
-
-    /// Central differences of expected and discounted orders.
-    fn slopes_of_means(&self, x: u32, t: f64) -> [[f64; 4]; 2] {
-        const STEP: f64 = 1e-3;
-        let means_at = |i: usize, step: f64| {
-            let mut parameters = self.model.parameters();
-            parameters[i] *= step.exp();
-            M::from_parameters(parameters).living(x, t).means(&self.horizons)
-        };
-        let slopes: [[f64; 2]; 4] = std::array::from_fn(|i| {
-            let (up, down) = (means_at(i, STEP), means_at(i, -STEP));
-            std::array::from_fn(|m| (up[m] - down[m]) / (2.0 * STEP))
-        });
-        std::array::from_fn(|m| std::array::from_fn(|i| slopes[i][m]))
-    }
-
-    fn score(&self, living: &Living, t_x: f64) -> RowScore {
-        let (alive, slopes) = self.alive(living.x, t_x, living.t);
-        let Moments { orders, pairs, discounted, discounted_squares, discounted_pairs } = living.moments;
-        let error = |mean: f64, of_mean: &[f64; 4]| {
-            let slope = std::array::from_fn(|i| alive.value * of_mean[i] + mean * slopes[i]);
-            self.standard_error(&slope).unwrap_or(mean)
-        };
-        let unsure = self.covariance.is_none().then_some(alive.value);
-        let none = |silence: f64| 1.0 - alive.value * (1.0 - silence);
-        let outcome = Outcome {
-            none: none(living.silence[0]),
-            mean: alive.value * orders,
-            second_moment: alive.value * (orders + pairs),
-            standard_error: error(orders, &living.slopes[0]),
-        };
-        let residual = Residual {
-            orders: alive.value * discounted,
-            standard_error: error(discounted, &living.slopes[1]),
-            none: none(living.silence[1]),
-            squares: alive.value * discounted_squares,
-            pairs: alive.value * discounted_pairs,
-            unsure,
-        };
-        let estimate = unsure.map_or_else(|| outcome.estimate(), |alive| outcome.unsure(alive));
-        RowScore { p_alive: alive, orders: estimate.whole(), residual }
-    }
-
-    /// P(alive) with its interval, and its slopes in the logarithms of the parameters.
-    fn alive(&self, x: u32, t_x: f64, t: f64) -> (Estimate, [f64; 4]) {
-        let Some(Leaving { log_odds: odds, slopes: of_odds }) = self.model.leaving(x, t_x, t) else {
-            return (Estimate { value: 1.0, standard_error: 0.0, low: 1.0, high: 1.0 }, [0.0; 4]);
-        };
-        let value = logistic(-odds);
-        let slopes = of_odds.map(|s| -value * (1.0 - value) * s);
-        let interval = |error: f64| (logistic(-odds - Z * error), logistic(Z * error - odds));
-        let (low, high) = self.standard_error(&of_odds).map_or((0.0, 1.0), interval);
-        // Nothing between 0 and 1 varies more about its mean than a toss.
-        let toss = (value * (1.0 - value)).sqrt();
-        let alive =
-            Estimate { value, standard_error: self.standard_error(&slopes).unwrap_or(toss), low, high };
-        (alive, slopes)
-    }
-
-    /// `None` where the parameters' uncertainty is unknown.
-    fn standard_error(&self, slopes: &[f64; 4]) -> Option<f64> {
-        let covariance = self.covariance.as_ref()?;
-        let still = dot(slopes, slopes) == 0.0;
-        Some(if still { 0.0 } else { quadratic_form(covariance, slopes).max(0.0).sqrt() })
-    }
 }

@@ -1,5 +1,6 @@
 //! Survivors of cohorts, as counts of who left at which renewal.
 
+use crate::fit::Size;
 use std::fmt;
 
 /// How many left at each renewal, and how many were still there at the last one their cohort saw.
@@ -78,9 +79,10 @@ impl Cohorts {
         self.left.iter().sum()
     }
 
-    /// Distinct outcomes.
-    pub(super) fn outcomes(&self) -> u64 {
-        (self.left().count() + self.stayed().count()) as u64
+    /// Customers and distinct outcomes.
+    pub(super) fn size(&self) -> Size {
+        let distinct_rows = (self.left().count() + self.stayed().count()) as u64;
+        Size { customers: self.customers(), distinct_rows }
     }
 }
 

@@ -1,7 +1,7 @@
 //! sBG: Fader & Hardie, "How to project customer retention", Journal of Interactive Marketing 21 (2007).
 
 use super::{Cohorts, Retention};
-use crate::fit::{Fit, NotEnoughData, covariance_of, maximise};
+use crate::fit::{Fit, NotEnoughData, maximise};
 use crate::special::{digamma, ln_gamma_ratio};
 use serde::{Deserialize, Serialize};
 
@@ -57,15 +57,7 @@ impl ShiftedBetaGeometric {
         };
         let found = maximise(objective, &[[0.0; 2], [0.5, 2.0].map(f64::ln)], cohorts.customers());
         let [alpha, beta] = found.at.map(f64::exp);
-        Ok(Fit {
-            model: Self { alpha, beta },
-            log_likelihood: found.log_likelihood,
-            covariance: found.log_covariance.map(|log| covariance_of(log, &[alpha, beta])),
-            status: found.status,
-            starts: found.starts,
-            customers: cohorts.customers(),
-            distinct_rows: cohorts.outcomes(),
-        })
+        Ok(found.fit(Self { alpha, beta }, &[alpha, beta], cohorts.size()))
     }
 
     /// The log-likelihood of the cohorts.

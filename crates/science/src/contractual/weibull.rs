@@ -2,7 +2,7 @@
 //! dependence", Journal of Interactive Marketing 43 (2018).
 
 use super::{Cohorts, Retention};
-use crate::fit::{Fit, NotEnoughData, covariance_of, maximise};
+use crate::fit::{Fit, NotEnoughData, maximise};
 use crate::special::{digamma, ln_gamma_ratio};
 use serde::{Deserialize, Serialize};
 
@@ -62,15 +62,7 @@ impl BetaDiscreteWeibull {
         let found = maximise(objective, &[[0.0; 3], [0.5, 1.0, 1.5].map(f64::ln)], cohorts.customers());
         let natural = found.at.map(f64::exp);
         let [gamma, delta, c] = natural;
-        Ok(Fit {
-            model: Self { gamma, delta, c },
-            log_likelihood: found.log_likelihood,
-            covariance: found.log_covariance.map(|log| covariance_of(log, &natural)),
-            status: found.status,
-            starts: found.starts,
-            customers: cohorts.customers(),
-            distinct_rows: cohorts.outcomes(),
-        })
+        Ok(found.fit(Self { gamma, delta, c }, &natural, cohorts.size()))
     }
 
     /// The log-likelihood of the cohorts.

@@ -6,6 +6,7 @@
 
 use super::{Evidence, ExperimentError, Side, moments, welch};
 use crate::predict::{Estimate, Z};
+use crate::quantile::{Draws, TooFewDraws, quantile};
 use crate::random::stream;
 use crate::special::normal_quantile;
 use rand::Rng;
@@ -53,7 +54,7 @@ pub struct MeanLift {
 ///
 /// # Errors
 /// [`ExperimentError::TooFew`] below two customers on a side, [`ExperimentError::NotANumber`] names the row,
-/// [`ExperimentError::NoVariance`] when all values are alike on both sides, [`ExperimentError::Setting`] below 200 draws.
+/// [`ExperimentError::NoVariance`] when all values are alike on both sides, [`ExperimentError::TooFewDraws`] below 200 draws.
 ///
 /// ```
 /// use science::experiment::{Bootstrap, mean_lift};
@@ -69,16 +70,14 @@ pub fn mean_lift(
 ) -> Result<MeanLift, ExperimentError> {
     let (mean1, variance1) = moments(Side::Treated, treated)?;
     let (mean2, variance2) = moments(Side::Control, control)?;
-    if bootstrap.draws < 200 {
-        return Err(ExperimentError::Setting { name: "The number of draws", need: "at least 200" });
-    }
+    TooFewDraws::asked(bootstrap.draws).map_err(ExperimentError::TooFewDraws)?;
     let (n1, n2) = (treated.len() as f64, control.len() as f64);
     let value = mean1 - mean2;
     let (difference, p_value) = welch(value, (variance1 / n1, n1), (variance2 / n2, n2));
     if difference.standard_error <= 0.0 {
         return Err(ExperimentError::NoVariance);
     }
-    let resampled = bca(treated, control, value, bootstrap);
+    let resampled = bca(treated, control, value, bootstrap).ok_or(ExperimentError::NoVariance)?;
     Ok(MeanLift {
         treated: mean1,
         control: mean2,
@@ -104,7 +103,7 @@ fn relative((mean1, v1): (f64, f64), (mean2, v2): (f64, f64)) -> Option<Estimate
     sound.then(|| symmetric(mean1 / mean2 - 1.0, error))
 }
 
-fn bca(treated: &[f64], control: &[f64], value: f64, bootstrap: Bootstrap) -> Estimate {
+fn bca(treated: &[f64], control: &[f64], value: f64, bootstrap: Bootstrap) -> Option<Estimate> {
     let one = |draw: u32| {
         let mut random = stream(bootstrap.seed, u64::from(draw));
         let mut mean = |values: &[f64]| {
@@ -113,22 +112,15 @@ fn bca(treated: &[f64], control: &[f64], value: f64, bootstrap: Bootstrap) -> Es
         };
         mean(treated) - mean(control)
     };
-    let mut draws: Vec<f64> = (0..bootstrap.draws).into_par_iter().map(one).collect();
-    draws.sort_unstable_by(f64::total_cmp);
-    let b = draws.len() as f64;
-    let below = draws.iter().filter(|d| **d < value).count() as f64;
-    let ties = draws.iter().filter(|d| **d == value).count() as f64;
+    let draws = Draws::new((0..bootstrap.draws).into_par_iter().map(one).collect())?;
+    let b = draws.sorted().len() as f64;
+    let below = draws.sorted().partition_point(|d| *d < value) as f64;
+    let ties = draws.sorted().partition_point(|d| *d <= value) as f64 - below;
     let z0 = normal_quantile(((below + ties / 2.0) / b).clamp(0.5 / b, 1.0 - 0.5 / b));
     let a = acceleration(treated, control);
     let level = |z: f64| normal_cdf(z0 + (z0 + z) / (1.0 - a * (z0 + z)).max(0.05));
-    let centre = draws.iter().sum::<f64>() / b;
-    let spread = (draws.iter().map(|d| (d - centre).powi(2)).sum::<f64>() / (b - 1.0)).sqrt();
-    Estimate {
-        value,
-        standard_error: spread,
-        low: quantile(&draws, level(-Z)).min(value),
-        high: quantile(&draws, level(Z)).max(value),
-    }
+    let end = |z: f64| quantile(draws.sorted(), level(z));
+    Some(draws.around(value, (end(-Z), end(Z))))
 }
 
 /// a = Σl³ / 6(Σl²)^1.5 over the influence values (x - mean) / n of both sides, the control's with a minus.
@@ -149,11 +141,4 @@ fn acceleration(treated: &[f64], control: &[f64]) -> f64 {
 
 fn normal_cdf(z: f64) -> f64 {
     0.5 * erfc(-z / std::f64::consts::SQRT_2)
-}
-
-/// The value at a level of sorted values, by linear interpolation.
-pub(crate) fn quantile(sorted: &[f64], level: f64) -> f64 {
-    let at = level.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
-    let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
-    below + (above - below) * (at - at.floor())
 }

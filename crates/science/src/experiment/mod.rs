@@ -25,12 +25,12 @@ mod rate;
 mod sequential;
 
 pub use cuped::{Cuped, cuped};
-pub(crate) use mean::quantile;
 pub use mean::{Bootstrap, MeanLift, mean_lift};
 pub use rate::{Rate, RateLift, rate_lift};
 pub use sequential::{Arm, Look, SequentialTest};
 
 use crate::predict::{Estimate, Z};
+use crate::quantile::TooFewDraws;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::erf::erfc;
@@ -102,6 +102,8 @@ pub enum ExperimentError {
     },
     /// All values are alike, so chance cannot be judged.
     NoVariance,
+    /// Too few draws for a bootstrap interval.
+    TooFewDraws(TooFewDraws),
     /// A setting outside its range.
     Setting {
         /// Its name.
@@ -140,6 +142,7 @@ impl fmt::Display for ExperimentError {
             Self::NoVariance => {
                 f.write_str("All values are alike, so chance cannot be judged; choose another measure.")
             }
+            Self::TooFewDraws(few) => few.fmt(f),
             Self::Setting { name, need } => write!(f, "{name} must be {need}; change it."),
         }
     }

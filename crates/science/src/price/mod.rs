@@ -29,6 +29,7 @@ pub use profit::{BestPrice, best_price};
 pub use van_westendorp::{Answer, Curve, VanWestendorp, van_westendorp};
 
 use crate::least_squares::Unfit;
+use crate::quantile::TooFewDraws;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -70,6 +71,8 @@ pub enum PriceError {
     },
     /// Clusters are asked for, but there is only one.
     OneCluster,
+    /// Too few draws for a bootstrap interval.
+    TooFewDraws(TooFewDraws),
     /// A setting outside its range.
     Setting {
         /// Its name.
@@ -104,6 +107,7 @@ impl fmt::Display for PriceError {
                 write!(f, "The curves do not cross at the {point}; ask more people.")
             }
             Self::OneCluster => f.write_str("There is only one cluster; use robust errors instead."),
+            Self::TooFewDraws(few) => few.fmt(f),
             Self::Setting { name, need } => write!(f, "{name} must be {need}; change it."),
         }
     }

@@ -7,8 +7,8 @@
 //! interpolated between the prices named on both sides of it.
 
 use super::PriceError;
-use crate::experiment::quantile;
 use crate::predict::Estimate;
+use crate::quantile::{TooFewDraws, percentile_interval};
 use crate::random::stream;
 use rand::Rng;
 use rayon::prelude::*;
@@ -68,7 +68,7 @@ const FEWEST: u64 = 10;
 ///
 /// # Errors
 /// [`PriceError::TooFew`] below 10 answers, [`PriceError::NotPositive`] and [`PriceError::NotRising`] name the answer,
-/// [`PriceError::NoCrossing`] when curves do not meet.
+/// [`PriceError::NoCrossing`] when curves do not meet, [`PriceError::TooFewDraws`] when they meet in fewer than 200 draws.
 ///
 /// ```
 /// use science::price::{Answer, van_westendorp};
@@ -83,6 +83,7 @@ const FEWEST: u64 = 10;
 /// ```
 pub fn van_westendorp(answers: &[Answer], draws: u32, seed: u64) -> Result<VanWestendorp, PriceError> {
     check(answers)?;
+    TooFewDraws::asked(draws).map_err(PriceError::TooFewDraws)?;
     let prices = prices(answers);
     let once = vec![1_u32; answers.len()];
     let curves = curves(answers, &once, &prices);
@@ -94,12 +95,15 @@ pub fn van_westendorp(answers: &[Answer], draws: u32, seed: u64) -> Result<VanWe
         self::points(&self::curves(answers, &times, &prices)).ok()
     };
     let drawn: Vec<Option<[f64; 4]>> = (0..draws).into_par_iter().map(one).collect();
-    let estimate = |i: usize| interval(points[i], drawn.iter().flatten().map(|p| p[i]).collect());
+    let drawn: Vec<[f64; 4]> = drawn.into_iter().flatten().collect();
+    let estimate = |i: usize| {
+        percentile_interval(points[i], draws, drawn.iter().map(|p| p[i])).map_err(PriceError::TooFewDraws)
+    };
     Ok(VanWestendorp {
-        opp: estimate(0),
-        ipp: estimate(1),
-        pmc: estimate(2),
-        pme: estimate(3),
+        opp: estimate(0)?,
+        ipp: estimate(1)?,
+        pmc: estimate(2)?,
+        pme: estimate(3)?,
         curves,
         n: answers.len() as u64,
     })
@@ -182,16 +186,4 @@ fn crossing(curves: &[Curve], difference: impl Fn(&Curve) -> f64) -> Option<f64>
     let before = &curves[first.checked_sub(1)?];
     let (low, high) = (difference(before), difference(&curves[first]));
     Some(before.price + (curves[first].price - before.price) * (-low / (high - low)))
-}
-
-fn interval(value: f64, mut draws: Vec<f64>) -> Estimate {
-    if draws.len() < 2 {
-        return Estimate { value, standard_error: 0.0, low: value, high: value };
-    }
-    draws.sort_unstable_by(f64::total_cmp);
-    let n = draws.len() as f64;
-    let centre = draws.iter().sum::<f64>() / n;
-    let spread = (draws.iter().map(|d| (d - centre).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
-    let (low, high) = (quantile(&draws, 0.025).min(value), quantile(&draws, 0.975).max(value));
-    Estimate { value, standard_error: spread, low, high }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a model or its data.
 
+use crate::quantile::TooFewDraws;
 use std::fmt;
 
 /// Why a model cannot be estimated. Rows and columns are named as the caller gave them; rows count from 0.
@@ -84,6 +85,8 @@ pub enum ModelError {
         /// Variances and covariances of the items.
         most: usize,
     },
+    /// Too few resamples that could be used.
+    TooFewDraws(TooFewDraws),
 }
 
 impl fmt::Display for ModelError {
@@ -119,6 +122,7 @@ impl fmt::Display for ModelError {
                 f,
                 "What {construct} is explained by determines itself exactly; leave one cause or item out."
             ),
+            Self::TooFewDraws(few) => few.fmt(f),
             Self::SingularData => f.write_str(
                 "Some item is an exact sum of others or there are fewer respondents than items; leave items out.",
             ),

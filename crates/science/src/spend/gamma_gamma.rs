@@ -3,9 +3,7 @@
 //! The value of an order is gamma(p, ν) around a customer's own level, and ν is gamma(q, gamma) over the customers. It
 //! assumes that level and frequency are independent: look at [`GammaGammaFit::correlation`].
 
-use crate::fit::{
-    Fit, NotEnoughData, Parametric, chunked_sum, covariance_of, maximise, maximise_from, require,
-};
+use crate::fit::{Fit, NotEnoughData, Parametric, Size, chunked_sum, maximise, maximise_from, require};
 use crate::linear::quadratic_form;
 use crate::special::{digamma, ln_gamma};
 use serde::{Deserialize, Serialize};
@@ -126,19 +124,24 @@ impl GammaGammaFit {
     /// [`SpendError::NotPositive`] names the first customer without orders or with a mean that is not positive;
     /// [`SpendError::NotEnoughData`] below 50 customers; [`SpendError::AllAlike`] when all means are equal.
     pub fn fit(spends: &[Spend]) -> Result<Self, SpendError> {
-        let bad = |s: &Spend| s.x == 0 || !(s.mean > 0.0 && s.mean.is_finite());
-        if let Some(index) = spends.iter().position(bad) {
-            return Err(SpendError::NotPositive { index, spend: spends[index] });
-        }
+        Self::check(spends)?;
         let n = spends.len() as u64;
         require(n, n).map_err(SpendError::NotEnoughData)?;
-        let mut sorted = spends.to_vec();
-        sorted.sort_unstable_by(|a, b| a.x.cmp(&b.x).then(a.mean.total_cmp(&b.mean)));
+        let sorted = sorted_spends(spends);
         if sorted.iter().all(|s| s.mean == sorted[0].mean) {
             return Err(SpendError::AllAlike);
         }
         let fit = fit_sorted(&sorted).ok_or(SpendError::AllAlike)?;
         Ok(Self { fit, correlation: correlation(&sorted) })
+    }
+
+    /// Refuses spends that no model can have.
+    pub(crate) fn check(spends: &[Spend]) -> Result<(), SpendError> {
+        let bad = |s: &Spend| s.x == 0 || !(s.mean > 0.0 && s.mean.is_finite());
+        match spends.iter().position(bad) {
+            Some(index) => Err(SpendError::NotPositive { index, spend: spends[index] }),
+            None => Ok(()),
+        }
     }
 
     /// The forecast for a customer whose x orders averaged `mean`, with the error the parameters bring.
@@ -162,11 +165,17 @@ impl GammaGammaFit {
     }
 }
 
-/// The maximum near parameters that are close already; `None` without customers.
-pub(crate) fn refit_spend(spends: &[Spend], near: &GammaGamma) -> Option<GammaGamma> {
+/// The spends by x, then by mean, so that no sum depends on their order.
+pub(crate) fn sorted_spends(spends: &[Spend]) -> Vec<Spend> {
     let mut sorted = spends.to_vec();
     sorted.sort_unstable_by(|a, b| a.x.cmp(&b.x).then(a.mean.total_cmp(&b.mean)));
-    let data = Scaled::new(&sorted)?;
+    sorted
+}
+
+/// The maximum near parameters that are close already, on spends in the order of [`sorted_spends`]; `None` without
+/// customers.
+pub(crate) fn refit_spend(sorted: &[Spend], near: &GammaGamma) -> Option<GammaGamma> {
+    let data = Scaled::new(sorted)?;
     let start = [near.p, near.q - 1.0, near.gamma / data.unit].map(f64::ln);
     Some(data.model(&maximise_from(|log| data.objective(log), start, sorted.len() as u64)))
 }
@@ -205,18 +214,10 @@ fn fit_sorted(spends: &[Spend]) -> Option<Fit<GammaGamma>> {
     let n = spends.len() as u64;
     let data = Scaled::new(spends)?;
     let starts = [[1.0, 1.0, 1.0], [5.0, 3.0, 0.5]].map(|s: [f64; 3]| s.map(f64::ln));
-    let found = maximise(|log| data.objective(log), &starts, n);
+    let found = maximise(|log| data.objective(log), &starts, n).shifted(-(n as f64) * data.unit.ln());
     let model = data.model(&found.at);
-    let slopes = [model.p, model.q - 1.0, model.gamma];
-    Some(Fit {
-        model,
-        log_likelihood: found.log_likelihood - n as f64 * data.unit.ln(),
-        covariance: found.log_covariance.map(|log| covariance_of(log, &slopes)),
-        status: found.status,
-        starts: found.starts,
-        customers: n,
-        distinct_rows: data.rows.chunk_by(|a, b| a == b).count() as u64,
-    })
+    let size = Size { customers: n, distinct_rows: data.rows.chunk_by(|a, b| a == b).count() as u64 };
+    Some(found.fit(model, &[model.p, model.q - 1.0, model.gamma], size))
 }
 
 /// Customers with the same number of orders: their gamma functions and logarithms are shared.
@@ -299,6 +300,16 @@ mod tests {
         for ((x, mean), want) in customers.into_iter().zip([24.65, 18.91, 35.17, 71.46, 18.91]) {
             assert!((model.expected_spend(x, mean) - want).abs() < 0.01, "{x} {mean}");
         }
+    }
+
+    /// Money is counted in units of its mean inside; what the starts reached is told in the units of the data.
+    #[test]
+    fn the_best_start_reached_the_likelihood_of_the_fit() {
+        let spends: Vec<Spend> =
+            (1..80).map(|i| Spend { x: 1 + i % 4, mean: 1_000.0 + f64::from(i * 37 % 50) }).collect();
+        let fit = GammaGammaFit::fit(&spends).unwrap().fit;
+        let best = fit.starts.iter().map(|start| start.log_likelihood).fold(f64::MIN, f64::max);
+        assert_eq!(best, fit.log_likelihood);
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! regression": the drivers are replaced by the closest uncorrelated ones, the outcome is explained by those, and the
 //! shares are handed back. The weights are never negative and add up to R². Weight is not cause.
 
-use super::percentile;
 use crate::dense::Dense;
+use crate::quantile::{TooFewDraws, percentile_interval};
 use crate::random::stream;
 use crate::satisfaction::scores::Scores;
 use crate::satisfaction::{Answers, ModelError};
@@ -30,7 +30,7 @@ pub struct Drivers {
     pub used: u32,
 }
 
-/// One driver, with 95 % percentile intervals of the resamples (low = high = estimate when fewer than two were used).
+/// One driver, with 95 % percentile intervals of the resamples.
 ///
 /// A weight is never negative, so its interval cannot hold zero: compare weights with each other, not with zero.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,7 +67,8 @@ pub struct Driver {
 /// ```
 ///
 /// # Errors
-/// [`ModelError`] names an unknown item or one without spread; at least two respondents more than drivers are needed.
+/// [`ModelError`] names an unknown item or one without spread; at least two respondents more than drivers are needed,
+/// and 200 resamples in which every item still has spread ([`ModelError::TooFewDraws`]).
 pub fn relative_weights(
     answers: &Answers,
     outcome: &str,
@@ -86,6 +87,7 @@ pub fn relative_weights(
     if have < need {
         return Err(ModelError::NotEnoughAnswers { have, need });
     }
+    TooFewDraws::asked(draws).map_err(ModelError::TooFewDraws)?;
     let scores = Scores::new(answers, &items)?;
     let correlations = scores.correlations();
     let weights = johnson(&correlations);
@@ -94,29 +96,24 @@ pub fn relative_weights(
     let drawn: Vec<Vec<f64>> = drawn.into_iter().flatten().collect();
     let r_squared: f64 = weights.iter().sum();
     let driver = |(i, item): (usize, &&str)| {
-        let (low, high) = ends(&drawn, i).unwrap_or((weights[i], weights[i]));
-        Driver {
+        let interval = percentile_interval(weights[i], draws, drawn.iter().map(|weights| weights[i]))
+            .map_err(ModelError::TooFewDraws)?;
+        Ok(Driver {
             item: (*item).to_owned(),
             correlation: correlations[(i, drivers.len())],
             weight: weights[i],
-            low,
-            high,
+            low: interval.low,
+            high: interval.high,
             share: if r_squared > 0.0 { weights[i] / r_squared } else { 0.0 },
-        }
+        })
     };
     Ok(Drivers {
         n: answers.len() as u64,
         r_squared,
-        drivers: drivers.iter().enumerate().map(driver).collect(),
+        drivers: drivers.iter().enumerate().map(driver).collect::<Result<_, ModelError>>()?,
         draws,
         used: drawn.len() as u32,
     })
-}
-
-fn ends(drawn: &[Vec<f64>], i: usize) -> Option<(f64, f64)> {
-    let mut column: Vec<f64> = drawn.iter().map(|weights| weights[i]).collect();
-    column.sort_unstable_by(f64::total_cmp);
-    (column.len() > 1).then(|| (percentile(&column, 0.025), percentile(&column, 0.975)))
 }
 
 /// Σ_k Λ²_ik β²_k with Λ the symmetric root of the drivers' correlations and β = Λ⁻¹ r; the outcome stands last.

@@ -37,14 +37,6 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// The p-th quantile of sorted values, between neighbours by distance (type 7 of Hyndman & Fan 1996).
-pub(crate) fn percentile(sorted: &[f64], p: f64) -> f64 {
-    let at = p * (sorted.len() - 1) as f64;
-    let below = at as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (at - below as f64) * (sorted[above] - sorted[below])
-}
-
 /// Where a function that is positive at `inside` and not at `outside` changes sign, to the last bits.
 pub(crate) fn bisect(mut inside: f64, mut outside: f64, positive: impl Fn(f64) -> bool) -> f64 {
     /// Halvings that take an interval of length 2 below the spacing of numbers near 1.

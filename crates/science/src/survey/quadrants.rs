@@ -1,6 +1,6 @@
 //! Importance-performance analysis (Martilla & James 1977): what to work on first.
 
-use super::percentile;
+use crate::quantile::quantile;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -126,7 +126,7 @@ fn cut(attributes: &[Attribute], rule: CutRule, of: impl Fn(&Attribute) -> f64) 
     let mut values: Vec<f64> = attributes.iter().map(of).collect();
     values.sort_unstable_by(f64::total_cmp);
     match rule {
-        CutRule::Median => percentile(&values, 0.5),
+        CutRule::Median => quantile(&values, 0.5),
         _ => values.iter().sum::<f64>() / values.len() as f64,
     }
 }

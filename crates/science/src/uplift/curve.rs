@@ -6,8 +6,8 @@
 //! all n were treated). Customers with equal scores enter together, so their order in the input does not matter.
 
 use super::{Case, UpliftError, check};
-use crate::experiment::quantile;
 use crate::predict::Estimate;
+use crate::quantile::{TooFewDraws, percentile_interval};
 use crate::random::stream;
 use rand::Rng;
 use rayon::prelude::*;
@@ -46,9 +46,11 @@ const FEWEST: u64 = 10;
 /// Judges a ranking on customers split by chance, with `draws` bootstrap draws (stream i of `seed` for draw i).
 ///
 /// # Errors
-/// [`UpliftError::TooFew`] below 10 customers on a side, [`UpliftError::NotANumber`] names the customer.
+/// [`UpliftError::TooFew`] below 10 customers on a side, [`UpliftError::NotANumber`] names the customer,
+/// [`UpliftError::TooFewDraws`] below 200 draws.
 pub fn curve(cases: &[Case], draws: u32, seed: u64) -> Result<Curve, UpliftError> {
     check(cases, FEWEST)?;
+    TooFewDraws::asked(draws).map_err(UpliftError::TooFewDraws)?;
     let mut sorted = cases.to_vec();
     // Equal scores by outcome too, so that sums do not depend on the order of the input.
     sorted.sort_unstable_by(|a, b| {
@@ -64,10 +66,13 @@ pub fn curve(cases: &[Case], draws: u32, seed: u64) -> Result<Curve, UpliftError
         areas(&self::steps(&sorted, &times))
     };
     let drawn: Vec<[f64; 3]> = (0..draws).into_par_iter().map(one).collect();
+    let interval = |value: f64, of: usize| {
+        percentile_interval(value, draws, drawn.iter().map(|d| d[of])).map_err(UpliftError::TooFewDraws)
+    };
     Ok(Curve {
         points: points(&steps),
-        qini: percentile(qini, drawn.iter().map(|d| d[0]).collect()),
-        auuc: percentile(auuc, drawn.iter().map(|d| d[1]).collect()),
+        qini: interval(qini, 0)?,
+        auuc: interval(auuc, 1)?,
         auuc_random,
         n: cases.len() as u64,
     })
@@ -144,16 +149,4 @@ fn points(steps: &[Step]) -> Vec<Point> {
         }
     }
     points
-}
-
-fn percentile(value: f64, mut draws: Vec<f64>) -> Estimate {
-    if draws.len() < 2 {
-        return Estimate { value, standard_error: 0.0, low: value, high: value };
-    }
-    draws.sort_unstable_by(f64::total_cmp);
-    let n = draws.len() as f64;
-    let centre = draws.iter().sum::<f64>() / n;
-    let spread = (draws.iter().map(|d| (d - centre).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
-    let (low, high) = (quantile(&draws, 0.025).min(value), quantile(&draws, 0.975).max(value));
-    Estimate { value, standard_error: spread, low, high }
 }

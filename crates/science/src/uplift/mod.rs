@@ -27,6 +27,7 @@ pub use curve::{Curve, Point, curve};
 pub use decile::{Decile, deciles};
 pub use learner::{Outcome, TLearner};
 
+use crate::quantile::TooFewDraws;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -69,6 +70,8 @@ pub enum UpliftError {
         /// Whether the treated side is meant.
         treated: bool,
     },
+    /// Too few draws for a bootstrap interval.
+    TooFewDraws(TooFewDraws),
 }
 
 impl fmt::Display for UpliftError {
@@ -89,6 +92,7 @@ impl fmt::Display for UpliftError {
             Self::Lengths { row } => {
                 write!(f, "Customer {row} has another number of values than the first; fill them in.")
             }
+            Self::TooFewDraws(few) => few.fmt(f),
             Self::AllAlike { treated } => write!(
                 f,
                 "All customers of the {} group did the same; choose another outcome or a longer period.",

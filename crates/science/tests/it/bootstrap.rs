@@ -2,15 +2,23 @@
 #![allow(clippy::unwrap_used, reason = "a test helper may panic")]
 
 use crate::cdnow::{CALIBRATION_END, history, order_days};
-use science::Summary;
-use science::btyd::{BgNbd, ParetoNbd, Simulate};
-use science::clv::{Bootstrapped, Outlook, Valued, bootstrap, score};
+use science::TooFewDraws;
+use science::btyd::{BgNbd, LatentAttrition, ParetoNbd};
+use science::clv::{BootstrapError, Bootstrapped, Fitted, Outlook, Valued, bootstrap, score};
 use science::spend::{GammaGammaFit, Spend};
+use science::{Fit, Summary};
 
 struct Company {
     summary: Summary,
     customers: Vec<Valued>,
+    spends: Vec<Spend>,
     spend: GammaGammaFit,
+}
+
+impl Company {
+    fn fitted<'a, M>(&'a self, attrition: &'a Fit<M>) -> Fitted<'a, M> {
+        Fitted { summary: &self.summary, attrition, spends: &self.spends, spend: &self.spend }
+    }
 }
 
 fn company() -> Option<Company> {
@@ -29,18 +37,17 @@ fn company() -> Option<Company> {
         .filter(|(_, valued)| valued.mean_spend > 0.0)
         .map(|((x, ..), valued)| Spend { x: *x, mean: valued.mean_spend })
         .collect();
-    Some(Company { spend: GammaGammaFit::fit(&spends).unwrap(), summary, customers })
+    Some(Company { spend: GammaGammaFit::fit(&spends).unwrap(), summary, customers, spends })
 }
 
-fn run<M: Simulate>(company: &Company, draws: u32) -> Bootstrapped {
+fn run<M: LatentAttrition>(company: &Company, draws: u32) -> Bootstrapped {
     let fit = M::fit(&company.summary).unwrap();
-    let Company { summary, customers, spend } = company;
-    bootstrap(&fit, spend, summary, customers, &Outlook::default(), 0.3, draws, 11).unwrap()
+    bootstrap(company.fitted(&fit), &company.customers, &Outlook::default(), 0.3, draws, 11).unwrap()
 }
 
-fn agrees_with_delta<M: Simulate>(company: &Company) {
-    let result = run::<M>(company, 120);
-    assert_eq!(result.draws, 120);
+fn agrees_with_delta<M: LatentAttrition>(company: &Company) {
+    let result = run::<M>(company, 250);
+    assert_eq!(result.draws, 250);
     let fit = M::fit(&company.summary).unwrap();
     let scores = score(&fit, &company.summary, &Outlook::default());
     let mut ratios = Vec::new();
@@ -72,8 +79,37 @@ fn threads_do_not_change_a_bit() {
     let Some(company) = company() else { return };
     let with_threads = |n| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        pool.install(|| run::<ParetoNbd>(&company, 12))
+        pool.install(|| run::<ParetoNbd>(&company, 200))
     };
     let alone = with_threads(1);
     assert!([2, 3].into_iter().all(|threads| with_threads(threads) == alone));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_named() {
+    let histories = (0..600_u32).map(|i| (i % 4, i % 4 * 30, 150 + i % 90));
+    let summary = Summary::from_days(histories).unwrap();
+    let spends: Vec<Spend> =
+        (0..450).map(|i| Spend { x: 1 + i % 3, mean: 20.0 + f64::from(i * 7 % 31) }).collect();
+    let company =
+        Company { spend: GammaGammaFit::fit(&spends).unwrap(), summary, customers: Vec::new(), spends };
+    let fit = BgNbd::fit(&company.summary).unwrap();
+    let rows = company.summary.rows().len();
+    let at = |row: usize| Valued { row, mean_spend: 20.0 };
+    let refused = |fitted: Fitted<'_, BgNbd>, customers: &[Valued], draws: u32| {
+        bootstrap(fitted, customers, &Outlook::default(), 0.3, draws, 1).unwrap_err()
+    };
+    let fitted = company.fitted(&fit);
+    let few = BootstrapError::TooFewDraws(TooFewDraws { asked: 199, used: 199 });
+    assert_eq!(refused(fitted, &[at(0)], 199), few);
+    let foreign = refused(fitted, &[at(0), at(rows)], 200);
+    assert_eq!(foreign, BootstrapError::UnknownRow { index: 1, row: rows, rows });
+    assert!(foreign.to_string().starts_with("Customer 1 has history number"));
+    let free = [Spend { x: 1, mean: 0.0 }];
+    assert!(matches!(refused(Fitted { spends: &free, ..fitted }, &[at(0)], 200), BootstrapError::Spend(_)));
+    let alone = Fitted { spends: &[], ..fitted };
+    assert_eq!(
+        refused(alone, &[at(0)], 200),
+        BootstrapError::TooFewDraws(TooFewDraws { asked: 200, used: 0 })
+    );
 }

@@ -163,7 +163,12 @@ fn one_customer_alone_can_be_scored() {
     let fit = MbgNbd::fit(&summary).unwrap();
     let (outlook, all) = (Outlook::default(), score(&fit, &summary, &Outlook::default()));
     let position = summary.position(3, 30, 63).unwrap();
-    assert_eq!(all[position], score_one(&fit, &outlook, 3, 30.0 / 7.0, 63.0 / 7.0));
+    let alone = score_one(&fit, &outlook, 3, 30.0 / 7.0, 63.0 / 7.0);
+    assert_eq!((all[position].p_alive, all[position].orders.high), (alone.p_alive, alone.orders.high));
+    // Among others the figures are interpolated between observation times.
+    let (with, without) = (all[position].residual, alone.residual);
+    assert!((with.orders - without.orders).abs() < 1e-11 * without.orders);
+    assert!((with.standard_error - without.standard_error).abs() < 1e-9 * without.standard_error);
     assert_eq!(calibration_table(&fit.model, &summary)[0].actual, 40);
 }
 

@@ -209,7 +209,7 @@ fn mode_b_gives_the_multiple_correlation() {
         .reflective("Satisfaction", ["CUSA1"])
         .paths(["Quality"], ["Satisfaction"]);
     let names: Vec<&str> = quality.iter().map(String::as_str).collect();
-    let explained = science::survey::relative_weights(&answers, "CUSA1", &names, 0, 0).unwrap().r_squared;
+    let explained = science::survey::relative_weights(&answers, "CUSA1", &names, 200, 0).unwrap().r_squared;
     let fit = model.fit(&answers).unwrap();
     assert!((fit.constructs[1].r_squared.unwrap() - explained).abs() < 1e-8);
     assert_eq!(fit.constructs[0].reliability.alpha, None);

@@ -92,7 +92,7 @@ fn van_westendorp_by_hand() {
         Answer { too_cheap: 1.0 + i, cheap: 4.0 + i, expensive: 5.0 + i, too_expensive: 6.0 + i }
     };
     let answers: Vec<Answer> = (0..10).map(|i| answer(i % 5)).collect();
-    let got = van_westendorp(&answers, 100, 1).unwrap();
+    let got = van_westendorp(&answers, 200, 1).unwrap();
     let at = |price: f64| *got.curves.iter().find(|c| c.price == price).unwrap();
     let share = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
     share(at(3.0).too_cheap, 0.6);
@@ -133,7 +133,7 @@ fn van_westendorp_covers_the_truth() {
     };
     let covered: usize = (0..200).into_par_iter().map(covers).sum();
     assert!((180..=199).contains(&covered), "{covered} of 200");
-    let meter = van_westendorp(&ask(0, 2_000), 50, 0).unwrap();
+    let meter = van_westendorp(&ask(0, 2_000), 200, 0).unwrap();
     assert!(
         (meter.opp.value - 100.0).abs() < 2.0 && meter.pmc.value < 95.0 && meter.pme.value > 105.0,
         "{meter:?}"
@@ -215,6 +215,9 @@ fn what_is_wrong_is_named() {
     assert_eq!(elasticity(&vec![sale(1.0); 9], true, Errors::Clustered).unwrap_err(), PriceError::OneCluster);
     let odd = Answer { too_cheap: 5.0, cheap: 4.0, expensive: 6.0, too_expensive: 7.0 };
     assert_eq!(van_westendorp(&[odd], 0, 0).unwrap_err(), PriceError::NotRising { row: 0 });
+    let answer = Answer { too_cheap: 1.0, cheap: 4.0, expensive: 6.0, too_expensive: 7.0 };
+    let few = PriceError::TooFewDraws(science::TooFewDraws { asked: 199, used: 199 });
+    assert_eq!(van_westendorp(&[answer; 10], 199, 0).unwrap_err(), few);
     let inelastic = science::Estimate { value: -0.8, standard_error: 0.1, low: -1.0, high: -0.6 };
     assert_eq!(best_price(&inelastic, 1.0, 2.0).unwrap().price, None);
     let mut rows = ratings(1);
@@ -251,7 +254,7 @@ proptest! {
             Answer { too_cheap: p[0], cheap: p[1], expensive: p[2], too_expensive: p[3] }
         };
         let answers: Vec<Answer> = rows.iter().map(answer).collect();
-        if let Ok(meter) = van_westendorp(&answers, 20, 1) {
+        if let Ok(meter) = van_westendorp(&answers, 200, 1) {
             for e in [meter.opp, meter.ipp, meter.pmc, meter.pme] {
                 prop_assert!(e.low.is_finite() && e.low <= e.value && e.value <= e.high);
             }

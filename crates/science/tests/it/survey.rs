@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test helper may panic")]
 
 use proptest::prelude::*;
-use science::satisfaction::Answers;
+use science::satisfaction::{Answers, ModelError};
 use science::survey::{
     Attribute, CutRule, Figure, Interval, Nps, Quadrant, Share, compare_nps, compare_shares, compare_waves,
     cronbach_alpha, effort, holm, importance_performance, relative_weights,
@@ -128,7 +128,7 @@ fn cars() -> Answers {
 /// The example of the R package rwa (Chan): R² .7791896, to seven decimals.
 #[test]
 fn relative_weights_of_the_rwa_package() {
-    let drivers = relative_weights(&cars(), "mpg", &["cyl", "disp", "hp", "gear"], 100, 3).unwrap();
+    let drivers = relative_weights(&cars(), "mpg", &["cyl", "disp", "hp", "gear"], 200, 3).unwrap();
     assert!((drivers.r_squared - 0.779_189_6).abs() < 1e-7, "{}", drivers.r_squared);
     let want = [0.228_479_7, 0.222_146_9, 0.232_174_4, 0.096_388_6];
     for (driver, want) in drivers.drivers.iter().zip(want) {
@@ -141,10 +141,16 @@ fn relative_weights_of_the_rwa_package() {
 fn relative_weights_have_the_same_bits_on_any_number_of_threads() {
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| relative_weights(&cars(), "mpg", &["cyl", "hp"], 64, 9).unwrap())
+        pool.install(|| relative_weights(&cars(), "mpg", &["cyl", "hp"], 200, 9).unwrap())
     };
     assert_eq!(run(1), run(2));
     assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn too_few_resamples_are_refused() {
+    let few = ModelError::TooFewDraws(science::TooFewDraws { asked: 199, used: 199 });
+    assert_eq!(relative_weights(&cars(), "mpg", &["cyl", "hp"], 199, 9).unwrap_err(), few);
 }
 
 #[test]
@@ -152,7 +158,7 @@ fn two_equal_drivers_share_what_one_explains() {
     let x = vec![1.0, 2.0, 4.0, 3.0, 6.0, 5.0];
     let y = vec![1.0, 3.0, 3.0, 4.0, 5.0, 6.0];
     let answers = Answers::new([("y", y), ("a", x.clone()), ("b", x)]).unwrap();
-    let drivers = relative_weights(&answers, "y", &["a", "b"], 0, 0).unwrap().drivers;
+    let drivers = relative_weights(&answers, "y", &["a", "b"], 300, 0).unwrap().drivers;
     assert!((drivers[0].weight - drivers[1].weight).abs() < 1e-9);
     assert!((2.0 * drivers[0].weight - drivers[0].correlation.powi(2)).abs() < 1e-9);
 }

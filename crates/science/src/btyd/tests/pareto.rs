@@ -140,3 +140,21 @@ fn the_tables_agree_with_the_integrals() {
         }
     }
 }
+
+/// The silence of frequent buyers by a sum of a million steps: their integrand falls by hundreds of e-folds.
+#[test]
+fn silence_of_frequent_buyers_by_brute_force() {
+    for (x, t) in [(300, 0.0), (300, 52.0), (2_000, 20.0)] {
+        let living = PARETO.living(x, t);
+        let (shape, rate, s, beta) = (PARETO.r + f64::from(x), PARETO.alpha + t, PARETO.s, PARETO.beta + t);
+        let alive = |u: f64| (-s * (u / beta).ln_1p()).exp();
+        let quiet = |u: f64| (-shape * (u / rate).ln_1p()).exp();
+        let step = 52.0 / 1e6;
+        let gone: f64 = (0..1_000_000)
+            .map(|i| (f64::from(i) + 0.5) * step)
+            .map(|u| step * s / (beta + u) * alive(u) * quiet(u))
+            .sum();
+        let want = alive(52.0) * quiet(52.0) + gone;
+        close(living.silence(52.0), want, 1e-6 * want);
+    }
+}

@@ -9,6 +9,7 @@ use super::evaluate::{Figures, evaluate};
 use super::fit::routes;
 use super::layout::Layout;
 use super::{PlsModel, engine};
+use crate::quantile::Draws;
 use crate::random::stream;
 use crate::satisfaction::scores::Scores;
 use rayon::prelude::*;
@@ -217,19 +218,8 @@ fn quantities(model: &PlsModel, layout: &Layout) -> Vec<Quantity> {
 }
 
 /// The percentile interval; `None` with fewer than two draws or an absent figure among them.
-fn interval(mut column: Vec<f64>, estimate: f64) -> Option<BootstrapInterval> {
-    if column.len() < 2 || !estimate.is_finite() || column.iter().any(|v| !v.is_finite()) {
-        return None;
-    }
-    let n = column.len() as f64;
-    let mean = column.iter().sum::<f64>() / n;
-    let variance = column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    column.sort_unstable_by(f64::total_cmp);
-    Some(BootstrapInterval {
-        estimate,
-        mean,
-        standard_error: variance.sqrt(),
-        low: crate::survey::percentile(&column, 0.025),
-        high: crate::survey::percentile(&column, 0.975),
-    })
+fn interval(column: Vec<f64>, estimate: f64) -> Option<BootstrapInterval> {
+    let draws = Draws::new(column).filter(|_| estimate.is_finite())?;
+    let (low, high) = draws.middle();
+    Some(BootstrapInterval { estimate, mean: draws.mean, standard_error: draws.standard_error, low, high })
 }
