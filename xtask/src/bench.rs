@@ -26,17 +26,18 @@ const fn measure(
     Measure { name, package, example, about }
 }
 
-const MEASURES: [Measure; 4] = [
+const MEASURES: [Measure; 5] = [
     measure("database", "dangol-store", "database", "statements through `sql!` beside raw driver calls"),
     measure("import", "dangol", "bench_import", "Online Retail and a million lines, beside raw inserts"),
     measure("million", "dangol", "bench_million", "pages over a million customers while an import runs"),
+    measure("segments", "dangol", "bench_segments", "live counts of rules, and keeping segments current"),
     measure("models", "dangol-science", "million", "fitting and scoring a million customers"),
 ];
 
 /// Measure speed and memory.
 #[derive(Args)]
 pub struct Bench {
-    /// What to measure: database, import, million, models; all unless given
+    /// What to measure: database, import, million, segments, models; all unless given
     name: Vec<String>,
 }
 

@@ -7,14 +7,18 @@ mod cards;
 pub mod lifecycle;
 pub mod refresh;
 pub mod rfm;
+pub mod segment;
 pub mod visits;
 
+#[doc(hidden)]
+pub use inventory;
 pub use refresh::REFRESH;
 
 /// Plugs choose into the program.
 pub fn register(registry: &mut web::Registry) {
     lifecycle::register(registry);
     rfm::register(registry);
+    segment::register(registry);
     visits::register(registry);
     registry.work(refresh::Refresh);
     registry.cards(cards::ChooseCards);

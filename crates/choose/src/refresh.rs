@@ -7,6 +7,7 @@ use crate::lifecycle::StateSettings;
 use crate::lifecycle::store::{self as lifecycle, Standards};
 use crate::rfm::RfmRun;
 use crate::rfm::store as rfm;
+use crate::segment;
 use ::store::job::{self, Checkpoint, Failure, Run, Work};
 use ::store::{Lane, Result, Tx, setting, sql};
 use async_trait::async_trait;
@@ -161,6 +162,7 @@ async fn score(tx: &mut Tx, mut place: Place) -> Result<Place> {
         }
         None => {
             rfm::keep_new_vips(tx, &place.new_vips).await?;
+            segment::everyone_may_have_moved(tx).await?;
             Ok(Place { phase: Phase::Done, done: place.total, ..place })
         }
     }

@@ -44,6 +44,8 @@ pub enum Command {
     Import(Import),
     /// Tells where the relationships stand.
     Report(Report),
+    /// Tells whom a rule means: 'orders >= 3 and last_order before 60 days ago'.
+    Segment(Segment),
     /// Adds staff, or gives one a new way in.
     #[command(subcommand)]
     User(User),
@@ -122,6 +124,23 @@ pub struct Report {
     #[arg(long)]
     pub json: bool,
     /// The language of the table: ko or en.
+    #[arg(long, value_parser = locale)]
+    pub lang: Option<Locale>,
+}
+
+/// Asking a rule.
+#[derive(Debug, Args)]
+pub struct Segment {
+    /// The rule; docs/guide/segments.md has the language.
+    #[arg(value_name = "RULE", allow_hyphen_values = true)]
+    pub rule: String,
+    /// Answer as if the day were DATE, with the orders up to then.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The language of the answer: ko or en.
     #[arg(long, value_parser = locale)]
     pub lang: Option<Locale>,
 }

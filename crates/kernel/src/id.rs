@@ -61,6 +61,8 @@ kinds! {
     Contact = "con";
     /// A run of a model.
     Run = "run";
+    /// A segment: a rule for who.
+    Segment = "seg";
     /// A proposal to merge two parties.
     Proposal = "mrg";
     /// A team of staff.

@@ -194,7 +194,13 @@ impl Db {
     }
 
     fn tx(&self, engine: Engine) -> Tx {
-        Tx { engine, environment: self.0.environment.clone(), ids: self.0.ids.clone(), appended: false }
+        Tx {
+            engine,
+            environment: self.0.environment.clone(),
+            ids: self.0.ids.clone(),
+            appended: false,
+            patience: None,
+        }
     }
 
     /// Lets go of every connection, after giving back the node number.
@@ -271,6 +277,7 @@ async fn sqlite(
         environment: environment.clone(),
         ids: ids.clone(),
         appended: false,
+        patience: None,
     };
     let (writer, serving) = Writer::start(tx, options, move || grown.notify_waiters());
     Ok((Pools::Sqlite { readers, writer }, vec![crate::tasks::detached(serving)]))

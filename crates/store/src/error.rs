@@ -26,6 +26,9 @@ pub enum Error {
     /// The database does not answer, or all its connections are in use. Try again later.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
+    /// The question took longer than it was given ([`crate::Tx::give_up_after`]).
+    #[error("the question took longer than it was given")]
+    TooSlow,
     /// Another process took over the work.
     #[error("another process has taken over this work")]
     LeaseLost,
@@ -82,6 +85,7 @@ fn reported(database: Box<dyn DatabaseError>) -> Error {
         _ => match condition(database.code().as_deref().unwrap_or_default()) {
             Condition::Full => Error::Full,
             Condition::Busy => Error::Unavailable(database.to_string()),
+            Condition::Slow => Error::TooSlow,
             Condition::Other => Error::Engine(sqlx::Error::Database(database)),
         },
     }
@@ -92,6 +96,7 @@ fn reported(database: Box<dyn DatabaseError>) -> Error {
 enum Condition {
     Full,
     Busy,
+    Slow,
     Other,
 }
 
@@ -102,6 +107,9 @@ fn condition(code: &str) -> Condition {
     match (sqlite, code) {
         // SQLITE_FULL; SQLITE_IOERR_SHMSIZE, which a full disk gives for the index of the log.
         (Some(13 | 4874), _) | (None, "53100") => Condition::Full,
+        // SQLITE_INTERRUPT; query_canceled.
+        (Some(code), _) if code & 0xff == 9 => Condition::Slow,
+        (None, "57014") => Condition::Slow,
         // SQLITE_BUSY, SQLITE_LOCKED and their extended forms.
         (Some(code), _) if matches!(code & 0xff, 5 | 6) => Condition::Busy,
         // Too many connections; deadlock; serialisation; lock not available; a standby that takes no writes.
@@ -163,7 +171,7 @@ mod tests {
         for busy in ["5", "517", "6", "57P01", "08006", "40P01", "53300"] {
             assert_eq!(condition(busy), Condition::Busy, "{busy}");
         }
-        for other in ["1", "42P01", "57014", ""] {
+        for other in ["1", "42P01", ""] {
             assert_eq!(condition(other), Condition::Other, "{other}");
         }
     }

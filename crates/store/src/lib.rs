@@ -17,6 +17,7 @@ pub mod log;
 pub mod migrate;
 pub mod outbox;
 mod outlook;
+mod patience;
 pub mod reaction;
 pub mod reactor;
 pub mod search;

@@ -1,6 +1,7 @@
 //! A transaction on either engine.
 
 use crate::Environment;
+use crate::patience::Patience;
 use kernel::{Id, IdSource, Instant};
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub struct Tx {
     pub(crate) ids: Arc<IdSource>,
     /// Whether the log has grown, so that the reactions are woken after the commit.
     pub(crate) appended: bool,
+    /// How long its questions may take.
+    pub(crate) patience: Option<Arc<Patience>>,
 }
 
 /// The connection under a transaction.

@@ -21,6 +21,8 @@ pub enum Permission {
     PartiesWrite,
     /// Reading figures about all customers together.
     FiguresRead,
+    /// Saying which customers belong together.
+    SegmentsWrite,
     /// Importing files and undoing imports.
     ImportsRun,
     /// Taking lists of customers out as files.
@@ -75,6 +77,7 @@ impl Role {
             }
             Permission::PartiesWrite => !matches!(self, Self::Analyst),
             Permission::FiguresRead => !matches!(self, Self::Clerk),
+            Permission::SegmentsWrite => matches!(self, Self::Staff | Self::Manager | Self::Owner),
             Permission::Export | Permission::SettingsRead => {
                 matches!(self, Self::Analyst | Self::Manager | Self::Owner)
             }

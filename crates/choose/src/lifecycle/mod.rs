@@ -16,9 +16,10 @@ mod reaction;
 mod settings;
 pub(crate) mod store;
 mod tick;
+mod transitions;
 
 pub use model::{Judged, State, is_live, judge, state_on};
-pub use reaction::StatesReaction;
+pub use reaction::{NAME as STATES_REACTION, StatesReaction};
 pub use settings::StateSettings;
 pub use tick::{HOURLY, TICK, Tick};
 
@@ -30,11 +31,13 @@ pub(crate) fn register(registry: &mut Registry) {
     let routes = OpenApiRouter::new()
         .routes(routes!(api::states))
         .routes(routes!(api::change))
-        .routes(routes!(api::preview));
+        .routes(routes!(api::preview))
+        .routes(routes!(transitions::transitions));
     registry.routes(routes);
     registry.allow("GET", "/choose/states", Permission::FiguresRead);
     registry.allow("PUT", "/choose/states/settings", Permission::SettingsWrite);
     registry.allow("POST", "/choose/states/preview", Permission::FiguresRead);
+    registry.allow("GET", "/choose/states/transitions", Permission::FiguresRead);
     registry.reaction(StatesReaction);
     registry.timer(Tick);
     registry.starter(Tick);

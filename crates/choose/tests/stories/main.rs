@@ -4,6 +4,7 @@
 mod cards;
 mod rfm;
 mod rules;
+mod segments;
 mod states;
 mod time;
 mod visits;

@@ -60,6 +60,22 @@ both_engines! {
         );
     }
 
+    async fn who_moved_between_two_days_is_counted(app) {
+        customer(&app, "stays", &[40, 30, 20, 10, 1]).await;
+        customer(&app, "comes", &[5]).await;
+        let path = format!("/choose/states/transitions?from={}&to={}", ago(&app, 10), ago(&app, 0));
+        let moved = app.get(&path).await.expect(200).json;
+        let of = |before: &str, after: &str| {
+            let moves = moved["moves"].as_array().unwrap();
+            let found = moves.iter().find(|one| one["before"] == before && one["after"] == after);
+            found.map_or(0, |one| one["people"].as_i64().unwrap())
+        };
+        assert_eq!((of("regular", "regular"), of("prospect", "new")), (1, 1), "{moved}");
+        assert_eq!(app.get("/choose/states/transitions").await.expect(200).json["from"], ago(&app, 30));
+        let ahead = format!("/choose/states/transitions?to={}", ago(&app, -1));
+        assert_eq!(app.get(&ahead).await.expect(422).fields(), ["from: transition_period"]);
+    }
+
     async fn settings_that_cannot_be_are_refused_by_field(app) {
         let odd = json!({ "active_until": 4, "lost_after": 3, "regular_orders": 0 });
         let fields = ["lost_after: lost_after_range", "regular_orders: regular_orders_range"];

@@ -5,6 +5,7 @@ mod export;
 mod import;
 mod migrate;
 mod report;
+mod segment;
 pub mod serve;
 mod user;
 
@@ -28,6 +29,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Serve(serve) => serve::run(&serve, &data).await,
         Command::Import(import) => import::run(&import, &data).await,
         Command::Report(report) => report::run(&report, &data).await,
+        Command::Segment(segment) => segment::run(&segment, &data).await,
         Command::User(user) => user::run(&user, &data).await,
         Command::Export(export) => export::run(&export, &data).await,
         Command::Migrate(migrate) => migrate::run(&migrate, &data).await,

@@ -19,13 +19,15 @@ enum Who {
     Staff,
     /// Who reads figures: not the clerk.
     Figures,
+    /// Who works with customers and reads figures: neither clerk nor analyst.
+    Choosing,
     /// Who reports: owner, manager, analyst.
     Report,
     Manager,
     Owner,
 }
 
-use Who::{Anybody, Everyone, Figures, Manager, Owner, Report, Staff};
+use Who::{Anybody, Choosing, Everyone, Figures, Manager, Owner, Report, Staff};
 
 /// In this order the table's answers stand.
 const ROLES: [Role; 5] = [Role::Clerk, Role::Analyst, Role::Staff, Role::Manager, Role::Owner];
@@ -37,6 +39,7 @@ impl Who {
             Anybody | Everyone => [true; 5],
             Staff => [true, false, true, true, true],
             Figures => [false, true, true, true, true],
+            Choosing => [false, false, true, true, true],
             Report => [false, true, false, true, true],
             Manager => [false, false, false, true, true],
             Owner => [false, false, false, false, true],
@@ -45,6 +48,7 @@ impl Who {
 }
 
 const TABLE: &[(&str, Who)] = &[
+    ("DELETE /choose/segments/{id}", Choosing),
     ("DELETE /imports/{id}", Manager),
     ("DELETE /measure/costs/{id}", Manager),
     ("DELETE /notes/{id}", Staff),
@@ -54,7 +58,11 @@ const TABLE: &[(&str, Who)] = &[
     ("DELETE /teams/{id}", Owner),
     ("DELETE /views/{id}", Staff),
     ("GET /choose/rfm", Figures),
+    ("GET /choose/segments", Figures),
+    ("GET /choose/segments/offer", Figures),
+    ("GET /choose/segments/{id}", Figures),
     ("GET /choose/states", Figures),
+    ("GET /choose/states/transitions", Figures),
     ("GET /choose/visits", Figures),
     ("GET /colleagues", Everyone),
     ("GET /company", Everyone),
@@ -88,6 +96,12 @@ const TABLE: &[(&str, Who)] = &[
     ("GET /users", Owner),
     ("GET /users/{id}", Owner),
     ("GET /views", Everyone),
+    ("POST /choose/segments", Choosing),
+    ("POST /choose/segments/ask", Figures),
+    ("POST /choose/segments/overlap", Figures),
+    ("POST /choose/segments/why", Figures),
+    ("POST /choose/segments/{id}/hands", Choosing),
+    ("POST /choose/segments/{id}/snapshot", Choosing),
     ("POST /choose/states/preview", Figures),
     ("POST /company/start", Manager),
     ("POST /imports", Manager),
@@ -110,6 +124,7 @@ const TABLE: &[(&str, Who)] = &[
     ("POST /users", Owner),
     ("POST /users/{id}/link", Owner),
     ("POST /views", Staff),
+    ("PUT /choose/segments/{id}", Choosing),
     ("PUT /choose/states/settings", Manager),
     ("PUT /company", Manager),
     ("PUT /imports/{id}/plan", Manager),

@@ -326,3 +326,37 @@ fn the_api_describes_itself() {
     assert_eq!(document["openapi"].as_str().map(|version| &version[..2]), Some("3."));
     assert!(document["paths"]["/api/v1/parties"]["get"].is_object());
 }
+
+#[test]
+fn a_rule_is_asked_and_its_faults_are_marked() {
+    let place = Place::sqlite();
+    place.text(&["import", &export(&place)]);
+    let asked = |rule: &str| place.json(&["segment", rule, "--json"]);
+    let count = |rule: &str| asked(rule)["count"].as_i64().unwrap();
+    let often = asked("orders >= 2 and last_order before today");
+    assert!(often["count"].as_i64().unwrap() > 0, "{often}");
+    assert!(
+        often["sample"][0]["id"].as_str().unwrap().starts_with("pty_")
+            && often["sample"][0]["name"].is_string()
+    );
+    assert_eq!(count("orders >= 2") + count("not orders >= 2"), count("everyone"));
+    assert!(often.get("not_historical").is_none());
+
+    let then =
+        place.json(&["segment", "orders >= 1 and not p_alive is known", "--as-of", "2000-01-01", "--json"]);
+    assert_eq!((&then["count"], &then["not_historical"]), (&0.into(), &serde_json::json!(["p_alive"])));
+    let told = place.text(&["segment", "상태 = 단골", "--lang", "ko"]);
+    assert!(told.starts_with("상태가 단골인 고객\n"), "{told}");
+
+    let wrong = place.run(&["segment", "orders >= 3 and ordres > 1"]);
+    assert_eq!(wrong.code(), 2);
+    let said = wrong.err();
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("dangol: ") && lines[0].contains("Did you mean orders?"), "{said}");
+    assert_eq!(lines[1..], ["  orders >= 3 and ordres > 1", "                  ^^^^^^"], "{said}");
+    let deep = place.run(&["segment", &"(".repeat(10_000)]);
+    assert_eq!((deep.code(), deep.out()), (2, String::new()));
+    assert_eq!(place.run(&["segment", "orders >= 3", "--as-of", "soon"]).code(), 2);
+    let nowhere = place.folder().join("nothing");
+    refused(&Place::at(&nowhere).run(&["segment", "late"]), 1, &["there is no company"]);
+}

@@ -156,7 +156,8 @@ async fn write(
             async move {
                 scores::forget_before(tx, id.number()).await?;
                 result.value_per_person = store::mean_value(tx, &company).await?;
-                store::keep(tx, id, today, &result).await
+                store::keep(tx, id, today, &result).await?;
+                choose::segment::everyone_may_have_moved(tx).await
             }
             .boxed()
         })

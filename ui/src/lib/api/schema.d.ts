@@ -21,6 +21,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/choose/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All segments, by folder and name. */
+        get: operations["list"];
+        put?: never;
+        /** Saves a segment; its members are looked for in the background. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts whom a rule means; a count that takes longer than a second says "more than". */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule can ask. */
+        get: operations["offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts whom two rules mean, and whom both do. */
+        post: operations["overlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says of each condition whether it holds for a person, and what is known of them. */
+        post: operations["why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A segment with its versions and sizes. */
+        get: operations["show"];
+        /** Changes a segment. Another rule is another version. */
+        put: operations["change"];
+        post?: never;
+        /** Takes a segment away. */
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/{id}/hands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets people in or out by hand, whatever the rule says. */
+        post: operations["set_hands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/{id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps the people a segment means now as a segment of its own that does not change by itself. */
+        post: operations["snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/choose/states": {
         parameters: {
             query?: never;
@@ -65,6 +204,23 @@ export interface paths {
         get?: never;
         /** Changes the settings; a job judges everyone anew. */
         put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/states/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts people by their states on two days. */
+        get: operations["transitions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1044,6 +1200,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A rule and a person. */
+        About: components["schemas"]["Written"] & {
+            /** @description Whom it is asked about. */
+            party: string;
+        };
         /** @description How doors are kept. */
         AccessSettings: {
             /**
@@ -1052,6 +1213,19 @@ export interface components {
              * @default 720
              */
             idle_minutes: number;
+        };
+        /** @description What a rule means now. */
+        Asked: components["schemas"]["Count"] & {
+            /** @description Whether some conditions move with time in no order an index knows: such a segment is brought up each night. */
+            nightly: boolean;
+            /** @description The rule as JSON. */
+            rule: Record<string, never>;
+            /** @description Ten of them. */
+            sample: components["schemas"]["PartyRow"][];
+            /** @description The rule as a sentence. */
+            sentence: components["schemas"]["Both"];
+            /** @description The rule as text. */
+            text: string;
         };
         /** @description People with the same number of repeat orders by the earlier day. */
         BackTest: {
@@ -1115,6 +1289,13 @@ export interface components {
              */
             steady_state?: number | null;
             value_per_person?: components["schemas"]["Money"] | null;
+        };
+        /** @description A text in both languages. */
+        Both: {
+            /** @description English. */
+            en: string;
+            /** @description Korean. */
+            ko: string;
         };
         /** @description A product the party bought. */
         Bought: {
@@ -1385,6 +1566,16 @@ export interface components {
             /** @description A memo. */
             note?: string | null;
         };
+        /** @description How many. */
+        Count: {
+            /**
+             * Format: int64
+             * @description People.
+             */
+            count: number;
+            /** @description Whether there are more: counting took too long. */
+            more: boolean;
+        };
         /** @description What an import counted. `read` is the sum of `new`, `changed`, `unchanged` and `invalid`. */
         Counts: {
             /**
@@ -1472,6 +1663,23 @@ export interface components {
              */
             years: number;
         };
+        /** @description A segment with its past. */
+        Detail: components["schemas"]["Segment"] & {
+            /**
+             * Format: int64
+             * @description People set in by hand.
+             */
+            hand_in: number;
+            /**
+             * Format: int64
+             * @description People set out by hand.
+             */
+            hand_out: number;
+            /** @description How large it was at the end of each day it changed on. */
+            sizes: components["schemas"]["Size"][];
+            /** @description Its versions, the newest first. */
+            versions: components["schemas"]["SegmentVersion"][];
+        };
         /** @description The economics of winning and keeping. */
         Economics: {
             acquisition: components["schemas"]["Side_Gained"];
@@ -1558,6 +1766,13 @@ export interface components {
             party?: components["schemas"]["Person"] | null;
             /** @description Its source. */
             source: string;
+        };
+        /** @description People to set in or out. */
+        Hands: {
+            /** @description Whom. */
+            parties: string[];
+            /** @description `in`, `out`, or nothing to follow the rule again. */
+            side?: string | null;
         };
         /** @description A reason through which people left. */
         Hole: components["schemas"]["ReasonCount"] & {
@@ -1848,6 +2063,13 @@ export interface components {
              */
             currency: string;
         };
+        /** @description A code and what people call it. */
+        Named: {
+            /** @description What people call it. */
+            label: components["schemas"]["Both"];
+            /** @description The code. */
+            name: string;
+        };
         /** @description A cost to enter. */
         NewCost: {
             /** @description How much, in the company's currency. */
@@ -1917,6 +2139,17 @@ export interface components {
             /** @description Opens a locked workbook. */
             password?: string | null;
         };
+        /** @description A segment to save. */
+        NewSegment: components["schemas"]["Written"] & {
+            /** @description The folder it lies in. */
+            folder?: string;
+            /** @description Whether the log is told who enters and leaves. */
+            heard?: boolean;
+            /** @description `rule`, or `static`. */
+            kind?: string | null;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A view to save. */
         NewView: {
             /** @description Its name. */
@@ -1930,6 +2163,43 @@ export interface components {
             at?: string | null;
             /** @description Where. */
             store?: string | null;
+        };
+        /** @description What a rule can ask. */
+        Offer: {
+            /** @description What people do. */
+            deeds: components["schemas"]["OfferedDeed"][];
+            /** @description Fields. */
+            fields: components["schemas"]["OfferedField"][];
+            /** @description Kinds of interaction for deeds that name one. */
+            kinds: components["schemas"]["Named"][];
+        };
+        /** @description Something people do. */
+        OfferedDeed: {
+            /** @description Whether the rule names a kind of interaction. */
+            any: boolean;
+            /** @description What it can be narrowed by. */
+            attributes: components["schemas"]["Named"][];
+            /** @description What people call it. */
+            label: components["schemas"]["Both"];
+            /** @description Whether it has amounts. */
+            money: boolean;
+            /** @description Its word in rules. */
+            word: string;
+        };
+        /** @description A field. */
+        OfferedField: {
+            /** @description The values of a choice. */
+            choices: components["schemas"]["Named"][];
+            /** @description Whether its past is known. */
+            historical: boolean;
+            /** @description `int`, `float`, `money`, `day`, `text`, `choice` or `flag`. */
+            kind: string;
+            /** @description What people call it. */
+            label: components["schemas"]["Both"];
+            /** @description Its name in rules. */
+            name: string;
+            /** @description What it can be asked: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `contains`, `within`, `known`, `holds`. */
+            ops: string[];
         };
         /** @description People who are one visit away from being regulars. */
         OneAway: {
@@ -1947,6 +2217,15 @@ export interface components {
             expires_at: string;
             /** @description The path to open, with the secret in it. */
             path: string;
+        };
+        /** @description How far two rules mean the same people. */
+        Overlap: {
+            /** @description Whom both mean. */
+            both: components["schemas"]["Count"];
+            /** @description Whom the first means. */
+            left: components["schemas"]["Count"];
+            /** @description Whom the second means. */
+            right: components["schemas"]["Count"];
         };
         /** @description A browser in which the caller is signed in. */
         OwnSession: {
@@ -2386,6 +2665,18 @@ export interface components {
             /** @description The source. */
             source: string;
         };
+        /** @description A part of a rule, asked of one person. */
+        Reason: {
+            /** @description What it says. */
+            clause: components["schemas"]["Both"];
+            /** @description Whether it holds. */
+            holds: boolean;
+            /** @description `all`, `any`, `not` or `leaf`. */
+            part: string;
+            /** @description What it is made of. */
+            parts: components["schemas"]["Reason"][];
+            value?: components["schemas"]["Both"] | null;
+        };
         /** @description How many left for a reason. */
         ReasonCount: {
             /** @description Whether better work could have kept them. */
@@ -2526,6 +2817,61 @@ export interface components {
          * @enum {string}
          */
         Scope: "all" | "team" | "own";
+        /** @description A segment. */
+        Segment: {
+            /** @description When everyone was last looked at. */
+            built_at?: string | null;
+            /** @description When it was changed. */
+            changed_at: string;
+            /** @description Whether its members follow the present version; while it is not, they are being looked for. */
+            current: boolean;
+            /** @description The folder it lies in; empty for none. */
+            folder: string;
+            /** @description Whether the log is told who enters and leaves. */
+            heard: boolean;
+            /** @description Which. */
+            id: string;
+            /** @description `rule`, or `static` for people who were put in by hand. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether some conditions move with time in no order an index knows: it is brought up each night. */
+            nightly: boolean;
+            /** @description The rule as JSON. */
+            rule: Record<string, never>;
+            sentence?: components["schemas"]["Both"] | null;
+            /**
+             * Format: int64
+             * @description People it means; none before they were counted first.
+             */
+            size?: number | null;
+            /** @description The rule as text; none when this program does not understand it any more. */
+            text?: string | null;
+            /**
+             * Format: int64
+             * @description Which version of the rule it is.
+             */
+            version: number;
+        };
+        /** @description A version of a rule. */
+        SegmentVersion: {
+            /** @description Since when it stands. */
+            at: string;
+            /** @description Who wrote it. */
+            by: string;
+            /** @description The rule as text. */
+            text?: string | null;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            version: number;
+        };
+        /** @description The segments. */
+        Segments: {
+            /** @description By folder and name. */
+            segments: components["schemas"]["Segment"][];
+        };
         /** @description A line of the sensitivity table. */
         Sensitivity: {
             saved: components["schemas"]["Money"];
@@ -2585,6 +2931,21 @@ export interface components {
             email: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description The size on a day. */
+        Size: {
+            /** @description The day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description People.
+             */
+            size: number;
+        };
+        /** @description The name of a snapshot. */
+        Snapshot: {
+            /** @description Its name. */
+            name: string;
         };
         /** @description How well a source fits. */
         SourceGuess: {
@@ -2783,6 +3144,32 @@ export interface components {
             /** @description The same as `id`: what the sentence and the button are chosen by. */
             kind: string;
         };
+        /** @description How many moved from one state to another. */
+        Transition: {
+            /** @description The state on the later day. */
+            after: components["schemas"]["State"];
+            /** @description The state on the earlier day. */
+            before: components["schemas"]["State"];
+            /**
+             * Format: int64
+             * @description People.
+             */
+            people: number;
+        };
+        /** @description Who moved from which state to which. */
+        Transitions: {
+            /** @description The earlier day. */
+            from: string;
+            /** @description Every pair of states that somebody has, those who stayed included. */
+            moves: components["schemas"]["Transition"][];
+            /** @description The later day. */
+            to: string;
+        };
+        /** @description Two rules. */
+        Two: {
+            left: components["schemas"]["Written"];
+            right: components["schemas"]["Written"];
+        };
         /** @description A user as the wire shows one. */
         User: {
             /** @description Whether they may sign in. */
@@ -2885,6 +3272,13 @@ export interface components {
          * @enum {string}
          */
         WeekStart: "monday" | "sunday";
+        /** @description A rule as text or as JSON. */
+        Written: {
+            /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
+            rule?: Record<string, never> | null;
+            /** @description As text: `orders >= 3 and last_order before 60 days ago`. */
+            text?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2909,6 +3303,376 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RfmAnswer"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segments"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Written"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    overlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Two"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["About"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hands"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snapshot"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2990,6 +3754,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transitions: {
+        parameters: {
+            query?: {
+                /** @description The earlier day; 30 days before the later one unless given. */
+                from?: string;
+                /** @description The later day; today unless given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transitions"];
                 };
             };
             422: {
@@ -3986,6 +4782,8 @@ export interface operations {
                 staff?: string;
                 /** @description This user looks after them; `none` for those whom nobody looks after. */
                 keeper?: string;
+                /** @description They belong to this segment. */
+                segment?: string;
                 /** @description Only these, separated by commas. */
                 ids?: string;
                 /**
@@ -4134,6 +4932,8 @@ export interface operations {
                 staff?: string;
                 /** @description This user looks after them; `none` for those whom nobody looks after. */
                 keeper?: string;
+                /** @description They belong to this segment. */
+                segment?: string;
                 /** @description Only these, separated by commas. */
                 ids?: string;
                 /**
@@ -4305,6 +5105,8 @@ export interface operations {
                 staff?: string;
                 /** @description This user looks after them; `none` for those whom nobody looks after. */
                 keeper?: string;
+                /** @description They belong to this segment. */
+                segment?: string;
                 /** @description Only these, separated by commas. */
                 ids?: string;
             };

@@ -43,6 +43,7 @@ export const FILTERS = [
 	'value_max',
 	'store',
 	'staff',
+	'segment',
 	'ids'
 ] as const;
 export type FilterKey = (typeof FILTERS)[number];
@@ -107,6 +108,7 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	(['spend_min', 'spend_max', 'value_min', 'value_max'] as const).forEach((key) => say(key, (v) => c[key](amount(v))));
 	say('store', c.store);
 	say('staff', c.staff);
+	say('segment', () => c.segment);
 	say('ids', () => c.ids);
 	(['first_from', 'first_to', 'last_from', 'last_to', 'bought_from', 'bought_to'] as const).forEach((key) =>
 		say(key, (v) => c[key](fmt.dayShort(v)))

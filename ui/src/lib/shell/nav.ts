@@ -38,6 +38,7 @@ export const PLACES: Place[] = [
 		icon: ListFilter as Place['icon'],
 		pages: [
 			{ href: '/choose/states', label: (t) => t.shell.states },
+			{ href: '/choose/segments', label: (t) => t.shell.segments },
 			{ href: '/choose/rfm', label: (t) => t.shell.rfm },
 			{ href: '/choose/visits', label: (t) => t.shell.visits }
 		]

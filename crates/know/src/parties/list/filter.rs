@@ -105,6 +105,10 @@ pub struct Filter {
     pub staff: Option<String>,
     /// This user looks after them; `none` for those whom nobody looks after.
     pub keeper: Option<String>,
+    /// They belong to this segment.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub segment: Option<Id<kinds::Segment>>,
     /// Only these, separated by commas.
     pub ids: Option<String>,
 }
@@ -114,6 +118,15 @@ const KEPT_BY: &str = "exists (select 1 from keepers k where k.party = f.party a
 /// They are looked after by this user or someone of this team.
 const KEPT_BY_TEAM: &str = "exists (select 1 from keepers k join users u on u.id = k.user_id \
     where k.party = f.party and (k.user_id = ? or u.team = ?))";
+
+/// The condition on `facts f` that leaves whom this sight takes in, with a `?` for each value; none when it takes in
+/// everyone.
+pub fn seen(sight: Sight) -> Option<(&'static str, Vec<Value>)> {
+    sight.within().map(|within| match within {
+        Within { user, team: None } => (KEPT_BY, vec![user.into()]),
+        Within { user, team: Some(team) } => (KEPT_BY_TEAM, vec![user.into(), team.into()]),
+    })
+}
 
 /// A predicate with its bound values, after `from facts f join parties p on p.id = f.party`.
 pub(super) struct Predicate {
@@ -125,12 +138,8 @@ impl Predicate {
     /// Everyone whom whoever asks may see.
     fn new(sight: Sight) -> Self {
         let mut who = Self { text: " where p.retracted_by is null".into(), values: Vec::new() };
-        match sight.within() {
-            None => {}
-            Some(Within { user, team: None }) => who.and(KEPT_BY, [user.into()]),
-            Some(Within { user, team: Some(team) }) => {
-                who.and(KEPT_BY_TEAM, [user.into(), team.into()]);
-            }
+        if let Some((condition, values)) = seen(sight) {
+            who.and(condition, values);
         }
         who
     }
@@ -174,6 +183,10 @@ impl Filter {
         self.by_value(&mut who);
         self.by_provenance(&mut who);
         self.by_moves(&mut who);
+        who.and_if(
+            "exists (select 1 from segment_members k where k.segment = ? and k.party = f.party)",
+            self.segment,
+        );
         if let Some(ids) = &self.ids {
             let ids = ids.split(',').filter_map(|id| id.trim().parse::<Id<kinds::Party>>().ok()).take(1_000);
             who.any_of("f.party", ids.map(Value::from).collect());

@@ -6,7 +6,7 @@ mod page;
 mod row;
 mod summary;
 
-pub use filter::Filter;
+pub use filter::{Filter, seen};
 pub use find::found;
 pub use page::{After, Sort, page};
 pub(super) use row::handle;

@@ -54,6 +54,7 @@ export default {
 		value_max: (v: string) => `worth up to ${v} from now on`,
 		store: (v: string) => `who bought at ${v}`,
 		staff: (v: string) => `served by ${v}`,
+		segment: 'in a segment',
 		ids: 'picked one by one',
 		first_from: (v: string) => `first here since ${v}`,
 		first_to: (v: string) => `first here by ${v}`,

@@ -13,6 +13,7 @@ import costs from './costs';
 import economics from './economics';
 import value from './value';
 import choose from './choose';
+import segments from './segments';
 import company from './company';
 import entry from './entry';
 import access from './access';
@@ -31,6 +32,7 @@ const en: Words = {
 	economics,
 	value,
 	choose,
+	segments,
 	company,
 	entry,
 	access

@@ -11,6 +11,7 @@ export default {
 	states: 'Life cycle',
 	rfm: 'RFM',
 	visits: 'Visits',
+	segments: 'Segments',
 	leak: 'Leaky bucket',
 	kotler: 'Cost of leaving',
 	economics: 'Winning and keeping',

@@ -50,6 +50,7 @@ const clauses = {
 	value_max: (v: string) => `앞으로의 가치가 ${v} 이하인`,
 	store: (v: string) => `${v}에서 산`,
 	staff: (v: string) => `${v} 님이 맞이한`,
+	segment: '고객 그룹에 속한',
 	ids: '따로 고른',
 	first_from: (v: string) => `${v}부터 처음 온`,
 	first_to: (v: string) => `${v}까지 처음 온`,

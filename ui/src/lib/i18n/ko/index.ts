@@ -12,6 +12,7 @@ import costs from './costs';
 import economics from './economics';
 import value from './value';
 import choose from './choose';
+import segments from './segments';
 import company from './company';
 import entry from './entry';
 import access from './access';
@@ -30,6 +31,7 @@ const ko = {
 	economics,
 	value,
 	choose,
+	segments,
 	company,
 	entry,
 	access

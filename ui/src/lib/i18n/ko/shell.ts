@@ -12,6 +12,7 @@ export default {
 	states: '고객 상태',
 	rfm: 'RFM',
 	visits: '방문 횟수',
+	segments: '고객 그룹',
 	leak: '새는 물통',
 	kotler: '이탈 비용',
 	economics: '획득과 유지',

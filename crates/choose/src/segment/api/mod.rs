@@ -1,0 +1,75 @@
+//! `/choose/segments`: the segments there are, live answers about a rule, and what a rule can ask.
+
+mod ask;
+mod offer;
+mod saved;
+
+use super::rule::{Book, Fault, Leaf, Place, Rule, Test, from_json, parse};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{Answer, Permission, Problem, Registry, Sight};
+
+pub(super) fn register(registry: &mut Registry) {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(saved::list, saved::create))
+        .routes(routes!(offer::offer))
+        .routes(routes!(ask::ask))
+        .routes(routes!(ask::overlap))
+        .routes(routes!(ask::why))
+        .routes(routes!(saved::show, saved::change, saved::remove))
+        .routes(routes!(saved::set_hands))
+        .routes(routes!(saved::snapshot));
+    registry.routes(routes);
+    registry.allow("GET", "/choose/segments", Permission::FiguresRead);
+    registry.allow("POST", "/choose/segments", Permission::SegmentsWrite);
+    registry.allow("GET", "/choose/segments/offer", Permission::FiguresRead);
+    registry.allow("POST", "/choose/segments/ask", Permission::FiguresRead);
+    registry.allow("POST", "/choose/segments/overlap", Permission::FiguresRead);
+    registry.allow("POST", "/choose/segments/why", Permission::FiguresRead);
+    registry.allow("GET", "/choose/segments/{id}", Permission::FiguresRead);
+    registry.allow("PUT", "/choose/segments/{id}", Permission::SegmentsWrite);
+    registry.allow("DELETE", "/choose/segments/{id}", Permission::SegmentsWrite);
+    registry.allow("POST", "/choose/segments/{id}/hands", Permission::SegmentsWrite);
+    registry.allow("POST", "/choose/segments/{id}/snapshot", Permission::SegmentsWrite);
+}
+
+/// A rule as text or as JSON.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub(super) struct Written {
+    /// As text: `orders >= 3 and last_order before 60 days ago`.
+    text: Option<String>,
+    /// As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around.
+    #[schema(value_type = Option<Object>)]
+    rule: Option<Value>,
+}
+
+impl Written {
+    /// The rule, as somebody may ask it: who sees contacts in part only cannot find them out letter by letter.
+    fn read(&self, book: &Book, sight: Sight) -> Answer<Rule> {
+        let rule = self.parsed(book)?;
+        let asks = |leaf: &Leaf| matches!(leaf, Leaf::Field(field, test) if field.is_contact() && *test != Test::Known);
+        if sight.is_masked() && rule.leaves().any(asks) {
+            return Err(Problem::forbidden("segment_masked"));
+        }
+        Ok(rule)
+    }
+
+    fn parsed(&self, book: &Book) -> Answer<Rule> {
+        let read = match (&self.text, &self.rule) {
+            (_, Some(rule)) => from_json(rule),
+            (Some(text), None) => parse(text, book),
+            (None, None) => parse("", book),
+        };
+        read.map_err(|fault: Fault| match &fault.place {
+            // Members of the request have the rule inside.
+            Place::Json(path) => {
+                let path = format!("/rule{path}");
+                Problem::from(fault.at(Place::Json(path)))
+            }
+            _ => fault.into(),
+        })
+    }
+}

@@ -1,0 +1,297 @@
+//! A rule to one SQL predicate, the same text on both engines, every value bound.
+//!
+//! The predicate stands after `where` and speaks of `facts f` and `parties p`. Under a negation a condition is made
+//! two-valued (`coalesce(…, false)`): what is not known does not hold, and its negation does. Above it nothing needs
+//! that, because a row is taken only for true, and so an index can serve it.
+
+use super::frame::Frame;
+use super::rule::catalogue::{Field, Kind, Source};
+use super::rule::{At, Compare, Did, Leaf, Rule, Scalar, Test, Times, When};
+use ::store::{Query, Value, search};
+use kernel::Day;
+use know::parties::list;
+use web::Sight;
+
+/// A predicate and its values.
+#[derive(Debug, Clone, Default)]
+pub struct Predicate {
+    /// The text.
+    pub text: String,
+    /// What `$1`, `$2`, … stand for.
+    pub values: Vec<Value>,
+}
+
+impl Predicate {
+    /// The predicate of a rule.
+    pub fn of(rule: &Rule, frame: &Frame) -> Self {
+        let mut predicate = Self::default();
+        Writer { into: &mut predicate, frame }.rule(rule, false);
+        predicate
+    }
+
+    /// The tables it speaks of: identities only when it asks for them.
+    pub fn from(&self) -> &'static str {
+        if self.text.contains("p.") { "facts f join parties p on p.id = f.party" } else { "facts f" }
+    }
+
+    /// The question `{select} from … where` the predicate `{and}`.
+    pub fn query(&self, select: &str, and: &str) -> Query {
+        self.clone().into_query(select, and)
+    }
+
+    /// As [`Self::query`], when the predicate is not needed any more.
+    pub fn into_query(self, select: &str, and: &str) -> Query {
+        let text = format!("select {select} from {} where ({}){and}", self.from(), self.text);
+        self.values.into_iter().fold(Query::built(text), Query::bind)
+    }
+
+    /// Leaves only those whom somebody sees.
+    #[must_use]
+    pub fn seen_by(mut self, sight: Sight) -> Self {
+        let Some((condition, values)) = list::seen(sight) else { return self };
+        let mut condition = condition.to_owned();
+        for value in values {
+            let place = self.bind(value);
+            condition = condition.replacen('?', &place, 1);
+        }
+        self.text = format!("({}) and {condition}", self.text);
+        self
+    }
+
+    /// Binds a value and gives what stands for it.
+    pub fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
+
+/// A field's expression with the frame bound into it.
+pub(super) fn expression(predicate: &mut Predicate, frame: &Frame, text: &str) -> String {
+    Writer { into: predicate, frame }.filled(text)
+}
+
+struct Writer<'w> {
+    into: &'w mut Predicate,
+    frame: &'w Frame,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, text: &str) {
+        self.into.text.push_str(text);
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.into.bind(value)
+    }
+
+    fn rule(&mut self, rule: &Rule, negated: bool) {
+        match rule {
+            Rule::All(rules) => self.group(rules, " and ", "1 = 1", negated),
+            Rule::Any(rules) => self.group(rules, " or ", "1 = 0", negated),
+            Rule::Not(rule) => {
+                self.push("not (");
+                self.rule(rule, true);
+                self.push(")");
+            }
+            Rule::Leaf(leaf) => {
+                let leaf = self.leaf(leaf);
+                self.push(&if negated { format!("coalesce({leaf}, false)") } else { leaf });
+            }
+        }
+    }
+
+    fn group(&mut self, rules: &[Rule], by: &str, none: &str, negated: bool) {
+        if rules.is_empty() {
+            return self.push(none);
+        }
+        for (position, rule) in rules.iter().enumerate() {
+            self.push(if position == 0 { "(" } else { by });
+            self.rule(rule, negated);
+        }
+        self.push(")");
+    }
+
+    fn leaf(&mut self, leaf: &Leaf) -> String {
+        match leaf {
+            Leaf::Field(field, test) => self.field(field, test),
+            Leaf::Did(did) => self.did(did),
+            Leaf::Member(id) => {
+                let id = self.bind(*id);
+                format!(
+                    "exists (select 1 from segment_members k where k.segment = {id} and k.party = f.party)"
+                )
+            }
+        }
+    }
+
+    /// An expression with `{today}`, `{now}` and `{currency}` bound.
+    fn filled(&mut self, text: &str) -> String {
+        let mut pieces = text.split('{');
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+            let place = match name {
+                "today" => self.bind(self.frame.today),
+                "now" => self.bind(self.frame.end()),
+                _ => self.bind(self.frame.currency),
+            };
+            filled.push_str(&place);
+            filled.push_str(rest);
+        }
+        filled
+    }
+
+    fn field(&mut self, field: &Field, test: &Test) -> String {
+        match field.source {
+            Source::Value(value) => {
+                let value = format!("({})", self.filled(value));
+                self.test(field, &value, test)
+            }
+            Source::Rows { from, party, only, column, .. } => {
+                let test = self.test(field, column, test);
+                format!("exists (select 1 from {from} where {party} = f.party and {only} and {test})")
+            }
+        }
+    }
+
+    fn test(&mut self, field: &Field, value: &str, test: &Test) -> String {
+        match test {
+            Test::Holds => value.to_owned(),
+            Test::Known => format!("{value} is not null"),
+            Test::Is(compare, scalar) => {
+                let scalar = self.scalar(scalar);
+                format!("{value} {} {scalar}", compare.sql())
+            }
+            Test::In(scalars) => {
+                let places: Vec<String> = scalars.iter().map(|scalar| self.scalar(scalar)).collect();
+                format!("{value} in ({})", places.join(", "))
+            }
+            Test::Contains(part) => {
+                let place = self.bind(pattern(part));
+                // The search form of what is not known is empty, and every text holds the empty one.
+                let folded = field.folded.unwrap_or(value);
+                format!("({value} is not null and {folded} like {place} escape '\\')")
+            }
+            Test::When(compare, when) => self.when(field.kind, value, *compare, *when),
+            Test::Within(days) => {
+                let today = self.frame.today;
+                self.between(field.kind, value, "between", today.plus(1 - days), today)
+            }
+        }
+    }
+
+    fn scalar(&mut self, scalar: &Scalar) -> String {
+        match scalar {
+            Scalar::Int(number) => self.bind(*number),
+            Scalar::Float(number) => self.bind(*number),
+            Scalar::Text(text) => self.bind(text),
+        }
+    }
+
+    fn when(&mut self, kind: Kind, value: &str, compare: Compare, when: When) -> String {
+        let day = when.day(self.frame.today);
+        match compare {
+            Compare::Equal => self.between(kind, value, "between", day, day),
+            Compare::Unequal => self.between(kind, value, "not between", day, day),
+            Compare::Less => self.edge(kind, value, "<", day),
+            Compare::AtMost => self.edge(kind, value, "<", day.plus(1)),
+            Compare::More => self.edge(kind, value, ">=", day.plus(1)),
+            Compare::AtLeast => self.edge(kind, value, ">=", day),
+        }
+    }
+
+    /// Before a day begins, or from then on.
+    fn edge(&mut self, kind: Kind, value: &str, compare: &str, day: Day) -> String {
+        let place = self.day(kind, day);
+        format!("{value} {compare} {place}")
+    }
+
+    fn between(&mut self, kind: Kind, value: &str, between: &str, first: Day, last: Day) -> String {
+        let first = self.day(kind, first);
+        let last = match kind {
+            Kind::Instant => self.bind(self.frame.start(last.plus(1)).plus(-1)),
+            _ => self.bind(last),
+        };
+        format!("{value} {between} {first} and {last}")
+    }
+
+    /// A day as the column has it: itself, or its first instant.
+    fn day(&mut self, kind: Kind, day: Day) -> String {
+        match kind {
+            Kind::Instant => self.bind(self.frame.start(day)),
+            _ => self.bind(day),
+        }
+    }
+
+    fn did(&mut self, did: &Did) -> String {
+        let amount = did.amount.map(|least| {
+            let rows = self.rows(did);
+            let (currency, least) = (self.bind(self.frame.currency), self.bind(least));
+            format!("coalesce((select cast(sum(e.amount) as bigint){rows} and e.currency = {currency}), 0) >= {least}")
+        });
+        let rows = self.rows(did);
+        let count = match (did.times, did.deed.unit) {
+            (Times::AtLeast(1), _) => format!("exists (select 1{rows})"),
+            (times, unit) => {
+                let (compare, number) = times.parts();
+                let number = self.bind(number);
+                let counted = match unit {
+                    Some(unit) => format!("(select count(*) from (select distinct {unit}{rows}) units)"),
+                    None => format!("(select count(*){rows})"),
+                };
+                format!("{counted} {} {number}", compare.sql())
+            }
+        };
+        amount.map_or(count.clone(), |amount| format!("({count} and {amount})"))
+    }
+
+    /// The rows of what a person did that a condition means.
+    fn rows(&mut self, did: &Did) -> String {
+        let deed = did.deed;
+        let mut rows = format!(" from {} where e.party = f.party and {}", deed.from, deed.only);
+        if let Some(kind) = &did.kind {
+            let kind = self.bind(kind);
+            rows.push_str(&format!(" and e.kind = {kind}"));
+        }
+        for (attribute, value) in &did.with {
+            let (_, column) = deed.attribute(attribute).expect("a rule names attributes the deed has");
+            let value = self.bind(value);
+            rows.push_str(&format!(" and {column} = {value}"));
+        }
+        let (column, kind) = match deed.at {
+            At::Day(column) => (column, Kind::Day),
+            At::Instant(column) => (column, Kind::Instant),
+        };
+        if did.first {
+            rows.push_str(&format!(" and {column} = f.first_day"));
+        }
+        for (compare, day) in period(did, self.frame.today) {
+            let edge = self.edge(kind, column, compare, day);
+            rows.push_str(&format!(" and {edge}"));
+        }
+        rows
+    }
+}
+
+/// The borders of a condition's days: the first one it takes, and the first one it does not take any more. What is
+/// dated ahead has not been done yet.
+pub(super) fn period(did: &Did, today: Day) -> Vec<(&'static str, Day)> {
+    let mut borders = vec![("<", today.plus(1))];
+    borders.extend(did.within.map(|days| (">=", today.plus(1 - days))));
+    borders.extend(did.after.map(|after| (">=", after.day(today).plus(1))));
+    borders.extend(did.before.map(|before| ("<", before.day(today))));
+    borders
+}
+
+/// A `like` pattern for a part of a folded text.
+fn pattern(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in search::fold(part).chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,163 @@
+//! What people do that a rule can count.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Something people do: its rows, their day, and the attributes a rule may name.
+#[derive(Debug)]
+pub struct Deed {
+    /// The word of both written forms. Its label is the text `segment.deed.<word>`.
+    pub word: &'static str,
+    /// Other words that the text form understands.
+    pub aliases: &'static [&'static str],
+    /// The table with the alias `e`.
+    pub from: &'static str,
+    /// Which of its rows count.
+    pub only: &'static str,
+    /// When it was done.
+    pub at: At,
+    /// What is counted once however many rows it has.
+    pub unit: Option<&'static str>,
+    /// Attributes and their columns.
+    pub attributes: &'static [(&'static str, &'static str)],
+    /// Whether its rows have amounts.
+    pub money: bool,
+    /// Whether the rule names the kind of interaction: how the deeds of later verbs are counted.
+    pub any: bool,
+}
+
+/// The column that says when.
+#[derive(Debug, Clone, Copy)]
+pub enum At {
+    /// A day of the company.
+    Day(&'static str),
+    /// An instant.
+    Instant(&'static str),
+}
+
+impl PartialEq for Deed {
+    fn eq(&self, other: &Self) -> bool {
+        self.word == other.word
+    }
+}
+
+inventory::collect!(Deed);
+
+const BASE: Deed = Deed {
+    word: "",
+    aliases: &[],
+    from: "",
+    only: "",
+    at: At::Day("e.day"),
+    unit: None,
+    attributes: &[],
+    money: false,
+    any: false,
+};
+
+/// Where an order came from: channel, store, staff and source.
+const PLACES: [(&str, &str); 2] = [("store", "e.store"), ("staff", "e.staff")];
+
+inventory::submit! { Deed {
+    word: "ordered",
+    aliases: &["주문함", "샀음"],
+    from: "order_lines e",
+    only: "e.retracted_by is null and e.amount >= 0",
+    unit: Some("e.source, e.order_no"),
+    attributes: &[
+        ("product", "e.product"),
+        ("category", "e.category"),
+        ("channel", "e.channel"),
+        ("store", "e.store"),
+        ("staff", "e.staff"),
+        ("source", "e.source"),
+    ],
+    money: true,
+    ..BASE
+} }
+
+inventory::submit! { Deed {
+    word: "visited",
+    aliases: &["방문함"],
+    from: "visits e",
+    only: "1 = 1",
+    attributes: &PLACES,
+    ..BASE
+} }
+
+inventory::submit! { Deed {
+    word: "contacted",
+    aliases: &["연락함"],
+    from: "notes e",
+    only: "e.deleted_at is null and e.contact is not null",
+    at: At::Instant("e.at"),
+    attributes: &[("by", "e.contact"), ("author", "e.author_name")],
+    ..BASE
+} }
+
+inventory::submit! { Deed {
+    word: "noted",
+    aliases: &["메모됨"],
+    from: "notes e",
+    only: "e.deleted_at is null",
+    at: At::Instant("e.at"),
+    attributes: &[("author", "e.author_name")],
+    ..BASE
+} }
+
+inventory::submit! { Deed {
+    word: "did",
+    aliases: &["활동"],
+    from: "interactions e",
+    // The index of the log on the party leaves these out; `ordered` counts them.
+    only: "e.kind <> 'order.added'",
+    at: At::Instant("e.at"),
+    attributes: &[("store", "e.store"), ("staff", "e.staff"), ("channel", "e.channel")],
+    any: true,
+    ..BASE
+} }
+
+static BY_WORD: LazyLock<BTreeMap<&'static str, &'static Deed>> = LazyLock::new(|| {
+    let words = |deed: &'static Deed| std::iter::once(deed.word).chain(deed.aliases.iter().copied());
+    inventory::iter::<Deed>().flat_map(|deed| words(deed).map(move |word| (word, deed))).collect()
+});
+
+impl Deed {
+    /// The deed of this word.
+    pub fn named(word: &str) -> Option<&'static Self> {
+        BY_WORD.get(word).copied()
+    }
+
+    /// Every deed, by word.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        BY_WORD.iter().filter(|(word, deed)| **word == deed.word).map(|(_, deed)| *deed)
+    }
+
+    /// Every word.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        BY_WORD.keys().copied()
+    }
+
+    /// The attribute of this name with its column.
+    pub fn attribute(&self, name: &str) -> Option<(&'static str, &'static str)> {
+        self.attributes.iter().copied().find(|(attribute, _)| *attribute == name)
+    }
+}
+
+/// Kinds of interaction that later verbs will record, or that are recorded already, offered where a rule is built.
+pub const KINDS: &[&str] = &[
+    "party.entered",
+    "order.entered",
+    "visit.recorded",
+    "note.written",
+    "state.changed",
+    "complaint.opened",
+    "complaint.closed",
+    "message.sent",
+    "message.opened",
+    "message.clicked",
+    "survey.answered",
+    "bond.present",
+    "point.earned",
+    "point.used",
+];

@@ -1,0 +1,250 @@
+//! The written forms of rules.
+
+use super::catalogue::{self, Kind};
+use super::parse::WORDS;
+use super::*;
+use kernel::Day;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use web::text;
+
+fn book() -> Book {
+    Book { currency: None, segments: [("우리 단골".to_owned(), SegmentId::from_number(7))].into() }
+}
+
+fn parsed(text: &str) -> Rule {
+    parse(text, &book()).unwrap_or_else(|fault| panic!("{text}: {}", fault.told(Locale::En)))
+}
+
+#[test]
+fn text_reads_as_people_would_write_it() {
+    for (text, same) in [
+        ("orders >= 3 and last_order before 60 days ago", "orders >= 3 and last_order before 60 days ago"),
+        ("주문수 ≥ 3 그리고 상태 = 단골", "orders >= 3 and state = regular"),
+        ("NOT (late or vip)", "not (late or vip)"),
+        ("state is regular or state in (new, active)", "state = regular or state in (new, active)"),
+        ("p_alive is not known", "not p_alive is known"),
+        (
+            "ordered category \"coffee\" at least 2 times within 90 days",
+            "ordered category \"coffee\" at least 2 times within 90 days",
+        ),
+        ("first ordered channel 'app'", "first ordered channel \"app\""),
+        (
+            "did message.opened within 30 day and not ordered within 30 days",
+            "did message.opened within 30 days and not ordered within 30 days",
+        ),
+        ("spend >= 50_000 and added after 2026-01-31", "spend >= 50000 and added after 2026-01-31"),
+        ("in segment \"우리 단골\"", "in segment \"우리 단골\""),
+        ("ordered for at least 10000 before today", "ordered for at least 10000 before today"),
+        ("everyone", "everyone"),
+    ] {
+        assert_eq!(print(&parsed(text), &book()), same, "{text}");
+    }
+}
+
+#[test]
+fn amounts_are_whole_units_in_text_and_minor_units_in_the_tree() {
+    let dollars = Book { currency: Some(Currency::USD), ..Book::default() };
+    let rule = parse("spend >= 12.50", &dollars).unwrap();
+    assert_eq!(to_json(&rule), serde_json::json!({ "field": "spend", "op": ">=", "value": 1250 }));
+    assert_eq!(print(&rule, &dollars), "spend >= 12.50");
+    assert_eq!(parse("spend >= 12.505", &dollars).unwrap_err().code, Code::Value);
+    assert_eq!(parse("spend >= 12.50", &book()).unwrap_err().code, Code::Value, "won have no cents");
+}
+
+#[test]
+fn faults_point_at_their_place() {
+    for (text, code, place) in [
+        ("", Code::Empty, Place::Whole),
+        ("orders >= 3 and ordres > 1", Code::Misspelt, Place::Text(16..22)),
+        ("zzzzzzzz > 1", Code::UnknownName, Place::Text(0..8)),
+        ("orders >= 3 last_order", Code::Expected, Place::Text(12..22)),
+        ("orders >= many", Code::Value, Place::Text(10..14)),
+        ("orders >=", Code::Ended, Place::Text(9..9)),
+        ("orders contains \"x\"", Code::Operator, Place::Text(7..15)),
+        ("name contains \"x", Code::OpenText, Place::Text(14..16)),
+        ("(orders > 1", Code::Ended, Place::Text(11..11)),
+        ("orders ; 1", Code::Character, Place::Text(7..8)),
+        ("state = happy", Code::Value, Place::Text(8..13)),
+        ("last_order before soon", Code::Value, Place::Text(18..22)),
+        ("in segment \"없는 그룹\"", Code::UnknownSegment, Place::Text(11..18)),
+        ("주문수 > 1 and 단골인가", Code::UnknownName, Place::Text(12..16)),
+    ] {
+        let fault = parse(text, &book()).unwrap_err();
+        assert_eq!((fault.code, fault.place.clone()), (code, place), "{text}");
+        assert!(!fault.told(Locale::Ko).contains('{'), "{text}: {}", fault.told(Locale::Ko));
+        assert!(!fault.told(Locale::En).contains('{'), "{text}: {}", fault.told(Locale::En));
+    }
+}
+
+#[test]
+fn hostile_rules_are_refused_before_they_are_followed() {
+    let code = |text: &str| parse(text, &book()).unwrap_err().code;
+    assert_eq!(code(&"(".repeat(10_000)), Code::TooDeep);
+    assert_eq!(code(&format!("{}late", "not ".repeat(10_000))), Code::TooDeep);
+    assert_eq!(code(&"x".repeat(1 << 20)), Code::TooLarge);
+    assert_eq!(code(&vec!["late"; 501].join(" or ")), Code::TooMany);
+    assert!(parse(&vec!["late"; 500].join(" or "), &book()).is_ok());
+    assert_eq!(code(&format!("orders in ({})", vec!["1"; 1_001].join(","))), Code::TooLong);
+    assert_eq!(code(&format!("name = \"{}\"", "가".repeat(201))), Code::TooLong);
+    let deep = format!("{}{{\"field\":\"late\"}}{}", "{\"not\":".repeat(10_000), "}".repeat(10_000));
+    assert_eq!(from_json_text(&deep).unwrap_err().code, Code::TooLarge);
+    let deep = format!("{}{{\"field\":\"late\"}}{}", "{\"not\":".repeat(5_000), "}".repeat(5_000));
+    assert_eq!(from_json_text(&deep).unwrap_err().code, Code::TooDeep);
+    let deep = format!("{}{{\"field\":\"late\"}}{}", "{\"not\":".repeat(40), "}".repeat(40));
+    assert_eq!(from_json_text(&deep).unwrap_err().code, Code::TooDeep);
+}
+
+#[test]
+fn names_are_told_apart_and_have_words_in_both_languages() {
+    let names: Vec<&str> = catalogue::names().chain(Deed::words()).chain(WORDS).collect();
+    assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
+    for locale in [Locale::Ko, Locale::En] {
+        let has = |key: String| assert!(text::find(locale, &key).is_some(), "{key}");
+        for field in catalogue::all() {
+            has(format!("segment.field.{}", field.name));
+            if let Kind::Choice(codes) = field.kind {
+                codes.iter().for_each(|code| has(format!("segment.choice.{code}")));
+            }
+        }
+        for deed in Deed::all() {
+            has(format!("segment.deed.{}", deed.word));
+            deed.attributes.iter().for_each(|(name, _)| has(format!("segment.attribute.{name}")));
+        }
+        Code::ALL.iter().for_each(|code| has(format!("{}.detail", code.text())));
+        KINDS.iter().for_each(|kind| has(format!("segment.kind.{kind}")));
+    }
+}
+
+#[test]
+fn a_rule_is_a_sentence_in_both_languages() {
+    let rule = parsed("orders >= 3 and (last_order before 60 days ago or not state = regular)");
+    assert_eq!(
+        book().sentence(&rule, Locale::Ko),
+        "주문 횟수가 3 이상이고 (마지막 주문이 60일 전보다 이전이거나 상태가 단골에 해당하지 않는 경우인 경우)인 고객"
+    );
+    assert_eq!(
+        book().sentence(&rule, Locale::En),
+        "Customers with number of orders at least 3 and (last order before 60 days ago or not state regular)"
+    );
+    let rule = parsed("ordered category \"커피\" at least 2 times within 90 days and spend >= 50000");
+    assert_eq!(
+        book().sentence(&rule, Locale::Ko),
+        "최근 90일 동안 분류 ‘커피’ 주문이 2회 이상이고 구매 금액이 50,000원 이상인 고객"
+    );
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    "[a-zA-Z가-힣 \"'\\\\“%_{}$]{0,12}"
+}
+
+fn any_when() -> impl Strategy<Value = When> {
+    prop_oneof![
+        (0..4_000_i64).prop_map(When::Ago),
+        (0..25_000_i64).prop_map(|day| When::On(Day::from_epoch(day)))
+    ]
+}
+
+fn any_compare() -> impl Strategy<Value = Compare> {
+    prop::sample::select(Compare::ALL.to_vec())
+}
+
+/// Any condition that the catalogue allows.
+pub(super) fn any_leaf() -> impl Strategy<Value = Leaf> {
+    let fields = prop::sample::select(catalogue::all().collect::<Vec<_>>());
+    let field = (
+        fields,
+        any::<prop::sample::Index>(),
+        any_compare(),
+        any_when(),
+        any_text(),
+        -50..900_000_i64,
+        0..400_i64,
+    )
+        .prop_map(|(field, pick, compare, when, text, number, days)| {
+            let scalar = match field.kind {
+                Kind::Int | Kind::Money => Scalar::Int(number),
+                Kind::Float => Scalar::Float(number as f64 / 8.0),
+                Kind::Estimate => Scalar::Float(number as f64),
+                Kind::Choice(codes) => Scalar::Text(pick.get(codes).to_string()),
+                _ => Scalar::Text(text.clone()),
+            };
+            let asked = field.asked();
+            let test = match pick.get(&asked) {
+                catalogue::Asked::Holds => Test::Holds,
+                catalogue::Asked::Known => Test::Known,
+                catalogue::Asked::In => Test::In(vec![scalar.clone(), scalar]),
+                catalogue::Asked::Contains => Test::Contains(text),
+                catalogue::Asked::Within => Test::Within(days),
+                catalogue::Asked::Compare(_) if matches!(field.kind, Kind::Day | Kind::Instant) => {
+                    Test::When(compare, when)
+                }
+                catalogue::Asked::Compare(compare) => Test::Is(*compare, scalar),
+            };
+            Leaf::Field(field, test)
+        });
+    let deeds = prop::sample::select(Deed::all().collect::<Vec<_>>());
+    let did = (
+        deeds,
+        any::<prop::sample::Index>(),
+        any_text(),
+        0..6_i64,
+        any::<[bool; 6]>(),
+        any_when(),
+        0..400_i64,
+    )
+        .prop_map(|(deed, pick, text, number, say, when, days)| {
+            let mut did = Did::once(deed);
+            did.kind = deed.any.then(|| (*pick.get(KINDS)).to_owned());
+            did.first = deed.money && say[0];
+            if say[1] {
+                did.with.insert(pick.get(deed.attributes).0, text);
+            }
+            let times = [Times::AtLeast(number), Times::AtMost(number), Times::Exactly(number)];
+            did.times = *pick.get(&times);
+            did.amount = (deed.money && say[2]).then_some(number * 1_000);
+            did.within = say[3].then_some(days);
+            did.after = say[4].then_some(when);
+            did.before = say[5].then_some(when);
+            Leaf::Did(Box::new(did))
+        });
+    prop_oneof![6 => field, 3 => did, 1 => Just(Leaf::Member(SegmentId::from_number(7)))]
+}
+
+/// Any rule as the parser gives it: groups of one are what stands in them.
+fn any_rule() -> impl Strategy<Value = Rule> {
+    any_leaf().prop_map(Rule::Leaf).prop_recursive(6, 40, 4, |inner| {
+        let many = || prop::collection::vec(inner.clone(), 0..4);
+        prop_oneof![
+            many().prop_map(|rules| Rule::group(rules, Rule::All)),
+            many().prop_map(|rules| Rule::group(rules, Rule::Any)),
+            inner.clone().prop_map(|rule| Rule::Not(Box::new(rule))),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn text_json_and_tree_come_back_unchanged(rule in any_rule()) {
+        let text = print(&rule, &book());
+        prop_assert_eq!(&parse(&text, &book()).map_err(|fault| fault.told(Locale::En)), &Ok(rule.clone()), "{}", text);
+        let json = to_json(&rule).to_string();
+        prop_assert_eq!(&from_json_text(&json).map_err(|fault| fault.told(Locale::En)), &Ok(rule.clone()), "{}", json);
+        for locale in [Locale::Ko, Locale::En] {
+            prop_assert!(!book().sentence(&rule, locale).contains("segment."), "{}", book().sentence(&rule, locale));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_fall_over(text in "\\PC{0,200}") {
+        let _ = parse(&text, &book());
+    }
+
+    #[test]
+    fn no_words_of_the_grammar_make_it_fall_over(words in prop::collection::vec(prop::sample::select(
+        vec!["(", ")", "and", "or", "not", "orders", "last_order", "state", ">=", "3", "in", "ordered", "within", "days", "at", "least", "\"x\"", ",", "is", "known"]), 0..30)) {
+        if let Ok(rule) = parse(&words.join(" "), &book()) {
+            prop_assert_eq!(parse(&print(&rule, &book()), &book()), Ok(rule));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Segments.
+
+mod crowd;
+mod differential;
+mod live;
+mod members;
+mod saved;

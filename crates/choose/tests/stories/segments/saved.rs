@@ -1,0 +1,130 @@
+//! Segments that are kept: made, edited, refused, set by hand, kept as they are.
+
+use crate::*;
+use testkit::both_engines;
+
+/// Saves a rule and gives its id.
+pub async fn saved(app: &TestApp, name: &str, text: &str) -> String {
+    let body = json!({ "name": name, "text": text, "heard": true });
+    let made = signed_in(app).await.post("/choose/segments", body).await.expect(201);
+    app.settle().await;
+    made.json["id"].as_str().unwrap().to_owned()
+}
+
+both_engines! {
+    registry();
+
+    async fn a_rule_becomes_a_list_of_customers(app) {
+        let sora = customer(&app, "Sora", &[30, 20, 10]).await;
+        customer(&app, "Minjun", &[5]).await;
+        let asked = app.post("/choose/segments/ask", json!({ "text": "orders >= 3" })).await.expect(200).json;
+        assert_eq!((&asked["count"], &asked["more"]), (&json!(1), &json!(false)));
+        assert_eq!(asked["sample"][0]["id"], sora);
+        assert_eq!(asked["sentence"]["ko"], "주문 횟수가 3 이상인 고객");
+        assert_eq!(asked["rule"], json!({ "field": "orders", "op": ">=", "value": 3 }));
+        let id = saved(&app, "세 번 이상", "orders >= 3").await;
+        assert_eq!(people(&app, &format!("segment={id}")).await, 1);
+        let list = app.get("/choose/segments").await.expect(200).json;
+        assert_eq!((&list["segments"][0]["size"], &list["segments"][0]["current"]), (&json!(1), &json!(true)));
+        let detail = app.get(&format!("/choose/segments/{id}")).await.expect(200);
+        assert_eq!(detail.json["sizes"], json!([{ "day": ago(&app, 0), "size": 1 }]));
+        assert_eq!(detail.json["versions"][0]["text"], "orders >= 3");
+
+        let etag = detail.header("etag").unwrap().to_owned();
+        let path = format!("/choose/segments/{id}");
+        let edit = json!({ "name": "한 번 이상", "folder": "단골", "rule": { "field": "orders", "op": ">=", "value": 1 } });
+        app.put_over(&path, &etag, edit.clone()).await.expect(200);
+        assert_eq!(app.put_over(&path, &etag, edit).await.expect(412).code(), "changed_meanwhile");
+        app.settle().await;
+        assert_eq!(people(&app, &format!("segment={id}")).await, 2);
+        assert_eq!(app.get(&path).await.json["version"], 2);
+    }
+
+    async fn faults_are_told_at_their_place(app) {
+        let fault = app.post("/choose/segments/ask", json!({ "text": "orders >= 3 and ordres > 1" })).await.expect(422);
+        assert_eq!((fault.code(), &fault.json["at"], &fault.json["end"]), ("segment_misspelt", &json!(16), &json!(22)));
+        assert!(fault.json["detail"].as_str().unwrap().contains("orders"), "{}", fault.json);
+        let rule = json!({ "all": [{ "field": "late" }, { "field": "orders", "op": "~", "value": 3 }] });
+        let fault = app.post("/choose/segments/ask", json!({ "rule": rule })).await.expect(422);
+        assert_eq!((fault.code(), &fault.json["path"]), ("segment_operator", &json!("/rule/all/1/op")));
+        let deep = (0..60).fold(json!({ "field": "late" }), |rule, _| json!({ "not": rule }));
+        assert_eq!(app.post("/choose/segments/ask", json!({ "rule": deep })).await.expect(422).code(), "segment_too_deep");
+        let long = "(".repeat(10_000);
+        assert_eq!(app.post("/choose/segments/ask", json!({ "text": long })).await.expect(422).code(), "segment_too_deep");
+        let long = "x".repeat(100_000);
+        assert_eq!(app.post("/choose/segments/ask", json!({ "text": long })).await.expect(422).code(), "segment_too_large");
+        saved(&app, "late ones", "late").await;
+        let again = app.post("/choose/segments", json!({ "name": "late ones", "text": "late" })).await.expect(422);
+        assert_eq!(again.fields(), ["name: segment_name_taken"]);
+        let nameless = app.post("/choose/segments", json!({ "name": " ", "text": "late" })).await.expect(422);
+        assert_eq!(nameless.fields(), ["name: required"]);
+    }
+
+    async fn segments_never_ask_about_each_other_in_a_circle(app) {
+        customer(&app, "Sora", &[30, 20, 10]).await;
+        let inner = saved(&app, "A", "orders >= 3").await;
+        let outer = saved(&app, "B", "in segment \"A\" and spend > 0").await;
+        saved(&app, "C", "in segment \"B\" or vip").await;
+        assert_eq!(people(&app, &format!("segment={outer}")).await, 1);
+        let edit = json!({ "name": "A", "text": "in segment \"C\"" });
+        let refused = app.put(&format!("/choose/segments/{inner}"), edit).await.expect(422);
+        assert_eq!(refused.code(), "segment_circle");
+        assert!(refused.json["detail"].as_str().unwrap().contains("A → C → B → A"), "{}", refused.json);
+        assert_eq!(app.delete(&format!("/choose/segments/{inner}")).await.expect(409).code(), "segment_in_use");
+    }
+
+    async fn people_are_set_in_and_out_by_hand_and_kept_as_they_are(app) {
+        let sora = customer(&app, "Sora", &[30, 20, 10]).await;
+        let minjun = customer(&app, "Minjun", &[5]).await;
+        let id = saved(&app, "three", "orders >= 3").await;
+        let hands = format!("/choose/segments/{id}/hands");
+        let put = async |party: &str, side: Option<&str>| {
+            app.post(&hands, json!({ "parties": [party], "side": side })).await.expect(200).json["size"].clone()
+        };
+        assert_eq!(put(&minjun, Some("in")).await, 2);
+        assert_eq!(put(&sora, Some("out")).await, 1);
+        app.settle().await;
+        let shot = app.post(&format!("/choose/segments/{id}/snapshot"), json!({ "name": "today" })).await.expect(201);
+        app.settle().await;
+        assert_eq!(put(&sora, None).await, 2);
+        assert_eq!(put(&minjun, None).await, 1);
+        let shot = shot.json["id"].as_str().unwrap().to_owned();
+        assert_eq!(people(&app, &format!("segment={shot}")).await, 1);
+        assert_eq!(app.post(&hands, json!({ "parties": [], "side": "in" })).await.expect(422).fields(), ["parties: segment_parties"]);
+        assert_eq!(app.post(&hands, json!({ "parties": [sora], "side": "up" })).await.expect(422).fields(), ["side: segment_side"]);
+        app.delete(&format!("/choose/segments/{shot}")).await.expect(204);
+        app.get(&format!("/choose/segments/{shot}")).await.expect(404);
+    }
+
+    async fn why_says_each_condition_with_the_persons_value(app) {
+        let sora = customer(&app, "Sora", &[30, 20, 10]).await;
+        let about = json!({ "text": "orders >= 5 or (state = regular and not p_alive is known)", "party": sora });
+        let why = app.post("/choose/segments/why", about).await.expect(200).json;
+        assert_eq!((&why["part"], &why["holds"]), (&json!("any"), &json!(true)));
+        let orders = &why["parts"][0];
+        assert_eq!((&orders["holds"], &orders["value"]["en"]), (&json!(false), &json!("3")));
+        let state = &why["parts"][1]["parts"][0];
+        assert_eq!((&state["holds"], &state["value"]["ko"]), (&json!(true), &json!("단골")));
+        let alive = &why["parts"][1]["parts"][1]["parts"][0];
+        assert_eq!((&alive["holds"], &alive["value"]), (&json!(false), &json!(null)));
+        let nobody = json!({ "text": "late", "party": "pty_0000000000001" });
+        app.post("/choose/segments/why", nobody).await.expect(404);
+    }
+
+    async fn two_rules_overlap(app) {
+        customer(&app, "Sora", &[30, 20, 10]).await;
+        customer(&app, "Minjun", &[5]).await;
+        let two = json!({ "left": { "text": "orders >= 1" }, "right": { "text": "orders >= 3" } });
+        let overlap = app.post("/choose/segments/overlap", two).await.expect(200).json;
+        let counts = ["left", "right", "both"].map(|side| overlap[side]["count"].as_i64().unwrap());
+        assert_eq!(counts, [2, 1, 1]);
+    }
+
+    async fn what_can_be_asked_is_offered_with_words(app) {
+        let offer = app.get("/choose/segments/offer").await.expect(200).json;
+        let fields = offer["fields"].as_array().unwrap();
+        let orders = fields.iter().find(|field| field["name"] == "orders").unwrap();
+        assert_eq!((&orders["label"]["ko"], &orders["kind"]), (&json!("주문 횟수"), &json!("int")));
+        assert!(offer["deeds"].as_array().unwrap().len() >= 5);
+    }
+}

@@ -1,0 +1,74 @@
+/** Shapes of `/choose/segments`. */
+import type { Day, Id, Instant, PartyRow } from '$lib/api/types';
+import type { Lang } from '$lib/api/types';
+import type { Asks, Rule } from './rule';
+
+export type Both = Record<Lang, string>;
+export interface Named {
+	name: string;
+	label: Both;
+}
+export interface OfferedField extends Asks {
+	label: Both;
+	choices: Named[];
+	historical: boolean;
+}
+export interface OfferedDeed {
+	word: string;
+	label: Both;
+	attributes: Named[];
+	money: boolean;
+	any: boolean;
+}
+export interface Offer {
+	fields: OfferedField[];
+	deeds: OfferedDeed[];
+	kinds: Named[];
+}
+
+export interface Count {
+	count: number;
+	more: boolean;
+}
+export interface Asked extends Count {
+	sample: PartyRow[];
+	text: string;
+	rule: Rule;
+	sentence: Both;
+	nightly: boolean;
+}
+export interface Overlap {
+	left: Count;
+	right: Count;
+	both: Count;
+}
+
+export interface Segment {
+	id: Id;
+	name: string;
+	folder: string;
+	kind: 'rule' | 'static';
+	text: string | null;
+	rule: Rule;
+	sentence: Both | null;
+	version: number;
+	size: number | null;
+	current: boolean;
+	nightly: boolean;
+	heard: boolean;
+	changed_at: Instant;
+}
+export interface SegmentDetail extends Segment {
+	hand_in: number;
+	hand_out: number;
+	sizes: { day: Day; size: number }[];
+	versions: { version: number; text: string | null; at: Instant; by: string }[];
+}
+
+export interface Reason {
+	part: 'all' | 'any' | 'not' | 'leaf';
+	holds: boolean;
+	clause: Both;
+	value: Both | null;
+	parts: Reason[];
+}
