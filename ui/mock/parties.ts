@@ -264,7 +264,8 @@ const plain = {
 	order_no: null,
 	store: null,
 	from: null,
-	to: null
+	to: null,
+	event: null
 };
 
 function history(row: PartyRow): TimelineItem[] {

@@ -67,6 +67,8 @@ kinds! {
     Proposal = "mrg";
     /// A team of staff.
     Team = "tea";
+    /// A key by which a program comes in.
+    ApiKey = "key";
 }
 
 /// The id of a `K`.

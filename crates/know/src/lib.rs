@@ -3,6 +3,7 @@
 //! One folder a noun: [`parties`], [`orders`], [`facts`], [`imports`]; the timeline, memos, scores, views and the
 //! search box are a file each.
 
+mod events;
 pub mod facts;
 pub mod imports;
 pub mod notes;
@@ -24,6 +25,7 @@ pub fn register(registry: &mut web::Registry, after_import: &'static [&'static s
     parties::proposals::register(registry);
     orders::enter::register(registry);
     people::register(registry);
+    events::register(registry);
     views::register(registry);
     search::register(registry);
     registry.reaction(facts::FactsReaction);

@@ -18,7 +18,7 @@ pub struct TimelineItem {
     /// When.
     #[schema(value_type = String)]
     pub at: Instant,
-    /// `order`, `refund`, `visit`, `note`, `state` or `created`.
+    /// `order`, `refund`, `visit`, `note`, `state`, `event` or `created`.
     pub kind: &'static str,
     /// For how much.
     pub amount: Option<Money>,
@@ -36,6 +36,8 @@ pub struct TimelineItem {
     pub order_no: Option<String>,
     /// Where.
     pub store: Option<String>,
+    /// The code of the registered kind of an event.
+    pub event: Option<String>,
     /// The state before.
     pub from: Option<String>,
     /// The state after.
@@ -77,6 +79,7 @@ impl TimelineItem {
             source: None,
             order_no: None,
             store: None,
+            event: None,
             from: None,
             to: None,
         }
@@ -249,7 +252,7 @@ async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result
     // The index on the party leaves `order.added` out.
     let rows: Vec<ToldRow> = sql!(
         "select seq, kind, at, source, body from interactions where party = $1 and at <= $2 \
-         and kind <> 'order.added' and kind in ('state.changed', 'party.added') and origin <> 'backfill' order by at desc, seq desc limit $3"
+         and kind <> 'order.added' and kind in ('state.changed', 'party.added', 'event.told') and origin <> 'backfill' order by at desc, seq desc limit $3"
     )
     .bind(party)
     .bind(until)
@@ -260,9 +263,14 @@ async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result
 }
 
 fn told_item(row: ToldRow) -> TimelineItem {
-    let kind = if row.kind == "state.changed" { "state" } else { "created" };
+    let kind = match row.kind.as_str() {
+        "state.changed" => "state",
+        "event.told" => "event",
+        _ => "created",
+    };
     let word = |name: &str| row.body.0.get(name).and_then(|word| word.as_str()).map(str::to_owned);
     TimelineItem {
+        event: word("event"),
         from: word("from"),
         to: word("to"),
         source: Some(row.source.clone()),

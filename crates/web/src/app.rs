@@ -1,5 +1,6 @@
 //! What every handler gets: the database, the registry, and how the program is reached.
 
+use crate::keys::Rates;
 use crate::live::Live;
 use crate::user::Hasher;
 use crate::{Actor, Answer, Registry};
@@ -51,6 +52,7 @@ struct Inner {
     config: Config,
     hasher: Hasher,
     live: Live,
+    rates: Rates,
 }
 
 impl App {
@@ -58,7 +60,15 @@ impl App {
     pub fn new(db: Db, registry: Registry, config: Config) -> Self {
         let reactor = Reactor::new(db.clone(), registry.reactions.clone());
         let hasher = Hasher::new(db.environment().chance.clone());
-        Self(Arc::new(Inner { db, reactor, registry, config, hasher, live: Live::default() }))
+        Self(Arc::new(Inner {
+            db,
+            reactor,
+            registry,
+            config,
+            hasher,
+            live: Live::default(),
+            rates: Rates::default(),
+        }))
     }
 
     /// The database.
@@ -99,6 +109,11 @@ impl App {
     /// Hashes passwords, two at a time.
     pub fn hasher(&self) -> &Hasher {
         &self.0.hasher
+    }
+
+    /// How often each key called.
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
     }
 
     /// Sends changes to the pages that listen.

@@ -13,6 +13,10 @@ pub async fn write(
     detail: serde_json::Value,
 ) -> Result<()> {
     let id: Id<kinds::Audit> = tx.id();
+    let mut detail = detail;
+    if let (Some(key), Some(detail)) = (actor.and_then(|actor| actor.key), detail.as_object_mut()) {
+        detail.insert("key".into(), key.to_string().into());
+    }
     sql!("insert into audit (id, at, user_id, action, subject, detail) values ($1, $2, $3, $4, $5, $6)")
         .bind(id)
         .bind(tx.now())

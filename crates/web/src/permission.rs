@@ -33,6 +33,12 @@ pub enum Permission {
     SettingsWrite,
     /// Managing users.
     UsersManage,
+    /// Changing the own second factor: any signed-in user.
+    FactorChange,
+    /// Making and revoking API keys.
+    KeysManage,
+    /// Telling what happened elsewhere.
+    EventsWrite,
     /// Watching long work.
     JobsRead,
 }
@@ -43,7 +49,7 @@ impl Permission {
     pub(crate) fn asks_proof(self, method: &Method) -> bool {
         match self {
             Self::Export => true,
-            Self::UsersManage => !method.is_safe(),
+            Self::UsersManage | Self::KeysManage | Self::FactorChange => !method.is_safe(),
             _ => false,
         }
     }
@@ -72,19 +78,21 @@ impl Role {
     /// Whether this role has `permission`.
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
-            Permission::Public | Permission::SignedIn | Permission::PartiesRead | Permission::JobsRead => {
-                true
-            }
+            Permission::Public
+            | Permission::SignedIn
+            | Permission::FactorChange
+            | Permission::PartiesRead
+            | Permission::JobsRead => true,
             Permission::PartiesWrite => !matches!(self, Self::Analyst),
             Permission::FiguresRead => !matches!(self, Self::Clerk),
             Permission::SegmentsWrite => matches!(self, Self::Staff | Self::Manager | Self::Owner),
             Permission::Export | Permission::SettingsRead => {
                 matches!(self, Self::Analyst | Self::Manager | Self::Owner)
             }
-            Permission::ImportsRun | Permission::SettingsWrite => {
+            Permission::ImportsRun | Permission::SettingsWrite | Permission::EventsWrite => {
                 matches!(self, Self::Manager | Self::Owner)
             }
-            Permission::UsersManage => matches!(self, Self::Owner),
+            Permission::UsersManage | Permission::KeysManage => matches!(self, Self::Owner),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What verbs plug into: routes with their rules, reactions, jobs, timers, carriers, cards.
 
 use crate::today::{Cards, SetUp, Share};
-use crate::{App, Permission, company, jobs, live, session, staff, today};
+use crate::{App, Permission, company, jobs, keys, live, session, staff, today};
 use async_trait::async_trait;
 use axum::http::Method;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,7 @@ impl Registry {
         };
         session::register(&mut registry);
         staff::register(&mut registry);
+        keys::register(&mut registry);
         company::register(&mut registry);
         today::register(&mut registry);
         jobs::register(&mut registry);

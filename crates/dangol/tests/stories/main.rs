@@ -11,6 +11,7 @@ mod authorisation;
 mod cli;
 mod data;
 mod demo;
+mod guide;
 mod kill;
 mod ledger;
 mod place;

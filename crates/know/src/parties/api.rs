@@ -282,7 +282,7 @@ async fn masked_contacts(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct KindsQuery {
-    /// `order`, `refund`, `visit`, `note`, `state`, `created`, separated by commas; all when left out.
+    /// `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, separated by commas; all when left out.
     kinds: Option<String>,
 }
 

@@ -4,6 +4,7 @@
 mod again;
 mod bad;
 mod dates;
+mod events;
 mod files;
 mod identity;
 mod imports;

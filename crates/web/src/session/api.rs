@@ -1,7 +1,7 @@
 //! `/session`: who is signed in, signing in and out.
 
 use super::tries::Counters;
-use super::{Current, PROVED, Token, store as sessions};
+use super::{Current, PROVED, Token, factor, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, User, Verdict};
 use crate::{Actor, Answer, App, Company, Problem, audit};
@@ -31,12 +31,21 @@ pub struct Session {
     proved_until: Instant,
     /// Whether contacts are masked for this user.
     masked: bool,
+    /// Whether signing in asks for a second factor.
+    factor: bool,
 }
 
 pub(super) async fn session(tx: &mut Tx, actor: &Actor, proved_at: Instant) -> Answer<Session> {
     let user = user::find(tx, actor.user).await?.ok_or_else(Problem::sign_in_required)?;
-    let (company, masked) = (Company::load(tx).await?, actor.sight.is_masked());
-    Ok(Session { user, company, now: tx.now(), live: true, proved_until: proved_at.plus(PROVED), masked })
+    Ok(Session {
+        factor: factor::is_on(tx, user.id).await?,
+        company: Company::load(tx).await?,
+        masked: actor.sight.is_masked(),
+        now: tx.now(),
+        live: true,
+        proved_until: proved_at.plus(PROVED),
+        user,
+    })
 }
 
 /// The session of the caller.
@@ -63,6 +72,8 @@ pub struct SignIn {
     email: String,
     /// The password.
     password: String,
+    /// The code of the authenticator or a recovery code, where the user has a second factor.
+    code: Option<String>,
 }
 
 /// Signs in: a new session, whatever cookie came along.
@@ -72,7 +83,7 @@ pub struct SignIn {
 pub(super) async fn sign_in(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
-    Json(SignIn { email, password }): Json<SignIn>,
+    Json(SignIn { email, password, code }): Json<SignIn>,
 ) -> Answer<(HeaderMap, Json<Session>)> {
     let email = user::fold_email(&email);
     let counters = Counters::new(&email, &caller.address);
@@ -85,23 +96,37 @@ pub(super) async fn sign_in(
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "sign_in_wrong"));
     };
     let renewed = if verdict == Verdict::Outdated { Some(app.hasher().hash(password).await?) } else { None };
-    let (token, session) = app
-        .db()
-        .write(Lane::Interactive, {
-            let caller = caller.clone();
-            move |tx| {
-                async move {
-                    counters.succeed(tx).await?;
-                    if let Some(phc) = renewed {
-                        user::set_password(tx, user.id, phc).await?;
-                    }
-                    let_in(tx, user, &caller).await
-                }
-                .boxed()
+    let by = caller.clone();
+    let known = counters.clone();
+    let entered = app.db().write(Lane::Interactive, move |tx| {
+        async move {
+            factor::demand(tx, user.id, code.as_deref()).await?;
+            known.succeed(tx).await?;
+            if let Some(phc) = renewed {
+                user::set_password(tx, user.id, phc).await?;
             }
-        })
-        .await?;
-    Ok((cookie(&caller, &token), Json(session)))
+            let_in(tx, user, &by).await
+        }
+        .boxed()
+    });
+    match entered.await {
+        Ok((token, session)) => Ok((cookie(&caller, &token), Json(session))),
+        Err(problem) => Err(stopped(&app, problem, counters).await?),
+    }
+}
+
+/// After the password was right and the second factor was not: a missing code is no failed try, a wrong one is.
+pub(super) async fn stopped(app: &App, problem: Problem, counters: Counters) -> Answer<Problem> {
+    match problem.code() {
+        "code_needed" => {
+            app.db()
+                .write(Lane::Interactive, move |tx| async move { counters.forgive(tx).await }.boxed())
+                .await?;
+        }
+        "code_wrong" => failed(app).await?,
+        _ => {}
+    }
+    Ok(problem)
 }
 
 async fn account(app: &App, email: &str) -> Answer<(Option<User>, Option<String>)> {

@@ -1,9 +1,10 @@
 //! `/session/claim`: one-time links, as the browser uses them.
 
-use super::api::{Session, cookie, let_in};
+use super::api::{Session, cookie, let_in, stopped};
 use super::links::{self, Kind};
 use super::profile::name_fault;
-use super::{Token, store as sessions};
+use super::tries::Counters;
+use super::{Token, factor, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, NewUser, User};
 use crate::{Answer, App, Problem, Role, Scope, audit};
@@ -72,6 +73,8 @@ pub struct Claim {
     /// The new owner's language.
     #[serde(default)]
     locale: Locale,
+    /// The code of the second factor of whoever has one.
+    code: Option<String>,
 }
 
 /// Uses a one-time link: makes the first owner or replaces a password, and signs in.
@@ -86,25 +89,37 @@ pub(super) async fn claim(
     let token = Token::sent(claim.token.clone());
     let mut tx = app.db().read().await?;
     let link = links::find(&mut tx, &token).await?.ok_or_else(link_unknown)?;
+    let email = match link.user {
+        Some(user) => user::find(&mut tx, user).await?.map_or(String::new(), |user| user.email),
+        None => String::new(),
+    };
     drop(tx);
     check_claim(&claim, link.kind)?;
+    // A link that was found must not become a place to guess codes.
+    let counters = Counters::new(&email, &caller.address);
+    let (counted, known) = (counters.clone(), counters.clone());
+    app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
     let phc = app.hasher().hash(claim.password.clone()).await?;
     let by = caller.clone();
-    let (token, session) = app
-        .db()
-        .write(Lane::Interactive, move |tx| {
-            async move {
-                let link = links::take(tx, &token).await?.ok_or_else(link_unknown)?;
-                let user = match link.user {
-                    Some(user) => reset(tx, user, phc).await?,
-                    None => first_owner(tx, claim, phc).await?,
-                };
-                let_in(tx, user, &by).await
-            }
-            .boxed()
-        })
-        .await?;
-    Ok((cookie(&caller, &token), Json(session)))
+    let entered = app.db().write(Lane::Interactive, move |tx| {
+        async move {
+            let link = links::take(tx, &token).await?.ok_or_else(link_unknown)?;
+            let user = match link.user {
+                Some(user) => {
+                    factor::demand(tx, user, claim.code.as_deref()).await?;
+                    reset(tx, user, phc).await?
+                }
+                None => first_owner(tx, claim, phc).await?,
+            };
+            known.succeed(tx).await?;
+            let_in(tx, user, &by).await
+        }
+        .boxed()
+    });
+    match entered.await {
+        Ok((token, session)) => Ok((cookie(&caller, &token), Json(session))),
+        Err(problem) => Err(stopped(&app, problem, counters).await?),
+    }
 }
 
 fn check_claim(claim: &Claim, kind: Kind) -> Answer<()> {

@@ -11,6 +11,7 @@
 mod api;
 mod claim;
 mod cookie;
+pub mod factor;
 pub mod links;
 mod own;
 mod profile;
@@ -54,12 +55,15 @@ pub struct Actor {
     pub locale: Locale,
     /// What they see of the customers.
     pub sight: Sight,
+    /// The key a program came in with on their behalf; none for a person.
+    pub key: Option<Id<kinds::ApiKey>>,
 }
 
 impl From<&User> for Actor {
     fn from(user: &User) -> Self {
         let User { id, name, role, locale, .. } = user;
-        Self { user: *id, name: name.clone(), role: *role, locale: *locale, sight: user.sight() }
+        let (name, sight) = (name.clone(), user.sight());
+        Self { user: *id, name, role: *role, locale: *locale, sight, key: None }
     }
 }
 
@@ -83,7 +87,10 @@ impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Current::from_request_parts(parts, state).await.map(|current| current.actor)
+        match parts.extensions.get::<Self>() {
+            Some(actor) => Ok(actor.clone()),
+            None => Current::from_request_parts(parts, state).await.map(|current| current.actor),
+        }
     }
 }
 
@@ -103,6 +110,8 @@ pub(crate) fn register(registry: &mut Registry) {
             .routes(routes!(profile::change_profile))
             .routes(routes!(profile::change_password))
             .routes(routes!(prove::prove))
+            .routes(routes!(factor::api::read, factor::api::begin, factor::api::confirm, factor::api::remove))
+            .routes(routes!(factor::api::renew))
             .routes(routes!(own::list, own::end_others))
             .routes(routes!(own::end))
             .routes(routes!(settings::read, settings::change)),
@@ -115,6 +124,11 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.allow("PUT", "/session/me", Permission::SignedIn);
     registry.allow("PUT", "/session/password", Permission::SignedIn);
     registry.allow("POST", "/session/proof", Permission::SignedIn);
+    registry.allow("GET", "/session/factor", Permission::SignedIn);
+    registry.allow("POST", "/session/factor", Permission::FactorChange);
+    registry.allow("PUT", "/session/factor", Permission::FactorChange);
+    registry.allow("DELETE", "/session/factor", Permission::FactorChange);
+    registry.allow("POST", "/session/factor/recovery", Permission::FactorChange);
     registry.allow("GET", "/sessions", Permission::SignedIn);
     registry.allow("DELETE", "/sessions", Permission::SignedIn);
     registry.allow("DELETE", "/sessions/{id}", Permission::SignedIn);

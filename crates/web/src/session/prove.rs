@@ -1,11 +1,11 @@
-//! `/session/proof`: saying the password again, before something that takes data out or opens doors.
+//! `/session/proof`: saying the password or a code again, before something that takes data out or opens doors.
 //!
 //! A session can be left open on a counter. So exports, users and keys ask for a proof of the last ten minutes; the
 //! session gets a new token with it.
 
 use super::api::cookie;
 use super::tries::Counters;
-use super::{Current, PROVED, store as sessions};
+use super::{Current, PROVED, factor, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, Verdict};
 use crate::{Answer, App, Problem};
@@ -21,7 +21,9 @@ use store::Lane;
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct Proof {
     /// The own password.
-    password: String,
+    password: Option<String>,
+    /// Or a code of the own second factor.
+    code: Option<String>,
 }
 
 /// Until when a proof counts.
@@ -39,7 +41,7 @@ pub(super) async fn prove(
     State(app): State<App>,
     current: Current,
     Extension(caller): Extension<Caller>,
-    Json(Proof { password }): Json<Proof>,
+    Json(proof): Json<Proof>,
 ) -> Answer<(HeaderMap, Json<Proved>)> {
     let mut tx = app.db().read().await?;
     let user = user::find(&mut tx, current.actor.user).await?.ok_or_else(Problem::sign_in_required)?;
@@ -49,13 +51,20 @@ pub(super) async fn prove(
     let counters = Counters::new(&user.email, &caller.address);
     let counted = counters.clone();
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
-    if app.hasher().verify(password, phc).await? == Verdict::Wrong {
+    let code = proof.code.filter(|code| !code.trim().is_empty());
+    if code.is_none() && app.hasher().verify(proof.password.unwrap_or_default(), phc).await? == Verdict::Wrong
+    {
         return Err(Problem::invalid("invalid").field("password", "password_wrong"));
     }
     let token = app
         .db()
         .write(Lane::Interactive, move |tx| {
             async move {
+                if let Some(code) = code
+                    && !factor::accept(tx, current.actor.user, &code).await?
+                {
+                    return Err(Problem::invalid("invalid").field("code", "code_wrong"));
+                }
                 counters.succeed(tx).await?;
                 Ok::<_, Problem>(sessions::prove(tx, current.session).await?)
             }

@@ -42,6 +42,17 @@ impl Counters {
         Ok(())
     }
 
+    /// Takes back the count of a try that was right as far as it went: the code is still to come.
+    pub async fn forgive(&self, tx: &mut Tx) -> Result<()> {
+        for name in &self.0 {
+            sql!("update sign_in_tries set tries = tries - 1 where name = $1 and tries > 0")
+                .bind(name)
+                .execute(tx)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Takes the count back after a success: the account's wholly, the address's by this one try.
     pub async fn succeed(&self, tx: &mut Tx) -> Result<()> {
         let [account, address] = &self.0;

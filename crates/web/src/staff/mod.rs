@@ -21,6 +21,7 @@ pub(crate) fn register(registry: &mut Registry) {
             .routes(routes!(users::list, users::invite))
             .routes(routes!(users::read, users::change))
             .routes(routes!(users::link))
+            .routes(routes!(users::remove_factor))
             .routes(routes!(teams::list, teams::create))
             .routes(routes!(teams::rename, teams::delete))
             .routes(routes!(colleagues::list)),
@@ -30,6 +31,7 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.allow("GET", "/users/{id}", Permission::UsersManage);
     registry.allow("PUT", "/users/{id}", Permission::UsersManage);
     registry.allow("POST", "/users/{id}/link", Permission::UsersManage);
+    registry.allow("DELETE", "/users/{id}/factor", Permission::UsersManage);
     registry.allow("GET", "/teams", Permission::SignedIn);
     registry.allow("POST", "/teams", Permission::UsersManage);
     registry.allow("PUT", "/teams/{id}", Permission::UsersManage);

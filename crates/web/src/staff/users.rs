@@ -165,6 +165,30 @@ pub(super) async fn link(
         .await
 }
 
+/// Takes away the second factor of someone who lost it; every session of theirs ends.
+#[utoipa::path(delete, path = "/users/{id}/factor", tag = "staff",
+    params(("id" = String, Path, description = "The user")),
+    responses((status = 204), (status = 404, body = crate::ProblemBody)))]
+pub(super) async fn remove_factor(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<UserId>,
+) -> Answer<StatusCode> {
+    app.db()
+        .write(Lane::Interactive, move |tx| {
+            async move {
+                if !session::factor::remove(tx, id).await? {
+                    return Err(Problem::not_found());
+                }
+                session::end_all(tx, id).await?;
+                audit::write(tx, Some(&actor), "user.factor_removed", Some(id.number()), json!({})).await?;
+                Ok(StatusCode::NO_CONTENT)
+            }
+            .boxed()
+        })
+        .await
+}
+
 /// What an owner may change of a user.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct UserEdit {

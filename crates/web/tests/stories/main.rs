@@ -4,6 +4,8 @@
 mod company;
 mod door;
 mod exports;
+mod factor;
+mod keys;
 mod live;
 mod rules;
 mod session;

@@ -297,6 +297,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/event-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registered kinds. */
+        get: operations["list"];
+        put?: never;
+        /** Registers a kind. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-kinds/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a kind: what was told of it stays, nothing more is taken. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what happened: orders, visits, registered kinds. May be told again at will; an answer is a promise. */
+        post: operations["tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -464,6 +516,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys, the newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Makes a key. Its secret is in this answer alone. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key at once. */
+        delete: operations["revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -917,6 +1004,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller has a second factor. */
+        get: operations["read"];
+        /** Turns the second factor on with a code of it; the other sessions end. */
+        put: operations["confirm"];
+        /** Begins a second factor; it is on when a code of it was given. */
+        post: operations["begin"];
+        /** Takes the own second factor away; the other sessions end. */
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/factor/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes in place of the old ones. */
+        post: operations["renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/me": {
         parameters: {
             query?: never;
@@ -1144,6 +1268,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes away the second factor of someone who lost it; every session of theirs ends. */
+        delete: operations["remove_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/link": {
         parameters: {
             query?: never;
@@ -1213,6 +1354,25 @@ export interface components {
              * @default 720
              */
             idle_minutes: number;
+        };
+        /** @description A key, without its secret. */
+        ApiKey: {
+            /** @description When it was made. */
+            created_at: string;
+            /** @description When it ends. */
+            expires_at?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Who made it, and so for whom it acts. */
+            maker: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it begins with, by which people know it. */
+            prefix: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["KeyScope"][];
+            /** @description When it was last used, to the minute. */
+            used_at?: string | null;
         };
         /** @description What a rule means now. */
         Asked: components["schemas"]["Count"] & {
@@ -1429,6 +1589,8 @@ export interface components {
         };
         /** @description What using a one-time link asks for. */
         Claim: {
+            /** @description The code of the second factor of whoever has one. */
+            code?: string | null;
             /** @description The new owner's e-mail address; for a reset it may be left out. */
             email?: string;
             /** @description The new owner's language. */
@@ -1719,6 +1881,109 @@ export interface components {
             /** @description Whose it is. */
             party?: string | null;
         };
+        /** @description Something that happened. */
+        Event: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description When it happened; now when left out. */
+            at?: string | null;
+            /** @description Through which channel. */
+            channel?: string | null;
+            /** @description The currency of an order; the company's when left out. */
+            currency?: string | null;
+            customer?: components["schemas"]["EventCustomer"] | null;
+            /** @description Its name at the source, for good; for an order its number. */
+            id: string;
+            /** @description The lines of an order. */
+            lines?: components["schemas"]["EventLine"][];
+            /** @description By whom. */
+            staff?: string | null;
+            /** @description Where. */
+            store?: string | null;
+            /** @description `order`, `visit`, or the code of a registered kind. */
+            type: string;
+        };
+        /** @description What became of a batch, an answer an event in the same order. */
+        EventAnswer: {
+            /** @description How many were there with another content. */
+            changed: number;
+            /** @description How many were new. */
+            created: number;
+            /** @description How many were not taken. */
+            refused: number;
+            /** @description An answer for each event. */
+            results: components["schemas"]["EventResult"][];
+            /** @description How many were there. */
+            unchanged: number;
+        };
+        /** @description A batch of events from one source. */
+        EventBatch: {
+            /** @description At most 500 events, in the order they happened. */
+            events: components["schemas"]["Event"][];
+            /**
+             * @description Who tells: a shop or a till, in small letters, digits, `-`, `_` and `.`.
+             * @example till-gangnam
+             */
+            source: string;
+        };
+        /** @description With whom it happened. The source's own id is the strongest, then e-mail, then phone; a name finds nobody. */
+        EventCustomer: {
+            /** @description E-mail. */
+            email?: string | null;
+            /** @description The id at the source. */
+            id?: string | null;
+            /** @description Name, for someone new. */
+            name?: string | null;
+            /** @description Phone. */
+            phone?: string | null;
+        };
+        /** @description A kind of interaction. */
+        EventKind: {
+            /**
+             * @description The code, in small letters, digits and `_`.
+             * @example tasting
+             */
+            code: string;
+            /**
+             * @description What people call it.
+             * @example 시음
+             */
+            name: string;
+        };
+        /** @description A line of an order. */
+        EventLine: {
+            /**
+             * Format: int64
+             * @description For how much altogether, in minor units; negative for a refund.
+             */
+            amount_minor: number;
+            /** @description Its category. */
+            category?: string | null;
+            /** @description Its name within the order; its place when left out. */
+            id?: string | null;
+            /** @description What. */
+            product?: string | null;
+            /**
+             * Format: double
+             * @description How many, in up to three decimals.
+             */
+            quantity?: number | null;
+        };
+        /** @description What became of one event. */
+        EventResult: {
+            /** @description What is wrong with it. */
+            faults?: components["schemas"]["FieldProblem"][];
+            /** @description Its name at the source. */
+            id: string;
+            /** @description With whom it happened, where somebody was found or made. */
+            party?: string | null;
+            /** @description What became of it. */
+            status: components["schemas"]["EventStatus"];
+        };
+        /**
+         * @description What became of an event.
+         * @enum {string}
+         */
+        EventStatus: "created" | "changed" | "unchanged" | "refused";
         /** @description A contact and whose it is. */
         Evidence: {
             /** @description `source_id`, `email` or `phone`. */
@@ -1729,6 +1994,30 @@ export interface components {
             shown: string;
             /** @description The source of a source id, else empty. */
             source: string;
+        };
+        /** @description The own second factor as it stands. */
+        Factor: {
+            /** @description Whether signing in asks for it. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Recovery codes that are left.
+             */
+            recovery_left: number;
+        };
+        /** @description A code of the authenticator. */
+        FactorCode: {
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description What an authenticator needs: shown now and never again. */
+        FactorSetup: {
+            /** @description The same as a picture (SVG), to be scanned. */
+            qr: string;
+            /** @description The secret in base32, to be typed in. */
+            secret: string;
+            /** @description The same as an address, for a link on a telephone. */
+            uri: string;
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -1924,6 +2213,11 @@ export interface components {
             user?: string | null;
         };
         /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        KeyScope: "customers:read" | "customers:write" | "events:write" | "figures:read" | "imports:run" | "export" | "settings:read" | "settings:write";
+        /**
          * @description What a link is for.
          * @enum {string}
          */
@@ -2019,6 +2313,11 @@ export interface components {
          * @enum {string}
          */
         Locale: "ko" | "en";
+        /** @description A key with its secret: shown now and never again. */
+        MadeKey: components["schemas"]["ApiKey"] & {
+            /** @description The whole key, for the header `Authorization: Bearer …`. */
+            secret: string;
+        };
         /** @description What was spent where. Orders do not tell through which medium somebody came, so there is no cost of each. */
         Medium: {
             cost: components["schemas"]["Money"];
@@ -2082,6 +2381,18 @@ export interface components {
             month: string;
             /** @description A memo. */
             note?: string | null;
+        };
+        /** @description A key to make. */
+        NewKey: {
+            /**
+             * Format: int64
+             * @description Days after which it ends; never when left out.
+             */
+            days?: number | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["KeyScope"][];
         };
         /** @description A line of an order to enter. */
         NewLine: {
@@ -2407,11 +2718,13 @@ export interface components {
                 by?: string | null;
                 /** @description How they were contacted. */
                 contact?: string | null;
+                /** @description The code of the registered kind of an event. */
+                event?: string | null;
                 /** @description The state before. */
                 from?: string | null;
                 /** @description A name for it, unique within the timeline. */
                 id: string;
-                /** @description `order`, `refund`, `visit`, `note`, `state` or `created`. */
+                /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
                 kind: string;
                 /** @description The lines of an order. */
                 lines: components["schemas"]["TimelineLine"][];
@@ -2648,8 +2961,10 @@ export interface components {
         };
         /** @description What proves who someone is. */
         Proof: {
+            /** @description Or a code of the own second factor. */
+            code?: string | null;
             /** @description The own password. */
-            password: string;
+            password?: string | null;
         };
         /** @description Until when a proof counts. */
         Proved: {
@@ -2690,6 +3005,11 @@ export interface components {
             inferred: boolean;
             /** @description Its code; `unknown` until someone records one or behaviour suggests one. */
             reason: string;
+        };
+        /** @description Recovery codes: shown now and never again. */
+        RecoveryCodes: {
+            /** @description Each works once, in place of a code of the authenticator. */
+            codes: string[];
         };
         /** @description Revenue of known customers in a month, net of refunds, in the company's currency. */
         RelationshipMonth: {
@@ -2883,6 +3203,8 @@ export interface components {
         Session: {
             /** @description The company. */
             company: components["schemas"]["Company"];
+            /** @description Whether signing in asks for a second factor. */
+            factor: boolean;
             /** @description Whether `/live` sends changes. */
             live: boolean;
             /** @description Whether contacts are masked for this user. */
@@ -2927,6 +3249,8 @@ export interface components {
         };
         /** @description What signing in asks for. */
         SignIn: {
+            /** @description The code of the authenticator or a recovery code, where the user has a second factor. */
+            code?: string | null;
             /** @description The e-mail address. */
             email: string;
             /** @description The password. */
@@ -3096,11 +3420,13 @@ export interface components {
             by?: string | null;
             /** @description How they were contacted. */
             contact?: string | null;
+            /** @description The code of the registered kind of an event. */
+            event?: string | null;
             /** @description The state before. */
             from?: string | null;
             /** @description A name for it, unique within the timeline. */
             id: string;
-            /** @description `order`, `refund`, `visit`, `note`, `state` or `created`. */
+            /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
             kind: string;
             /** @description The lines of an order. */
             lines: components["schemas"]["TimelineLine"][];
@@ -3928,6 +4254,133 @@ export interface operations {
     };
     list: {
         parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventKind"][];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventKind"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventKind"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBatch"];
+            };
+        };
+        responses: {
+            /** @description What became of each event, in their order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventAnswer"];
+                };
+            };
+            /** @description Somebody told the same at the same time: tell it again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
             query?: {
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
@@ -4328,6 +4781,84 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobState"];
                 };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"][];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: {
                 headers: {
@@ -5339,7 +5870,7 @@ export interface operations {
     timeline_page: {
         parameters: {
             query?: {
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `created`, separated by commas; all when left out. */
+                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, separated by commas; all when left out. */
                 kinds?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
@@ -5574,6 +6105,135 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factor"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSetup"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6154,6 +6814,34 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -54,6 +54,11 @@ export type Colleague = Described<'Colleague'>;
 export type OwnSession = Described<'OwnSession'>;
 export type OneTimeLink = Described<'OneTimeLink'>;
 export type Invited = Described<'Invited'>;
+export type KeyScope = Described<'KeyScope'>;
+export type ApiKey = Described<'ApiKey'>;
+export type MadeKey = ApiKey & { secret: string };
+export type Factor = Described<'Factor'>;
+export type FactorSetup = Described<'FactorSetup'>;
 export type AccessSettings = Described<'AccessSettings'>;
 
 /* today */
@@ -111,7 +116,8 @@ export type PartyCard = Narrow<
 >;
 
 export type ContactKind = Described<'Contacted'>;
-export type TimelineKind = 'order' | 'refund' | 'visit' | 'note' | 'state' | 'created';
+export type TimelineKind = 'order' | 'refund' | 'visit' | 'note' | 'state' | 'event' | 'created';
+export type EventKind = Described<'EventKind'>;
 
 export type TimelineItem = Narrow<
 	Described<'TimelineItem'>,

@@ -13,8 +13,8 @@ class Proof {
 		return new Promise((resolve) => this.#answers.push(resolve));
 	}
 
-	async prove(password: string): Promise<void> {
-		const { proved_until } = await post<{ proved_until: string }>('/session/proof', { password });
+	async prove(by: { password?: string; code?: string }): Promise<void> {
+		const { proved_until } = await post<{ proved_until: string }>('/session/proof', by);
 		if (current.session) current.session.proved_until = proved_until;
 		this.settle(true);
 	}

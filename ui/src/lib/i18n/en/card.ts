@@ -104,7 +104,15 @@ export default {
 	visitSaved: 'Visit recorded.',
 	timeline: 'Timeline',
 	filterAll: 'All',
-	kinds: { order: 'Orders', refund: 'Refunds', visit: 'Visits', note: 'Notes', state: 'States', created: 'Added' },
+	kinds: {
+		order: 'Orders',
+		refund: 'Refunds',
+		visit: 'Visits',
+		note: 'Notes',
+		state: 'States',
+		event: 'Other',
+		created: 'Added'
+	},
 	kindFilter: 'Kind of entry',
 	orderTitle: (what: string, more: string) => (more ? `${what} and ${more} more` : what),
 	orderPlain: 'Order',

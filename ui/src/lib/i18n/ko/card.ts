@@ -39,6 +39,7 @@ const kinds: Record<TimelineKind, string> = {
 	visit: '방문',
 	note: '메모',
 	state: '상태 변화',
+	event: '그 밖의 일',
 	created: '등록'
 };
 

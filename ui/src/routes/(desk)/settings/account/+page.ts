@@ -1,8 +1,9 @@
 import { get } from '$lib/api/client';
-import type { OwnSession } from '$lib/api/types';
+import type { Factor, OwnSession } from '$lib/api/types';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
 	depends('dangol:account');
-	return { sessions: await get<OwnSession[]>('/sessions') };
+	const [sessions, factor] = await Promise.all([get<OwnSession[]>('/sessions'), get<Factor>('/session/factor')]);
+	return { sessions, factor };
 };

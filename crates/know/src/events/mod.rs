@@ -1,0 +1,29 @@
+//! Events: what programs tell, a batch at a time: orders, visits, and kinds of interaction that the company registered.
+//!
+//! Invariants:
+//! - An event is named by (source, id): told again with the same content it changes nothing, so a program that got no
+//!   answer tells everything once more. An order told again with another content is a new revision of its lines.
+//! - What is wrong with an event costs that event alone, and its answer says what; the others go in, together.
+//! - Whom an event is about is settled as for a file: the source's id, else e-mail, else phone, never a name.
+
+mod api;
+mod apply;
+mod check;
+mod kinds;
+mod model;
+
+use web::{Permission, Registry};
+
+/// Registers the routes.
+pub fn register(registry: &mut Registry) {
+    use utoipa_axum::routes;
+    let routes = utoipa_axum::router::OpenApiRouter::new()
+        .routes(routes!(api::tell))
+        .routes(routes!(kinds::list, kinds::create))
+        .routes(routes!(kinds::delete));
+    registry.routes(routes);
+    registry.allow("POST", "/events", Permission::EventsWrite);
+    registry.allow("GET", "/event-kinds", Permission::SignedIn);
+    registry.allow("POST", "/event-kinds", Permission::SettingsWrite);
+    registry.allow("DELETE", "/event-kinds/{code}", Permission::SettingsWrite);
+}

@@ -1,0 +1,92 @@
+//! Events that programs tell: orders, visits, registered kinds, told once or many times.
+
+use crate::*;
+use testkit::both_engines;
+
+fn batch(events: Value) -> Value {
+    json!({ "source": "till-gangnam", "events": events })
+}
+
+fn order(id: &str, amount: i64) -> Value {
+    json!({ "id": id, "type": "order", "at": "2026-11-21T03:00:00Z", "customer": { "id": "c-7", "phone": "010-2222-3333",
+        "name": "김단골" }, "store": "강남", "lines": [{ "product": "latte", "quantity": 1.5, "amount_minor": amount }] })
+}
+
+/// Tells a batch; gives the answer.
+async fn tell(app: &TestApp, events: Value) -> Value {
+    app.post("/events", batch(events)).await.expect(200).json
+}
+
+both_engines! {
+    registry();
+
+    async fn what_is_told_twice_happened_once(app) {
+        let visit = json!({ "id": "v-1", "type": "visit", "customer": { "id": "c-7" }, "store": "강남" });
+        let events = json!([order("A-1", 9000), visit]);
+        let first = tell(&app, events.clone()).await;
+        assert_eq!((&first["created"], &first["refused"]), (&json!(2), &json!(0)), "{first}");
+        let party = first["results"][0]["party"].as_str().unwrap().to_owned();
+        assert_eq!(first["results"][1]["party"], json!(party), "the id of the source finds the customer again");
+        let again = tell(&app, events).await;
+        assert_eq!((&again["unchanged"], &again["created"]), (&json!(2), &json!(0)), "{again}");
+        app.settle().await;
+        let card = app.get(&format!("/parties/{party}")).await.expect(200).json;
+        assert_eq!((&card["orders"], &card["spend"]["amount_minor"], &card["name"]), (&json!(1), &json!(9000), &json!("김단골")));
+        let items = app.get(&format!("/parties/{party}/timeline?kinds=visit")).await.json;
+        assert_eq!(items["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn an_order_told_with_another_content_is_corrected(app) {
+        tell(&app, json!([order("A-1", 9000)])).await;
+        let changed = tell(&app, json!([order("A-1", 8000)])).await;
+        assert_eq!(changed["changed"], 1, "{changed}");
+        app.settle().await;
+        let party = changed["results"][0]["party"].as_str().unwrap();
+        assert_eq!(app.get(&format!("/parties/{party}")).await.json["spend"]["amount_minor"], 8000);
+    }
+
+    async fn what_is_wrong_with_one_event_is_said_and_the_others_go_in(app) {
+        let events = json!([
+            order("A-1", 9000),
+            { "id": "A-2", "type": "order", "lines": [] },
+            { "id": "x", "type": "tasting", "customer": { "id": "c-7" } },
+            order("A-1", 7000),
+        ]);
+        let told = tell(&app, events).await;
+        assert_eq!((&told["created"], &told["refused"]), (&json!(1), &json!(3)), "{told}");
+        let codes: Vec<&Value> =
+            told["results"].as_array().unwrap().iter().map(|result| &result["faults"][0]["code"]).collect();
+        assert_eq!(codes, [&Value::Null, &json!("event_lines"), &json!("event_kind_unknown"), &json!("event_twice")]);
+        let detail = told["results"][1]["faults"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains("1 to 200"), "{detail}");
+    }
+
+    async fn a_registered_kind_is_told_and_stands_on_the_timeline(app) {
+        let kind = json!({ "code": "tasting", "name": "시음" });
+        app.post("/event-kinds", kind.clone()).await.expect(201);
+        app.post("/event-kinds", kind.clone()).await.expect(409);
+        assert_eq!(app.get("/event-kinds").await.json, json!([kind]));
+        let wrong = app.post("/event-kinds", json!({ "code": "order", "name": " " })).await.expect(422);
+        assert_eq!(wrong.fields(), ["code: event_code_invalid", "name: required"]);
+        let event = json!({ "id": "t-1", "type": "tasting", "customer": { "email": "kim@example.com" },
+            "amount": { "currency": "KRW", "amount_minor": 3000 } });
+        let told = tell(&app, json!([event])).await;
+        assert_eq!(told["created"], 1, "{told}");
+        let party = told["results"][0]["party"].as_str().unwrap();
+        app.settle().await;
+        let items = app.get(&format!("/parties/{party}/timeline?kinds=event")).await.expect(200).json;
+        assert_eq!((&items["items"][0]["event"], &items["items"][0]["source"]), (&json!("tasting"), &json!("till-gangnam")));
+        app.delete("/event-kinds/tasting").await.expect(204);
+        app.delete("/event-kinds/tasting").await.expect(404);
+    }
+
+    async fn a_batch_has_a_source_and_limits(app) {
+        let refused = app.post("/events", json!({ "source": "dangol", "events": [order("1", 1)] })).await.expect(422);
+        assert_eq!(refused.fields(), ["source: event_source_invalid"]);
+        let refused = app.post("/events", batch(json!([]))).await.expect(422);
+        assert_eq!(refused.fields(), ["events: event_count"]);
+        let many: Vec<Value> = (0..501).map(|n| order(&n.to_string(), 1)).collect();
+        app.post("/events", batch(json!(many))).await.expect(422);
+        app.staff().await.post("/events", batch(json!([order("1", 1)]))).await.expect(403);
+    }
+}
