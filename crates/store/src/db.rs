@@ -1,6 +1,7 @@
 //! The database: where it lies, how it is read and written.
 
 use crate::lease::NodeLease;
+use crate::turnstile::Turnstile;
 use crate::tx::Engine;
 use crate::writer::{Lane, Ran, Write, Writer};
 use crate::{Environment, Error, Result, Tx, lease, migrate};
@@ -263,7 +264,9 @@ async fn sqlite(
     std::fs::create_dir_all(folder).map_err(|error| {
         Error::Refused(format!("the data folder {} cannot be made: {error}", folder.display()))
     })?;
-    let options = sqlite_options(&folder.join("dangol.db"), environment.durable);
+    let file = folder.join("dangol.db");
+    let turnstile = Turnstile::beside(&file)?;
+    let options = sqlite_options(&file, environment.durable);
     let mut first = SqliteConnection::connect_with(&options).await?;
     refuse_old_sqlite(&mut first).await?;
     let readers = SqlitePoolOptions::new()
@@ -279,7 +282,7 @@ async fn sqlite(
         appended: false,
         patience: None,
     };
-    let (writer, serving) = Writer::start(tx, options, move || grown.notify_waiters());
+    let (writer, serving) = Writer::start(tx, options, turnstile, move || grown.notify_waiters());
     Ok((Pools::Sqlite { readers, writer }, vec![crate::tasks::detached(serving)]))
 }
 

@@ -6,6 +6,7 @@
 
 use crate::log::{self, Cursor, Interaction};
 use crate::outlook::{Outlook, Outlooks};
+use crate::pace::Pace;
 use crate::reaction::{Nature, Reaction};
 use crate::tasks::Stop;
 use crate::{Db, Error, FromRow, Lane, Result, Tx, sql};
@@ -14,6 +15,7 @@ use kernel::{Instant, limits};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant as Moment;
 
 /// How often a reaction looks for interactions that another process wrote.
 const POLL: Duration = Duration::from_millis(500);
@@ -28,6 +30,7 @@ pub struct Reactor {
     db: Db,
     reactions: Arc<Vec<Arc<dyn Reaction>>>,
     outlooks: Arc<Outlooks>,
+    pace: Arc<Pace>,
 }
 
 /// An interaction that a reaction could not take in.
@@ -80,7 +83,7 @@ enum Turn {
 impl Reactor {
     /// A reactor over the registry's reactions.
     pub fn new(db: Db, reactions: Vec<Arc<dyn Reaction>>) -> Self {
-        Self { db, reactions: Arc::new(reactions), outlooks: Arc::default() }
+        Self { db, reactions: Arc::new(reactions), outlooks: Arc::default(), pace: Arc::default() }
     }
 
     /// Runs until the program stops.
@@ -138,7 +141,7 @@ impl Reactor {
     pub async fn round(&self) -> Result<usize> {
         let mut read = 0;
         for reaction in self.reactions.iter() {
-            read += match self.turn(reaction, limits::REACTION_BATCH).await {
+            read += match self.paced(reaction).await {
                 Ok(Turn::Idle) => 0,
                 Ok(Turn::Read(count)) => count,
                 Err(error) if error.is_transient() => return Err(error),
@@ -146,6 +149,16 @@ impl Reactor {
             };
         }
         Ok(read)
+    }
+
+    /// A turn of as many interactions as the turns before it allow.
+    async fn paced(&self, reaction: &Arc<dyn Reaction>) -> Result<Turn> {
+        let began = Moment::now();
+        let turn = self.turn(reaction, self.pace.batch(reaction.name())).await?;
+        if turn != Turn::Idle {
+            self.pace.took(reaction.name(), began.elapsed());
+        }
+        Ok(turn)
     }
 
     async fn turn(&self, reaction: &Arc<dyn Reaction>, batch: i64) -> Result<Turn> {

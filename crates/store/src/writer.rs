@@ -10,6 +10,7 @@
 //! a write: the writer owns it. When the transaction is lost (a full disk makes SQLite roll all of it back) or the
 //! commit fails, every caller of the group is told so, and the database is opened anew before anything else is written.
 
+use crate::turnstile::Turnstile;
 use crate::tx::Engine;
 use crate::{Error, Result, Tx};
 use futures::FutureExt;
@@ -57,12 +58,14 @@ impl Writer {
     pub(crate) fn start(
         tx: Tx,
         options: SqliteConnectOptions,
+        turnstile: Turnstile,
         committed: impl Fn() + Send + 'static,
     ) -> (Self, BoxFuture<'static, ()>) {
         let (interactive, first) = channel(limits::WRITER_QUEUE);
         let (reaction, second) = channel(limits::WRITER_QUEUE);
         let (import, third) = channel(limits::WRITER_QUEUE);
-        let desk = Desk { tx, options, lanes: [first, second, third], committed: Box::new(committed) };
+        let lanes = [first, second, third];
+        let desk = Desk { tx, options, turnstile, lanes, committed: Box::new(committed) };
         (Self { lanes: [interactive, reaction, import] }, desk.serve().boxed())
     }
 
@@ -76,6 +79,7 @@ impl Writer {
 struct Desk {
     tx: Tx,
     options: SqliteConnectOptions,
+    turnstile: Turnstile,
     lanes: [Receiver<Write>; 3],
     committed: Box<dyn Fn() + Send>,
 }
@@ -83,7 +87,7 @@ struct Desk {
 impl Desk {
     async fn serve(mut self) {
         while let Some((lane, first)) = self.next().await {
-            match self.run("begin immediate").await {
+            match self.begin().await {
                 Ok(()) => self.group(lane, first).await,
                 Err(error) => {
                     tracing::error!(%error, "the writer could not begin a transaction");
@@ -93,6 +97,12 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Begins a transaction, in turn with other processes.
+    async fn begin(&mut self) -> Result<()> {
+        let _turn = self.turnstile.pass().await;
+        self.run("begin immediate").await
     }
 
     /// The next write, the people's first; nothing when every lane is closed and empty.

@@ -77,8 +77,9 @@ async fn filled(folder: &Path) -> Result<Option<Filled>> {
 
 /// Whether a demo makes files of this name.
 fn is_own(name: &str) -> bool {
-    let of_database =
-        |rest: &str| ["", "-wal", "-shm"].contains(&rest) || rest == ".part" || rest.starts_with(".before-");
+    let of_database = |rest: &str| {
+        ["", "-wal", "-shm", "-turn"].contains(&rest) || rest == ".part" || rest.starts_with(".before-")
+    };
     [open::LOCK, "uploads"].contains(&name) || name.strip_prefix("dangol.db").is_some_and(of_database)
 }
 

@@ -20,3 +20,4 @@ mod search;
 mod settings;
 mod space;
 mod timers;
+mod turns;
