@@ -1,5 +1,6 @@
 //! The command line that others script against.
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use kernel::{Currency, Day, Locale};
 use reading::DateOrder;
@@ -17,6 +18,12 @@ pub struct Cli {
     /// A PostgreSQL database instead of the folder's own.
     #[arg(long, global = true, env = "DANGOL_DATABASE_URL", value_name = "URL")]
     pub database: Option<String>,
+    /// A file with settings; what is said here or in the environment stands above it.
+    #[arg(long, global = true, env = "DANGOL_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How much is logged: info, warn, dangol_store=debug.
+    #[arg(long, global = true, env = "DANGOL_LOG", value_name = "LEVEL")]
+    pub log: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -53,6 +60,13 @@ pub enum Command {
     Export(Export),
     /// Brings the data up to this program's schema.
     Migrate(Migrate),
+    /// Writes the whole company into one file.
+    Backup(Backup),
+    /// Puts a backup in place, on either engine.
+    Restore(Restore),
+    /// Looks after the log of who did what.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Looks for what is wrong, and says what to do.
     Doctor(Doctor),
     /// Simulates a coffee shop and serves it.
@@ -72,14 +86,17 @@ impl Command {
 #[derive(Debug, Args)]
 pub struct Serve {
     /// The address to listen on; the next free port is taken if this one is in use.
-    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDR")]
+    #[arg(long, default_value = "127.0.0.1:7878", env = "DANGOL_LISTEN", value_name = "ADDR")]
     pub listen: SocketAddr,
     /// A proxy in front speaks https and sets X-Forwarded-For.
-    #[arg(long)]
+    #[arg(long, env = "DANGOL_BEHIND_PROXY", value_parser = FalseyValueParser::new())]
     pub behind_proxy: bool,
     /// Serve plain http beyond this machine all the same.
-    #[arg(long, conflicts_with = "behind_proxy")]
+    #[arg(long, conflicts_with = "behind_proxy", env = "DANGOL_INSECURE_LAN", value_parser = FalseyValueParser::new())]
     pub insecure_lan: bool,
+    /// Append the signed end of the audit log to this file, which should lie on another machine.
+    #[arg(long, env = "DANGOL_AUDIT_ANCHOR", value_name = "FILE")]
+    pub audit_anchor: Option<PathBuf>,
 }
 
 /// Importing.
@@ -208,6 +225,55 @@ pub struct Migrate {
     /// Only tell what is missing; ends with 1 if anything is.
     #[arg(long)]
     pub check: bool,
+}
+
+/// Backing up.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file; nothing of that name may be there.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Write it readable, without a passphrase.
+    #[arg(long)]
+    pub plain: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The log of who did what.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Checks that nothing of it was changed; ends with 1 and names the first place where something was.
+    Verify(VerifyAudit),
+}
+
+/// Verifying the audit log.
+#[derive(Debug, Args)]
+pub struct VerifyAudit {
+    /// A file to which the server appended the signed end of the log.
+    #[arg(long, env = "DANGOL_AUDIT_ANCHOR", value_name = "FILE")]
+    pub anchor: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Restoring.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Put it in place of the company that is there.
+    #[arg(long)]
+    pub replace: bool,
+    /// Only read it to its end, and tell what is in it.
+    #[arg(long, conflicts_with = "replace")]
+    pub check: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Looking for what is wrong.

@@ -1,12 +1,11 @@
 //! The `dangol` program: reads the command line, does what it says, and ends with 0 (done), 1 (failed) or 2 (wrong
 //! use).
 
-use clap::Parser;
-use dangol::{cli::Cli, command};
+use dangol::{command, config};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse().and_then(Cli::consistent) {
+    let cli = match config::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(wrong) => return dangol::terminal::wrong_use(&wrong),
     };

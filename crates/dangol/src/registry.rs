@@ -11,5 +11,6 @@ pub fn registry() -> Registry {
     know::register(&mut registry, AFTER_IMPORT);
     choose::register(&mut registry);
     measure::register(&mut registry);
+    operate::register(&mut registry);
     registry
 }

@@ -8,7 +8,8 @@ use tracing_subscriber::EnvFilter;
 /// Writes the log to standard error; `DANGOL_LOG` says how much (`info`, `dangol_store=debug`, …).
 pub fn start(cli: &Cli) {
     let usual = if cli.command.is_service() { "info" } else { "warn" };
-    let filter = EnvFilter::try_from_env("DANGOL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let asked = cli.log.as_deref().and_then(|level| EnvFilter::try_new(level).ok());
+    let filter = asked.unwrap_or_else(|| EnvFilter::new(usual));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
 }
 

@@ -286,7 +286,7 @@ async fn sqlite(
     Ok((Pools::Sqlite { readers, writer }, vec![crate::tasks::detached(serving)]))
 }
 
-fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions {
+pub(crate) fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)

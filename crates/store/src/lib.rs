@@ -7,10 +7,13 @@
 //!   texts built at run time come from [`Query::built`], used by the list and segment builders.
 //! - State and the interaction that tells of it are written in one transaction.
 
+pub mod backup;
 pub mod copy;
 pub mod db;
 mod environment;
 mod error;
+pub mod freeze;
+pub mod health;
 pub mod job;
 pub mod lease;
 pub mod log;

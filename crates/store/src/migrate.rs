@@ -73,8 +73,58 @@ pub async fn run(db: &Db) -> Result<Vec<Step>> {
     Ok(applied)
 }
 
+/// Applies the steps of a backup, `wanted`, in the caller's transaction.
+///
+/// # Errors
+/// [`Error::Refused`] when this program does not know one of them.
+pub(crate) async fn run_up_to(tx: &mut Tx, wanted: &[(i64, String)]) -> Result<()> {
+    refuse_newer(wanted)?;
+    lock(tx).await?;
+    for step in steps(tx) {
+        if wanted.iter().any(|(version, _)| *version == step.version) {
+            apply(tx, &step).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies every missing step in the caller's transaction.
+pub(crate) async fn run_in(tx: &mut Tx) -> Result<()> {
+    while next(tx).await?.is_some() {}
+    Ok(())
+}
+
+/// The steps that a database has, by number and name.
+pub(crate) async fn applied(tx: &mut Tx) -> Result<Vec<(i64, String)>> {
+    sql!("select version, name from schema_steps order by version").fetch_all(tx).await
+}
+
+/// Refuses steps that this program does not know, or knows under another name.
+pub(crate) fn refuse_newer(wanted: &[(i64, String)]) -> Result<()> {
+    let known = embedded::<SqliteSteps>();
+    let strange = wanted
+        .iter()
+        .find(|(version, name)| !known.iter().any(|step| step.version == *version && step.name == *name));
+    match strange {
+        None => Ok(()),
+        Some((_, name)) => Err(Error::Refused(format!(
+            "a newer Dangol wrote this backup (schema step {name}): restore it with that program; nothing was changed"
+        ))),
+    }
+}
+
+/// Whether a database has any step.
+pub(crate) async fn is_begun_with_steps(tx: &mut Tx) -> Result<bool> {
+    Ok(is_begun(tx).await? && !done(tx).await?.is_empty())
+}
+
 async fn next(tx: &mut Tx) -> Result<Option<Step>> {
     let Some(step) = missing(tx).await?.into_iter().next() else { return Ok(None) };
+    apply(tx, &step).await?;
+    Ok(Some(step))
+}
+
+async fn apply(tx: &mut Tx, step: &Step) -> Result<()> {
     script(tx, &step.text).await?;
     sql!("insert into schema_steps (version, name, applied_at) values ($1, $2, $3)")
         .bind(step.version)
@@ -82,7 +132,7 @@ async fn next(tx: &mut Tx) -> Result<Option<Step>> {
         .bind(tx.now())
         .execute(tx)
         .await?;
-    Ok(Some(step))
+    Ok(())
 }
 
 async fn missing(tx: &mut Tx) -> Result<Vec<Step>> {

@@ -88,7 +88,8 @@ async fn take(db: &Db, carrier: &'static str) -> Result<Option<Parcel>> {
             sql!(
                 "update outbox set next_at = $1, tries = tries + 1 where next_at <= $2 and id = \
                  (select id from outbox where carrier = $3 and sent_at is null and given_up_at is null \
-                 and next_at <= $2 order by next_at, id limit 1) returning id, carrier, body, tries"
+                 and next_at <= $2 order by next_at, id limit 1) \
+                 and not exists (select 1 from settings where name = 'sending.frozen') returning id, carrier, body, tries"
             )
             .bind(tx.now().plus(LEASE))
             .bind(tx.now())

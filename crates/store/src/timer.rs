@@ -43,6 +43,16 @@ pub async fn clear(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether the timer `(kind, key)` is set.
+pub async fn is_set(tx: &mut Tx, kind: &str, key: &str) -> Result<bool> {
+    let found: Option<(Instant,)> = sql!("select due from timers where kind = $1 and key = $2")
+        .bind(kind)
+        .bind(key)
+        .fetch_optional(tx)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Runs due timers until the program stops.
 pub async fn run(db: Db, handlers: Vec<Arc<dyn OnTimer>>, mut stop: Stop) {
     while !stop.is_set() {

@@ -1,5 +1,6 @@
 //! What every handler gets: the database, the registry, and how the program is reached.
 
+use crate::health::Answers;
 use crate::keys::Rates;
 use crate::live::Live;
 use crate::user::Hasher;
@@ -30,6 +31,10 @@ pub struct Config {
     pub data_folder: PathBuf,
     /// How people reach the program.
     pub door: Door,
+    /// The file to which the signed head of the audit log is appended.
+    pub audit_anchor: Option<PathBuf>,
+    /// What a program from elsewhere must know to read the figures of `/metrics`.
+    pub metrics_token: Option<String>,
     /// Opens an own company from the demo, where the program can.
     pub on_start_company: Option<Arc<dyn StartCompany>>,
 }
@@ -53,6 +58,7 @@ struct Inner {
     hasher: Hasher,
     live: Live,
     rates: Rates,
+    answers: Answers,
 }
 
 impl App {
@@ -68,6 +74,7 @@ impl App {
             hasher,
             live: Live::default(),
             rates: Rates::default(),
+            answers: Answers::default(),
         }))
     }
 
@@ -114,6 +121,11 @@ impl App {
     /// How often each key called.
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// Counts answers.
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.0.answers
     }
 
     /// Sends changes to the pages that listen.

@@ -39,6 +39,12 @@ pub enum Permission {
     KeysManage,
     /// Telling what happened elsewhere.
     EventsWrite,
+    /// Reading who did what.
+    AuditRead,
+    /// Planning and making backups.
+    BackupsManage,
+    /// Letting a restored company send again.
+    SendingLift,
     /// Watching long work.
     JobsRead,
 }
@@ -49,7 +55,11 @@ impl Permission {
     pub(crate) fn asks_proof(self, method: &Method) -> bool {
         match self {
             Self::Export => true,
-            Self::UsersManage | Self::KeysManage | Self::FactorChange => !method.is_safe(),
+            Self::UsersManage
+            | Self::KeysManage
+            | Self::FactorChange
+            | Self::BackupsManage
+            | Self::SendingLift => !method.is_safe(),
             _ => false,
         }
     }
@@ -92,7 +102,11 @@ impl Role {
             Permission::ImportsRun | Permission::SettingsWrite | Permission::EventsWrite => {
                 matches!(self, Self::Manager | Self::Owner)
             }
-            Permission::UsersManage | Permission::KeysManage => matches!(self, Self::Owner),
+            Permission::UsersManage
+            | Permission::KeysManage
+            | Permission::AuditRead
+            | Permission::BackupsManage
+            | Permission::SendingLift => matches!(self, Self::Owner),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What verbs plug into: routes with their rules, reactions, jobs, timers, carriers, cards.
 
+use crate::health::Gauges;
 use crate::today::{Cards, SetUp, Share};
-use crate::{App, Permission, company, jobs, keys, live, session, staff, today};
+use crate::{App, Permission, audit, company, jobs, keys, live, sending, session, staff, today};
 use async_trait::async_trait;
 use axum::http::Method;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ pub struct Registry {
     pub(crate) set_up: Vec<Arc<dyn SetUp>>,
     pub(crate) share: Option<Arc<dyn Share>>,
     pub(crate) starters: Vec<Arc<dyn Starter>>,
+    gauges: Vec<Arc<dyn Gauges>>,
 }
 
 /// Something to do once at each start, such as setting the first timer.
@@ -57,6 +59,7 @@ impl Registry {
             set_up: Vec::new(),
             share: None,
             starters: Vec::new(),
+            gauges: Vec::new(),
         };
         session::register(&mut registry);
         staff::register(&mut registry);
@@ -65,6 +68,8 @@ impl Registry {
         today::register(&mut registry);
         jobs::register(&mut registry);
         live::register(&mut registry);
+        audit::register(&mut registry);
+        sending::register(&mut registry);
         registry
     }
 
@@ -117,6 +122,16 @@ impl Registry {
     /// Adds something to do at each start.
     pub fn starter(&mut self, starter: impl Starter + 'static) {
         self.starters.push(Arc::new(starter));
+    }
+
+    /// Adds figures for monitoring.
+    pub fn gauge(&mut self, gauges: impl Gauges + 'static) {
+        self.gauges.push(Arc::new(gauges));
+    }
+
+    /// The figures for monitoring.
+    pub fn gauges(&self) -> &[Arc<dyn Gauges>] {
+        &self.gauges
     }
 
     /// The kinds of jobs, for those who run them without a server.

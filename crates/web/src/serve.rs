@@ -1,6 +1,6 @@
 //! Runs the server and the background work until told to stop.
 
-use crate::{App, live, router, session};
+use crate::{App, audit, live, router, session};
 use futures::FutureExt;
 use std::future::Future;
 use std::io;
@@ -107,5 +107,9 @@ fn background(app: &App, tasks: &mut Tasks) {
     }
     tasks.start(move |stop| session::sweep(db, stop));
     let app = app.clone();
+    tasks.start({
+        let app = app.clone();
+        move |stop| audit::seal::run(app, stop)
+    });
     tasks.start(move |stop| live::run(app, stop));
 }

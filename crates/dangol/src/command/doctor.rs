@@ -1,9 +1,10 @@
-//! `dangol doctor`: how far the reactions are behind, what is parked, what to do.
+//! `dangol doctor`: how far the reactions are behind, what is parked, how the house is, what to do.
 
 use crate::cli::Doctor;
 use crate::open::Data;
 use anyhow::Result;
 use futures::FutureExt;
+use operate::checks::{self, Check, State};
 use serde_json::json;
 use std::process::ExitCode;
 use store::reactor::{Lag, Parked, Reactor, parked};
@@ -24,13 +25,18 @@ pub async fn run(asked: &Doctor, data: &Data) -> Result<ExitCode> {
     let parked = parked(&mut tx).await?;
     drop(tx);
     let missing = migrate::pending(&db).await?.len();
+    let checks = checks::all(&db, &data.folder, &lags).await?;
     if asked.json {
-        println!("{}", json!({ "reactions": lags, "parked": parked, "missing_steps": missing }));
+        println!(
+            "{}",
+            json!({ "reactions": lags, "parked": parked, "missing_steps": missing, "checks": checks })
+        );
     } else {
-        tell(&lags, &parked);
+        tell(&lags, &parked, &checks);
     }
     db.close().await?;
-    Ok(if parked.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let bad = checks.iter().any(|check| check.state == State::Bad);
+    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Drops what is derived, reads the log again from its start, and judges everyone anew.
@@ -66,17 +72,23 @@ async fn rebuild(db: &Db, reactor: &Reactor) -> Result<()> {
     Ok(())
 }
 
-fn tell(lags: &[Lag], parked: &[Parked]) {
+fn tell(lags: &[Lag], parked: &[Parked], checks: &[Check]) {
     for lag in lags {
         println!("{:<20} {:>10} behind {:>6} parked", lag.reaction, lag.behind, lag.parked);
     }
     for item in parked {
         println!("parked: {} at {}: {}", item.reaction, item.seq, item.error);
     }
-    match parked.len() {
+    for check in checks {
+        let mark = match check.state {
+            State::Well => "well",
+            State::Watch => "watch",
+            State::Bad => "BAD",
+        };
+        println!("{mark:<6} {:<10} {}", check.code, check.said);
+    }
+    match checks.iter().filter(|check| check.state == State::Bad).count() {
         0 => println!("All is well."),
-        count => {
-            println!("{count} interactions are parked: mend the cause, then run dangol doctor --retry-parked")
-        }
+        count => println!("{count} things are to be mended."),
     }
 }

@@ -1,5 +1,7 @@
 //! One file a command.
 
+mod audit;
+mod backup;
 mod doctor;
 mod export;
 mod import;
@@ -9,7 +11,7 @@ mod segment;
 pub mod serve;
 mod user;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Audit, Cli, Command};
 use crate::{demo, open::Data};
 use anyhow::{Context, Result};
 use std::process::ExitCode;
@@ -33,6 +35,9 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::User(user) => user::run(&user, &data).await,
         Command::Export(export) => export::run(&export, &data).await,
         Command::Migrate(migrate) => migrate::run(&migrate, &data).await,
+        Command::Audit(Audit::Verify(asked)) => audit::verify(&asked, &data).await,
+        Command::Backup(asked) => backup::backup(&asked, &data).await,
+        Command::Restore(asked) => backup::restore(&asked, &data).await,
         Command::Doctor(doctor) => doctor::run(&doctor, &data).await,
         Command::Openapi => openapi(),
         Command::Demo(_) => unreachable!("the demo was run above"),

@@ -17,7 +17,13 @@ pub async fn run(serve: &Serve, data: &Data) -> Result<ExitCode> {
     let _serving = data.serving()?;
     let db = data.open(Environment::real()).await?;
     announce(&db, listener.local_addr()?).await?;
-    let config = Config { data_folder: data.folder.clone(), door, on_start_company: None };
+    let config = Config {
+        data_folder: data.folder.clone(),
+        door,
+        audit_anchor: serve.audit_anchor.clone(),
+        metrics_token: std::env::var("DANGOL_METRICS_TOKEN").ok().filter(|token| !token.is_empty()),
+        on_start_company: None,
+    };
     let app = App::new(db.clone(), crate::registry(), config);
     web::serve(listener, app, stopped()).await?;
     db.close().await?;

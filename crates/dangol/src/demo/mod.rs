@@ -80,7 +80,8 @@ fn is_own(name: &str) -> bool {
     let of_database = |rest: &str| {
         ["", "-wal", "-shm", "-turn"].contains(&rest) || rest == ".part" || rest.starts_with(".before-")
     };
-    [open::LOCK, "uploads"].contains(&name) || name.strip_prefix("dangol.db").is_some_and(of_database)
+    [open::LOCK, web::audit::KEY_FILE, "uploads"].contains(&name)
+        || name.strip_prefix("dangol.db").is_some_and(of_database)
 }
 
 /// Refuses a folder with anything in it whose name is none of those meant.
@@ -152,6 +153,8 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
         let config = Config {
             data_folder: data.folder.clone(),
             door: Door::Loopback,
+            audit_anchor: None,
+            metrics_token: None,
             on_start_company: Some(Arc::new(start)),
         };
         let app = App::new(db.clone(), crate::registry(), config);

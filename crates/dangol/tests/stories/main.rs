@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end at the first surprise")]
 
 mod authorisation;
+mod backup;
 mod cli;
 mod data;
 mod demo;

@@ -61,7 +61,19 @@ impl Place {
     /// The program on this data, in English, with nothing of the environment that changes what it does.
     pub fn dangol<S: AsRef<std::ffi::OsStr>>(&self, words: impl IntoIterator<Item = S>) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_dangol"));
-        for name in ["DANGOL_DATA", "DANGOL_DATABASE_URL", "DANGOL_LOG", "LC_MESSAGES"] {
+        for name in [
+            "DANGOL_DATA",
+            "DANGOL_DATABASE_URL",
+            "DANGOL_LOG",
+            "DANGOL_BACKUP_PASSPHRASE",
+            "DANGOL_AUDIT_ANCHOR",
+            "DANGOL_AUDIT_KEY",
+            "DANGOL_CONFIG",
+            "DANGOL_LISTEN",
+            "DANGOL_BEHIND_PROXY",
+            "DANGOL_INSECURE_LAN",
+            "LC_MESSAGES",
+        ] {
             program.env_remove(name);
         }
         program.env("LC_ALL", "C.UTF-8").arg("--data").arg(&self.data);
@@ -96,6 +108,11 @@ impl Place {
 pub struct Ended(Output);
 
 impl Ended {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Self {
+        Self(command.output().unwrap())
+    }
+
     /// The exit code; -1 when a signal ended it.
     pub fn code(&self) -> i32 {
         self.0.status.code().unwrap_or(-1)

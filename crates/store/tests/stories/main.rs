@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test may end at the first surprise")]
 
+mod backup;
 mod commits;
 mod constraints;
 mod jobs;

@@ -1,5 +1,7 @@
 //! The door itself: what every request passes on its way in, and every response on its way out.
 //!
+//! Beside the interface stand what machines ask (`health`) and the staff app.
+//!
 //! From outside to inside: security headers and request log, compression, the language of problems, who calls and
 //! from where, the same origin, then for `/api/v1` the rule of the route.
 
@@ -12,7 +14,7 @@ mod trace;
 
 pub(crate) use caller::Caller;
 
-use crate::{App, Problem, openapi, staff_app};
+use crate::{App, Problem, health, openapi, staff_app};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Json, Router};
@@ -32,6 +34,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(limits::REQUEST_BYTES));
     Router::new()
         .nest(PREFIX, api)
+        .merge(health::routes())
         .fallback(staff_app::serve)
         .layer(from_fn(same_origin::check))
         .layer(from_fn_with_state(app.clone(), caller::receive))

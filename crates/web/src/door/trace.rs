@@ -17,6 +17,7 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
+    app.answers().count(status, took);
     span.in_scope(|| tracing::debug!(status, ?took, "answered"));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", id);

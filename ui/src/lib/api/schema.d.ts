@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log, the newest first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit log is what was sealed; with the anchor file, where the program has one. */
+        get: operations["check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log as a file, the newest first. That it was taken out is in it. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan, how the last one went, and the files. */
+        get: operations["read"];
+        put?: never;
+        /** Has a backup made now. */
+        post: operations["run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the plan. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/choose/rfm": {
         parameters: {
             query?: never;
@@ -967,6 +1053,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether things are sent. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sending/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets things be sent again. */
+        post: operations["lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1387,6 +1507,28 @@ export interface components {
             /** @description The rule as text. */
             text: string;
         };
+        /** @description A row of the audit log. */
+        AuditRow: {
+            /** @description What, as a code. */
+            action: string;
+            /** @description When. */
+            at: string;
+            /** @description More, in ids and codes. */
+            detail: Record<string, never>;
+            /** @description The row. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the chain; nothing until it is sealed.
+             */
+            place?: number | null;
+            /** @description The number of what it was done to. */
+            subject?: string | null;
+            /** @description Who; nobody where the program itself or somebody who was not signed in did it. */
+            user?: string | null;
+            /** @description Their name, while they are there. */
+            user_name?: string | null;
+        };
         /** @description People with the same number of repeat orders by the earlier day. */
         BackTest: {
             /**
@@ -1409,6 +1551,29 @@ export interface components {
              * @description Repeat order days before; the last row stands for so many or more.
              */
             x: number;
+        };
+        /** @description A backup that is there. */
+        BackupFile: {
+            /**
+             * Format: int64
+             * @description Its length.
+             */
+            bytes: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Backups. */
+        Backups: {
+            /** @description The files that are there, the newest first. */
+            files: components["schemas"]["BackupFile"][];
+            /** @description Whether the program was started with a passphrase. */
+            has_passphrase: boolean;
+            /** @description How the last one went. */
+            last: components["schemas"]["Last"];
+            /** @description When the next one is due. */
+            next_at?: string | null;
+            /** @description When they are made, where, and how many stay. */
+            plan: components["schemas"]["Plan"];
         };
         /**
          * @description What value is made of.
@@ -2019,6 +2184,78 @@ export interface components {
             /** @description The same as an address, for a link on a telephone. */
             uri: string;
         };
+        /** @description What is wrong, at the first place where something is. */
+        Fault: {
+            /** @description The time it claims. */
+            at?: string | null;
+            /** @enum {string} */
+            code: "altered";
+            /** @description The row. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the chain.
+             */
+            place: number;
+        } | {
+            /** @enum {string} */
+            code: "missing";
+            /** @description The row. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the chain.
+             */
+            place: number;
+        } | {
+            /** @enum {string} */
+            code: "gap";
+            /**
+             * Format: int64
+             * @description The place.
+             */
+            place: number;
+        } | {
+            /** @enum {string} */
+            code: "tail_missing";
+            /**
+             * Format: int64
+             * @description The first place that is missing.
+             */
+            place: number;
+            /** @description The time of the last row that is there. */
+            since?: string | null;
+        } | {
+            /** @enum {string} */
+            code: "unsigned";
+            /**
+             * Format: int64
+             * @description The last place that is signed.
+             */
+            place: number;
+        } | {
+            /** @description When it was anchored. */
+            at: string;
+            /** @enum {string} */
+            code: "not_anchored";
+            /**
+             * Format: int64
+             * @description The anchored place.
+             */
+            place: number;
+        } | {
+            /** @description The time it claims. */
+            at: string;
+            /** @enum {string} */
+            code: "stranger";
+            /** @description The row. */
+            id: string;
+        } | {
+            /** @enum {string} */
+            code: "vanished";
+            /** @description The row. */
+            id: string;
+        };
         /** @description What is wrong with one field. */
         FieldProblem: {
             /** @description The stable code. */
@@ -2055,6 +2292,13 @@ export interface components {
             party?: components["schemas"]["Person"] | null;
             /** @description Its source. */
             source: string;
+        };
+        /** @description Since when and why nothing is sent. */
+        Frozen: {
+            /** @description Since when. */
+            since: string;
+            /** @description Why, as a code: `restored`. */
+            why: string;
         };
         /** @description People to set in or out. */
         Hands: {
@@ -2255,6 +2499,22 @@ export interface components {
             /** @description Nothing, for now. */
             params: Record<string, never>;
         };
+        /** @description How the last backup went. */
+        Last: {
+            /**
+             * Format: int64
+             * @description Its length.
+             */
+            bytes?: number | null;
+            /** @description Why. */
+            error?: string | null;
+            /** @description When one last failed, if that was later. */
+            failed_at?: string | null;
+            /** @description Its file. */
+            file?: string | null;
+            /** @description When one was last written whole. */
+            written_at?: string | null;
+        };
         /** @description What flowed in a month. */
         LeakMonth: {
             /**
@@ -2298,6 +2558,11 @@ export interface components {
             avoidable: boolean;
             /** @description Its code. */
             code: string;
+        };
+        /** @description Why things may be sent again. */
+        Lift: {
+            /** @description In the owner's words. */
+            reason: string;
         };
         /** @description A link that still works. */
         LinkView: {
@@ -2552,6 +2817,33 @@ export interface components {
             id: string;
             /** @description When it was last used, to the minute. */
             seen_at: string;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_AuditRow: {
+            /** @description The rows. */
+            items: {
+                /** @description What, as a code. */
+                action: string;
+                /** @description When. */
+                at: string;
+                /** @description More, in ids and codes. */
+                detail: Record<string, never>;
+                /** @description The row. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Its place in the chain; nothing until it is sealed.
+                 */
+                place?: number | null;
+                /** @description The number of what it was done to. */
+                subject?: string | null;
+                /** @description Who; nobody where the program itself or somebody who was not signed in did it. */
+                user?: string | null;
+                /** @description Their name, while they are there. */
+                user_name?: string | null;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
         };
         /** @description A page of a list and the cursor of the next one, absent at the end. */
         Page_Cost: {
@@ -2839,6 +3131,25 @@ export interface components {
             id: string;
             /** @description The name, or what stands for it. */
             name: string;
+        };
+        /** @description When backups are made, where, and how many stay. */
+        Plan: {
+            /** @description The folder, from the root of this machine. */
+            folder: string;
+            /**
+             * Format: int32
+             * @description The hour in the company's zone, 0 to 23.
+             */
+            hour: number;
+            /**
+             * Format: int32
+             * @description How many stay.
+             */
+            keep: number;
+            /** @description Whether they are made by themselves. */
+            on: boolean;
+            /** @description Write them readable when there is no passphrase. */
+            plain?: boolean;
         };
         /** @description What is wrong with a part of the plan. */
         PlanProblem: {
@@ -3191,6 +3502,15 @@ export interface components {
         Segments: {
             /** @description By folder and name. */
             segments: components["schemas"]["Segment"][];
+        };
+        /** @description Whether things are sent. */
+        Sending: {
+            frozen?: components["schemas"]["Frozen"] | null;
+            /**
+             * Format: int64
+             * @description How many parcels wait.
+             */
+            waiting: number;
         };
         /** @description A line of the sensitivity table. */
         Sensitivity: {
@@ -3557,6 +3877,24 @@ export interface components {
             relationship: components["schemas"]["RelationshipView"];
             value_total?: components["schemas"]["Money"] | null;
         };
+        /** @description What verifying shows. */
+        Verdict: {
+            /** @description Lines of the anchor file that agree. */
+            anchored: number;
+            fault?: components["schemas"]["Fault"] | null;
+            /** @description How often the key changed. */
+            keys_changed: number;
+            /**
+             * Format: int64
+             * @description Rows that were sealed and are as they were.
+             */
+            verified: number;
+            /**
+             * Format: int64
+             * @description Rows that wait to be sealed; the server does it within a second.
+             */
+            waiting: number;
+        };
         /** @description A visit and the next one. */
         VisitStep: {
             /**
@@ -3614,6 +3952,180 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list: {
+        parameters: {
+            query?: {
+                /** @description From this day on, in the company's zone. */
+                from?: string;
+                /** @description To the end of this day. */
+                to?: string;
+                /** @description What this user did. */
+                user?: string;
+                /** @description This action, `party.edited`, or all that begin with it, `party`. */
+                action?: string;
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditRow"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: {
+                /** @description From this day on, in the company's zone. */
+                from?: string;
+                /** @description To the end of this day. */
+                to?: string;
+                /** @description What this user did. */
+                user?: string;
+                /** @description This action, `party.edited`, or all that begin with it, `party`. */
+                action?: string;
+                /** @description `csv`, or `xlsx`. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+        };
+    };
+    run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cells: {
         parameters: {
             query?: never;
@@ -5956,6 +6468,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+        };
+    };
+    lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

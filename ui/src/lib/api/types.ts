@@ -69,7 +69,8 @@ export type CardKind =
 	| 'import_attention'
 	| 'one_visit_away'
 	| 'import_finished'
-	| 'reactions_parked';
+	| 'reactions_parked'
+	| 'backup_failed';
 
 export type PersonRef = Described<'Person'>;
 

@@ -17,6 +17,7 @@ import segments from './segments';
 import company from './company';
 import entry from './entry';
 import access from './access';
+import operate from './operate';
 
 const en: Words = {
 	common,
@@ -35,6 +36,7 @@ const en: Words = {
 	segments,
 	company,
 	entry,
-	access
+	access,
+	operate
 };
 export default en;

@@ -42,6 +42,7 @@ export default {
 		'know.import_check': 'Trial count',
 		'know.undo': 'Undo of an import',
 		'choose.refresh': 'States worked out again',
+		'backup.write': 'The backup',
 		'measure.refit': 'Lifetime value refit',
 		start: 'Preparing your shop'
 	} as Record<string, string>,

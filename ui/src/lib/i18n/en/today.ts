@@ -15,6 +15,7 @@ export default {
 		import_attention: (v) => `${s(v('invalid'), 'line', 'lines')} of “${v('file')}” could not be read`,
 		one_visit_away: (v) => `${s(v('count'), 'customer is', 'customers are')} one visit away from being a regular`,
 		import_finished: (v) => `“${v('file')}” brought ${s(v('new'), 'new order', 'new orders')}`,
+		backup_failed: () => 'Backups are not being made',
 		reactions_parked: (v) => `${s(v('count'), 'record is', 'records are')} waiting because an update failed`
 	},
 	buttons: {
@@ -24,6 +25,7 @@ export default {
 		import_attention: 'Fix the lines',
 		one_visit_away: 'See who',
 		import_finished: 'See what changed',
+		backup_failed: 'Look at the backups',
 		reactions_parked: 'Check'
 	},
 	why: {
@@ -38,6 +40,8 @@ export default {
 			'They need one more visit to count as regulars. That visit is the one most likely to make it a habit.',
 		import_finished:
 			'The import is done and all cards and figures follow it. If it was the wrong file, it can be undone.',
+		backup_failed:
+			'The last backup failed, or none came for more than a day. If the machine breaks, everything since is lost.',
 		reactions_parked:
 			'Some records could not be worked into the cards after several tries. See why, and try them again.'
 	},

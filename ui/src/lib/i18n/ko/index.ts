@@ -16,6 +16,7 @@ import segments from './segments';
 import company from './company';
 import entry from './entry';
 import access from './access';
+import operate from './operate';
 
 const ko = {
 	common,
@@ -34,7 +35,8 @@ const ko = {
 	segments,
 	company,
 	entry,
-	access
+	access,
+	operate
 };
 export type Words = typeof ko;
 export default ko;

@@ -43,6 +43,7 @@ export default {
 		'know.import_check': '미리 세어 보기',
 		'know.undo': '가져오기 되돌리기',
 		'choose.refresh': '고객 상태 다시 나누기',
+		'backup.write': '백업',
 		'measure.refit': '고객생애가치 다시 계산',
 		start: '새 가게 준비'
 	} as Record<string, string>,

@@ -12,6 +12,7 @@ const sentences: Record<CardKind, (v: CardValues) => string> = {
 	import_attention: (v) => `‘${v('file')}’에서 ${v('invalid')}줄을 읽지 못했어요`,
 	one_visit_away: (v) => `한 번만 더 오면 단골이 될 고객 ${v('count')}명이 있어요`,
 	import_finished: (v) => `‘${v('file')}’에서 새 주문 ${v('new')}건이 들어왔어요`,
+	backup_failed: () => '백업이 되지 않고 있어요',
 	reactions_parked: (v) => `반영하지 못하고 미뤄 둔 기록 ${v('count')}건이 있어요`
 };
 
@@ -22,6 +23,7 @@ const buttons: Record<CardKind, string> = {
 	import_attention: '그 줄 고치기',
 	one_visit_away: '누구인지 보기',
 	import_finished: '달라진 점 보기',
+	backup_failed: '백업 살펴보기',
 	reactions_parked: '확인하기'
 };
 
@@ -34,6 +36,8 @@ const why: Record<CardKind, string> = {
 		'파일에서 날짜나 금액을 알아볼 수 없는 줄은 넣지 않고 따로 두었어요. 고쳐서 다시 넣으면 나머지는 그대로 있어요.',
 	one_visit_away: '단골 기준까지 방문 한 번이 남은 분들이에요. 이때의 한 번이 단골로 이어질 가능성이 가장 커요.',
 	import_finished: '가져오기가 끝나서 고객 카드와 숫자에 모두 반영했어요. 잘못 넣었다면 되돌릴 수 있어요.',
+	backup_failed:
+		'하루가 넘도록 백업이 없거나 마지막 백업이 실패했어요. 기계가 고장 나면 그 뒤의 기록을 되찾을 수 없어요.',
 	reactions_parked: '어떤 기록은 여러 번 해 봐도 고객 카드에 반영하지 못했어요. 원인을 보고 다시 시킬 수 있어요.'
 };
 

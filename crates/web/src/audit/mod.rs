@@ -1,8 +1,24 @@
 //! The audit log: who did what, in ids and codes, written in the transaction of the deed.
+//!
+//! Invariants:
+//! - Rows are only added, and hold ids and codes: never a name, a contact or free text.
+//! - Each row waits in `audit_pending` until the sealer chains it ([`seal`]). A row outside both, a row that differs
+//!   from its hash, and a chain that is shorter than its signed head or than a line of the anchor file are found by
+//!   [`verify`].
+
+mod api;
+mod chain;
+mod key;
+pub mod seal;
+mod store;
+pub mod verify;
+
+pub(crate) use api::register;
+pub use key::{FILE as KEY_FILE, KEY};
 
 use crate::Actor;
+use ::store::{Result, Tx, sql};
 use kernel::{Id, kinds};
-use store::{Result, Tx, sql};
 
 /// Writes one entry. `detail` holds ids and codes only: never a name, a contact or free text.
 pub async fn write(
@@ -26,5 +42,6 @@ pub async fn write(
         .bind(detail)
         .execute(tx)
         .await?;
+    sql!("insert into audit_pending (entry) values ($1)").bind(id).execute(tx).await?;
     Ok(())
 }
