@@ -4,7 +4,7 @@
 //! `body` holds ids, amounts and codes only: never a name, a contact or free text.
 
 use crate::tx::Connection;
-use crate::{FromRow, Json, Result, Tx, sql, sql_rows};
+use crate::{FromRow, Json, Query, Result, Tx, sql, sql_rows};
 use kernel::{Currency, Id, Instant, kinds};
 use serde_json::Value as Body;
 
@@ -183,6 +183,14 @@ pub async fn append_all(tx: &mut Tx, entries: Vec<Entry>) -> Result<()> {
     Ok(())
 }
 
+/// Appends what `insert`, an `insert into interactions` from other tables, selects: of many rows of one kind that stand
+/// in a table already. Its columns keep the rules of the log.
+pub async fn append_selected(tx: &mut Tx, insert: Query) -> Result<u64> {
+    let appended = insert.execute(tx).await?;
+    tx.appended |= appended > 0;
+    Ok(appended)
+}
+
 fn row(tx: &Tx, entry: Entry) -> [crate::Value; 15] {
     [
         entry.at.into(),
@@ -294,11 +302,13 @@ pub(crate) async fn last_of_parties(
     (end, count): (Cursor, i64),
     kinds: &[&'static str],
 ) -> Result<Vec<(i64, i64)>> {
-    sql!(
+    // All in one text: a row for each would cost a way between two threads.
+    let (pairs,): (Option<String>,) = sql!(
         "with next as (select xid, seq, party, kind from interactions where (xid, seq) > ($1, $2) \
-         order by xid, seq limit $5) \
-         select party, max(xid) from next where (xid, seq) <= ($3, $4) and party is not null \
-         and $6 like '% ' || kind || ' %' group by party"
+         order by xid, seq limit $5), \
+         last as (select party, max(xid) as xid from next where (xid, seq) <= ($3, $4) and party is not null \
+         and $6 like '% ' || kind || ' %' group by party) \
+         select string_agg(party || ' ' || xid, ',') from last"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)
@@ -306,8 +316,11 @@ pub(crate) async fn last_of_parties(
     .bind(end.seq)
     .bind(count)
     .bind(listed(kinds))
-    .fetch_all(tx)
-    .await
+    .fetch_one(tx)
+    .await?;
+    let pairs = pairs.unwrap_or_default();
+    let pairs = pairs.split(',').filter_map(|pair| pair.split_once(' '));
+    Ok(pairs.filter_map(|(party, xid)| Some((party.parse().ok()?, xid.parse().ok()?))).collect())
 }
 
 /// Kinds as a text in which `like` finds one of them.

@@ -150,8 +150,8 @@ async fn pass_reactions(data: &Path) -> Result<()> {
     let file = format!("sqlite://{}", data.join("dangol.db").display());
     let mut connection = SqliteConnection::connect(&file).await?;
     for reaction in dangol::registry().reactions() {
-        let pass = "insert into reactions (name, xid, seq, turned_at) select ?, 0, max(seq), 0 from interactions \
-                    where true on conflict (name) do update set seq = excluded.seq";
+        let pass = "insert into reactions (name, xid, seq, turned_at) select ?, max(xid), max(seq), 0 from interactions \
+                    where true on conflict (name) do update set xid = excluded.xid, seq = excluded.seq";
         sqlx::query(pass).bind(reaction.name()).execute(&mut connection).await?;
     }
     Ok(connection.close().await?)

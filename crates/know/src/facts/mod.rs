@@ -7,6 +7,7 @@
 
 mod history;
 mod interval;
+mod lines;
 mod reaction;
 pub mod store;
 

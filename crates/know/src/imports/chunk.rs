@@ -33,7 +33,8 @@ impl Lines {
         let (mut people, mut named) = (HashMap::new(), HashMap::new());
         for mut row in rows {
             let identity = identity(&mut row);
-            let owner = *people.entry(identity.clone()).or_insert_with(|| {
+            let owner = people.get(&identity).copied().unwrap_or_else(|| {
+                people.insert(identity.clone(), made.identities.len());
                 made.identities.push(identity);
                 made.identities.len() - 1
             });

@@ -1,11 +1,12 @@
 //! The job that writes a file: `know.import`.
 
+use super::acquainted::Acquainted;
 use super::chunk::Lines;
 use super::feed::{self, Chunk, Feed};
 use super::model::{Import, State, Trouble};
 use super::{follow_up, passwords, store, words};
 use crate::orders::{self, Outcome};
-use crate::parties::resolve::{self, Origins};
+use crate::parties::resolve::Origins;
 use ::store::job::{Checkpoint, Failure, Run, Work};
 use ::store::log::Origin;
 use ::store::{Lane, Result, Tx};
@@ -137,9 +138,10 @@ impl RunImport {
             return stop(run, ground, Trouble::from(&fault)).await;
         }
         let mut feed = ground.feed(place.items);
+        let acquainted = Arc::default();
         while let Some(chunk) = feed.next().await {
             match chunk {
-                Ok(chunk) => keep(run, ground, chunk).await?,
+                Ok(chunk) => keep(run, ground, &acquainted, chunk).await?,
                 Err(fault) => return stop(run, ground, Trouble::from(&fault)).await,
             }
             if run.is_stopping() {
@@ -172,24 +174,38 @@ struct Load {
     lines: Mutex<Lines>,
 }
 
+/// Whose the lines of a chunk are: a party for each of its identities.
+type Owners = Vec<Option<Id<kinds::Party>>>;
+
 /// Writes a chunk in one transaction; again, when another writer made the same customer meanwhile (PostgreSQL): a new
 /// transaction sees them.
-async fn keep(run: &Run, ground: &Arc<Ground>, mut chunk: Chunk) -> Result<()> {
+async fn keep(
+    run: &Run,
+    ground: &Arc<Ground>,
+    acquainted: &Arc<Mutex<Acquainted>>,
+    mut chunk: Chunk,
+) -> Result<()> {
     let lines = Lines::new(std::mem::take(&mut chunk.rows), &ground.zone, &ground.plan_zone);
     let load = Arc::new(Load { chunk, lines: Mutex::new(lines) });
     let mut tries = 1;
     loop {
-        let (checkpoint, ground, load) = (run.checkpoint(), ground.clone(), load.clone());
+        let (checkpoint, ground) = (run.checkpoint(), ground.clone());
+        let (chunk, met) = (load.clone(), acquainted.clone());
         let written = run.db().write(Lane::Import, move |tx| {
             async move {
-                let mut lines = load.lines.lock().await;
-                write_chunk(tx, &checkpoint, &ground, &load.chunk, &mut lines).await
+                let (mut lines, met) = (chunk.lines.lock().await, met.lock().await);
+                write_chunk(tx, &checkpoint, &ground, &met, &chunk.chunk, &mut lines).await
             }
             .boxed()
         });
         match written.await {
             Err(::store::Error::Constraint { unique: true, .. }) if tries < CHUNK_TRIES => tries += 1,
-            other => return other,
+            Err(error) => return Err(error),
+            Ok(owners) => {
+                let lines = load.lines.lock().await;
+                acquainted.lock().await.remember(lines.identities.iter().zip(owners));
+                return Ok(());
+            }
         }
     }
 }
@@ -198,9 +214,10 @@ async fn write_chunk(
     tx: &mut Tx,
     checkpoint: &Checkpoint,
     ground: &Ground,
+    acquainted: &Acquainted,
     chunk: &Chunk,
     lines: &mut Lines,
-) -> Result<()> {
+) -> Result<Owners> {
     let id = ground.import.id;
     let (done, total) = ground.progress(chunk);
     let place = serde_json::to_value(Place { items: chunk.items })?;
@@ -216,7 +233,7 @@ async fn write_chunk(
         store::write_notices(tx, id, &notices).await?;
     }
     let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
-    let resolved = resolve::resolve(tx, &from, &lines.identities).await?;
+    let resolved = acquainted.settle(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);
     let from = orders::From { source: &ground.source, import: Some(id), origin: Origin::Import };
     let written = orders::write(tx, &from, &lines.lines).await?;
@@ -225,7 +242,8 @@ async fn write_chunk(
     store::keep_raws(tx, &raws).await?;
     counts.add(lines.counts(&written.iter().map(|written| written.outcome).collect::<Vec<_>>()));
     counts.parties += resolved.added;
-    store::write_counts(tx, id, counts).await
+    store::write_counts(tx, id, counts).await?;
+    Ok(resolved.parties)
 }
 
 async fn finish(

@@ -10,7 +10,8 @@
 //! - The same file again changes nothing: `new + changed + unchanged + invalid = read`, then `unchanged + invalid`.
 //! - Undo takes back what the import wrote and nobody changed since; running it again brings it back.
 
-pub mod api;
+pub mod acquainted;
+mod api;
 mod cards;
 mod check;
 mod chunk;

@@ -2,11 +2,14 @@
 
 use super::model::{Line, LineKey};
 use super::write::From;
-use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
+use ::store::{FromRow, Json, Result, Tx, log, sql, sql_rows};
 use kernel::{Currency, Day, Id, Instant, kinds};
 use std::collections::HashMap;
 
 type LineId = Id<kinds::OrderLine>;
+
+/// Lines that the log is told of in one statement.
+const TOLD: usize = 1_000;
 
 /// A line as the database has it.
 #[derive(Debug, Clone, FromRow)]
@@ -106,6 +109,23 @@ pub async fn insert(tx: &mut Tx, from: &From<'_>, rows: &[(LineId, &Line)]) -> R
         inserted += insert.execute(tx).await?;
     }
     Ok(inserted)
+}
+
+/// Tells the log of lines that were just inserted: what [`super::write`] says of a new line, without sending it again.
+pub async fn tell_inserted(tx: &mut Tx, from: &From<'_>, lines: &[(LineId, &Line)]) -> Result<()> {
+    for slice in lines.chunks(TOLD) {
+        let mut insert = sql_rows!(
+            1,
+            "insert into interactions (at, recorded_at, origin, party, kind, subject, amount, currency, store, staff, \
+             channel, import_id, source, source_id, body) \
+             select at, $1, $2, party, 'order.added', id, amount, currency, store, staff, channel, import_id, source, \
+             order_no || ':' || line_id || '#1', '{}' from order_lines where id in (values {rows}) order by id"
+        );
+        insert = insert.bind(tx.now()).bind(from.origin.text());
+        slice.iter().for_each(|(id, _)| insert.push_row([(*id).into()]));
+        log::append_selected(tx, insert).await?;
+    }
+    Ok(())
 }
 
 /// The stored lines with the keys of `lines`.

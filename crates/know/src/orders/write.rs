@@ -33,14 +33,13 @@ pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<W
     let rows: Vec<(Id<kinds::OrderLine>, &Line)> = lines.iter().map(|line| (tx.id(), line)).collect();
     let inserted = store::insert(tx, from, &rows).await?;
     // Mostly all lines of a chunk are new, and need no look at what is there.
-    let all_new = usize::try_from(inserted) == Ok(rows.len());
-    let stored = match all_new {
-        true => HashMap::new(),
-        false => store::find(tx, from.source, &lines.iter().collect::<Vec<_>>()).await?,
-    };
-    let is_new = |id: &Id<kinds::OrderLine>, line: &Line| {
-        all_new || stored.get(&line.key).is_some_and(|stored| stored.id == *id)
-    };
+    if usize::try_from(inserted) == Ok(rows.len()) {
+        store::tell_inserted(tx, from, &rows).await?;
+        return Ok(rows.iter().map(|(id, _)| Written { line: *id, outcome: Outcome::New }).collect());
+    }
+    let stored = store::find(tx, from.source, &lines.iter().collect::<Vec<_>>()).await?;
+    let is_new =
+        |id: &Id<kinds::OrderLine>, line: &Line| stored.get(&line.key).is_some_and(|stored| stored.id == *id);
     let mut entries: Vec<Entry> = rows
         .iter()
         .filter(|(id, line)| is_new(id, line))

@@ -103,6 +103,22 @@ pub async fn revive(tx: &mut Tx, parties: &BTreeSet<PartyId>) -> Result<()> {
     Ok(())
 }
 
+/// Whether every one of `parties` is there and was not taken back.
+pub async fn all_stand(tx: &mut Tx, parties: &BTreeSet<PartyId>) -> Result<bool> {
+    let mut standing = 0;
+    let mut asked = parties.iter().peekable();
+    while asked.peek().is_some() {
+        let mut query =
+            sql_rows!(1, "select count(*) from parties where retracted_by is null and id in (values {rows})");
+        while let Some(party) = (!query.is_full()).then(|| asked.next()).flatten() {
+            query.push_row([(*party).into()]);
+        }
+        let counts: Vec<(i64,)> = query.fetch_of_set(tx).await?;
+        standing += counts.into_iter().map(|(count,)| count).sum::<i64>();
+    }
+    Ok(usize::try_from(standing) == Ok(parties.len()))
+}
+
 /// A party as it stands.
 #[derive(Debug, Clone, FromRow)]
 pub struct Party {
