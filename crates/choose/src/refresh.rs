@@ -8,6 +8,7 @@ use crate::lifecycle::store::{self as lifecycle, Standards};
 use crate::rfm::RfmRun;
 use crate::rfm::store as rfm;
 use crate::segment;
+use crate::visits;
 use ::store::job::{self, Checkpoint, Failure, Run, Work};
 use ::store::{Lane, Result, Tx, setting, sql};
 use async_trait::async_trait;
@@ -95,21 +96,31 @@ impl Work for Refresh {
                 return Err(Run::interrupted());
             }
             // Reading everyone at once takes a while: not while others wait for the writer.
-            let cuts = match place.phase {
-                Phase::Cuts => Some(rfm::measure(&mut run.db().read().await?).await?),
+            let found = match place.phase {
+                Phase::Cuts => {
+                    let cuts = rfm::measure(&mut run.db().read().await?).await?;
+                    Some((cuts, visits::count(run.db()).await?))
+                }
                 _ => None,
             };
             let checkpoint = run.checkpoint();
-            place = run.db().write(Lane::Import, move |tx| turn(tx, place, cuts, checkpoint).boxed()).await?;
+            place =
+                run.db().write(Lane::Import, move |tx| turn(tx, place, found, checkpoint).boxed()).await?;
         }
         Ok(None)
     }
 }
 
 /// A step and its checkpoint.
-async fn turn(tx: &mut Tx, place: Place, cuts: Option<RfmRun>, checkpoint: Checkpoint) -> Result<Place> {
-    if let Some(cuts) = cuts {
+async fn turn(
+    tx: &mut Tx,
+    place: Place,
+    found: Option<(RfmRun, visits::Counted)>,
+    checkpoint: Checkpoint,
+) -> Result<Place> {
+    if let Some((cuts, visits)) = found {
         rfm::keep(tx, &cuts).await?;
+        visits::keep(tx, &visits).await?;
     }
     let next = step(tx, place).await?;
     checkpoint.save(tx, next.phase.text(), next.done, next.total, &serde_json::to_value(&next)?).await?;

@@ -1,14 +1,18 @@
 //! From the first visit to the third: how many come again, after how long, and where they become regulars.
+//!
+//! Of few customers it is counted when it is asked for, of many by the refresh job.
 
-use crate::lifecycle::StateSettings;
-use crate::lifecycle::store::each_history;
-use ::store::{FromRow, Result, Tx, sql};
+use crate::lifecycle::store::order_days;
+use crate::lifecycle::{State as LifeState, StateSettings};
+use ::store::{Db, Result, Tx, setting};
 use axum::Json;
 use axum::extract::State;
 use kernel::Day;
+use know::facts::store as facts;
 use know::facts::{Gaps, median};
 use know::parties::list::{self, Filter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,6 +20,15 @@ use web::{Actor, Answer, App, Company, Permission, Registry};
 
 /// Visits that are followed.
 const STEPS: usize = 3;
+/// Customers that are counted whenever the board is opened: it takes some hundredths of a second. Of more it shows what
+/// the last refresh counted.
+const AT_ONCE: i64 = 10_000;
+/// Customers of a page.
+const PAGE: i64 = 5_000;
+/// Stores, and members of staff, that are shown.
+const SHOWN: usize = 50;
+/// The setting that keeps what the last refresh counted.
+const SETTING: &str = "choose.visits";
 
 pub(crate) fn register(registry: &mut Registry) {
     registry.routes(OpenApiRouter::new().routes(routes!(visits)));
@@ -36,7 +49,7 @@ pub struct Visits {
 }
 
 /// A visit and the next one.
-#[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct VisitStep {
     /// Which visit: an order day.
     visit: usize,
@@ -60,7 +73,7 @@ pub struct OneAway {
 }
 
 /// A store's customers.
-#[derive(Debug, Serialize, FromRow, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ByStore {
     /// The store.
     store: String,
@@ -73,7 +86,7 @@ pub struct ByStore {
 }
 
 /// The customers of a member of staff.
-#[derive(Debug, Serialize, FromRow, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ByStaff {
     /// The member of staff.
     staff: String,
@@ -90,16 +103,11 @@ pub struct ByStaff {
 async fn visits(app: State<App>, actor: Actor) -> Answer<Json<Visits>> {
     let mut tx = app.db().read().await?;
     let today = Company::load(&mut tx).await?.today(app.clock());
-    let mut funnel = Funnel::default();
-    each_history(&mut tx, |days| funnel.add(days)).await?;
     let (filter, href) = one_away(&StateSettings::load(&mut tx).await?);
     let count = list::count(&mut tx, &filter, today, actor.sight).await?;
-    Ok(Json(Visits {
-        steps: funnel.steps(),
-        one_away: OneAway { count, href },
-        by_store: by_store(&mut tx).await?,
-        by_staff: by_staff(&mut tx).await?,
-    }))
+    drop(tx);
+    let Counted { steps, by_store, by_staff } = counted(app.db()).await?;
+    Ok(Json(Visits { steps, one_away: OneAway { count, href }, by_store, by_staff }))
 }
 
 /// Customers whose next visit makes them regulars, and the address of their list.
@@ -138,30 +146,73 @@ impl Funnel {
     }
 }
 
-async fn by_store(tx: &mut Tx) -> Result<Vec<ByStore>> {
-    sql!(
-        "with bought as (select distinct store, party from order_lines \
-         where store is not null and party is not null and retracted_by is null), \
-         counted as (select b.store, count(*) as people, count(*) filter (where f.state = 'regular') as regulars \
-         from bought b join facts f on f.party = b.party group by b.store) \
-         select store, people, regulars, cast(regulars as double precision) / people as share from counted \
-         order by people desc, store limit 50"
-    )
-    .fetch_all(tx)
-    .await
+/// The board's figures, counted over everyone.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Counted {
+    steps: Vec<VisitStep>,
+    by_store: Vec<ByStore>,
+    by_staff: Vec<ByStaff>,
 }
 
-async fn by_staff(tx: &mut Tx) -> Result<Vec<ByStaff>> {
-    sql!(
-        "with bought as (select distinct staff, party from order_lines \
-         where staff is not null and party is not null and retracted_by is null), \
-         counted as (select b.staff, count(*) as people, count(*) filter (where f.state = 'regular') as regulars \
-         from bought b join facts f on f.party = b.party group by b.staff) \
-         select staff, people, regulars, cast(regulars as double precision) / people as share from counted \
-         order by people desc, staff limit 50"
-    )
-    .fetch_all(tx)
-    .await
+/// Counts everyone; reads a page at a time, each in a transaction of its own.
+pub(crate) async fn count(db: &Db) -> Result<Counted> {
+    let (mut funnel, mut stores, mut staff) = (Funnel::default(), Visited::default(), Visited::default());
+    let mut after = i64::MIN;
+    loop {
+        let page = facts::known_page(&mut db.read().await?, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.party.number();
+        for known in page {
+            funnel.add(&order_days(&known.history));
+            let is_regular = known.state == LifeState::Regular.text();
+            let places = known.places.map(|places| places.0).unwrap_or_default();
+            stores.add(places.stores, is_regular);
+            staff.add(places.staff, is_regular);
+        }
+    }
+    let by_store =
+        stores.largest().map(|(store, people, regulars, share)| ByStore { store, people, regulars, share });
+    let by_staff =
+        staff.largest().map(|(staff, people, regulars, share)| ByStaff { staff, people, regulars, share });
+    Ok(Counted { steps: funnel.steps(), by_store: by_store.collect(), by_staff: by_staff.collect() })
+}
+
+/// Keeps the figures for when they are asked for.
+pub(crate) async fn keep(tx: &mut Tx, counted: &Counted) -> Result<()> {
+    setting::put(tx, SETTING, &Some(counted)).await.map(drop)
+}
+
+/// The figures: of few customers as they are now, of many as the last refresh counted them.
+async fn counted(db: &Db) -> Result<Counted> {
+    let mut tx = db.read().await?;
+    if facts::are_more_than(&mut tx, AT_ONCE).await?
+        && let Some(kept) = setting::get::<Option<Counted>>(&mut tx, SETTING).await?.value
+    {
+        return Ok(kept);
+    }
+    drop(tx);
+    count(db).await
+}
+
+/// People and regulars by the name of a store or of a member of staff.
+#[derive(Debug, Default)]
+struct Visited(BTreeMap<String, (i64, i64)>);
+
+impl Visited {
+    fn add(&mut self, names: impl IntoIterator<Item = String>, is_regular: bool) {
+        for name in names {
+            let (people, regulars) = self.0.entry(name).or_default();
+            (*people, *regulars) = (*people + 1, *regulars + i64::from(is_regular));
+        }
+    }
+
+    /// Those with the most people, with the share of regulars among them.
+    fn largest(self) -> impl Iterator<Item = (String, i64, i64, f64)> {
+        let mut all: Vec<_> = self.0.into_iter().collect();
+        all.sort_by_key(|(_, (people, _))| std::cmp::Reverse(*people));
+        let share = |(name, (people, regulars))| (name, people, regulars, regulars as f64 / people as f64);
+        all.into_iter().take(SHOWN).map(share)
+    }
 }
 
 #[cfg(test)]

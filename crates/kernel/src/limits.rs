@@ -32,6 +32,6 @@ pub const WRITER_QUEUE: usize = 1_024;
 pub const LEASE_SECONDS: i64 = 30;
 /// Members of a `values` list in one statement, in parameters: far below what both engines take (SQLite 32,766,
 /// PostgreSQL 65,535), because longer statements are no quicker and a kept one takes memory for each member.
-pub const STATEMENT_PARAMETERS: usize = 6_000;
+pub const STATEMENT_PARAMETERS: usize = 2_000;
 /// Rows of an export at the most for a workbook (an Excel sheet has 1,048,576).
 pub const WORKBOOK_ROWS: usize = 1_048_575;

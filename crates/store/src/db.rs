@@ -28,9 +28,11 @@ const READERS: u32 = 4;
 const READER_CACHE: &str = "-4096";
 /// Memory for pages of the writer: an import touches the lines' index on the party at random places.
 const WRITER_CACHE: &str = "-32768";
-/// Pages in the write-ahead log before they move to the database, 32 MiB: an import writes the same pages of its
-/// indexes again and again, and each moves once.
-const CHECKPOINT_PAGES: &str = "8192";
+/// Pages in the write-ahead log before they move to the database, 128 MiB: an import writes the same pages of its
+/// indexes again and again, and each moves once. A start after a crash reads them in some tenths of a second.
+const CHECKPOINT_PAGES: &str = "32768";
+/// Bytes that the file of the write-ahead log keeps when it begins anew: as many as it will take again.
+const LOG_BYTES: &str = "134217728";
 /// Connections, on PostgreSQL.
 const CONNECTIONS: u32 = 12;
 /// How long a transaction waits for a connection before [`Error::Unavailable`].
@@ -300,7 +302,7 @@ pub(crate) fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions
         .pragma("temp_store", "memory")
         .pragma("cache_size", WRITER_CACHE)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-        .pragma("journal_size_limit", "67108864")
+        .pragma("journal_size_limit", LOG_BYTES)
 }
 
 /// Asks the library that really runs, not the header it was built with.

@@ -252,10 +252,10 @@ pub(crate) async fn between(
 ) -> Result<Vec<Interaction>> {
     // The limit bounds the walk through the index: of the pair in `end` SQLite would use the first member alone.
     sql!(
-        "with next as (select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, \
-         body from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $5) \
-         select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
-         from next where (xid, seq) <= ($3, $4) and $6 like '% ' || kind || ' %' order by xid, seq"
+        "with next as (select seq, xid, kind from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $5) \
+         select i.seq, i.xid, i.at, i.recorded_at, i.origin, i.party, i.kind, i.subject, i.amount, i.currency, \
+         i.import_id, i.body from next n join interactions i on i.seq = n.seq \
+         where (n.xid, n.seq) <= ($3, $4) and $6 like '% ' || n.kind || ' %' order by n.xid, n.seq"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)
@@ -277,11 +277,12 @@ pub(crate) async fn between_about(
 ) -> Result<Vec<Interaction>> {
     let mut query = sql_rows!(
         1,
-        "with next as (select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, \
-         body from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $5) \
-         select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
-         from next where (xid, seq) <= ($3, $4) and $6 like '% ' || kind || ' %' \
-         and (origin = 'live' or party is null or party in (values {rows})) order by xid, seq"
+        "with next as (select seq, xid, kind, origin, party from interactions where (xid, seq) > ($1, $2) \
+         order by xid, seq limit $5) \
+         select i.seq, i.xid, i.at, i.recorded_at, i.origin, i.party, i.kind, i.subject, i.amount, i.currency, \
+         i.import_id, i.body from next n join interactions i on i.seq = n.seq \
+         where (n.xid, n.seq) <= ($3, $4) and $6 like '% ' || n.kind || ' %' \
+         and (n.origin = 'live' or n.party is null or n.party in (values {rows})) order by n.xid, n.seq"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)

@@ -243,13 +243,15 @@ impl Query {
     /// a way to SQLite and back, parsing thousands of members takes far longer.
     fn parts(self, tx: &mut Tx) -> Vec<Self> {
         let Text::Rows { width, fixed, .. } = self.text else { return vec![self] };
-        if self.is_kept() || matches!(tx.connection(), Connection::Postgres(_)) {
+        let fits = self.values.len() <= kernel::limits::STATEMENT_PARAMETERS;
+        if (fits && self.is_kept()) || matches!(tx.connection(), Connection::Postgres(_)) {
             return vec![self];
         }
+        let most = (kernel::limits::STATEMENT_PARAMETERS / width).max(1).ilog2();
         let (bound, mut rows) = (self.values[..fixed].to_vec(), self.values.into_iter().skip(fixed));
         let (mut parts, mut left) = (Vec::new(), rows.len() / width);
         while left > 0 {
-            let taken = if left * width <= SMALL { left } else { 1 << left.ilog2() };
+            let taken = if left * width <= SMALL { left } else { 1 << left.ilog2().min(most) };
             let values = bound.iter().cloned().chain(rows.by_ref().take(taken * width)).collect();
             parts.push(Self { text: self.text.clone(), values, padded: false });
             left -= taken;

@@ -13,4 +13,5 @@ pub mod store;
 
 pub use history::{History, OrderDay, OrderKey, OrderTotal, Spend};
 pub use interval::{Gaps, MIN_INTERVAL, OWN_INTERVAL_DAYS, UsualInterval, median, usual_interval};
+pub use lines::Places;
 pub use reaction::{FactsReaction, NAME};

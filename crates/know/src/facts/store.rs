@@ -2,8 +2,8 @@
 
 use super::history::{History, OrderKey, OrderTotal};
 use super::interval::{Gaps, median, usual_interval};
-use super::lines;
-use ::store::{FromRow, Query, Result, Tx, sql, sql_rows};
+use super::lines::{Places, Told};
+use ::store::{FromRow, Json, Query, Result, Tx, sql, sql_rows};
 use futures::stream::{BoxStream, StreamExt};
 use kernel::{Currency, Day, Id, kinds};
 use std::collections::{BTreeMap, HashMap};
@@ -41,16 +41,17 @@ impl From<TotalRow> for OrderTotal {
 /// Recomputes the facts of `parties` from their order lines.
 pub async fn recompute(tx: &mut Tx, parties: &[PartyId]) -> Result<()> {
     for slice in parties.chunks(SLICE) {
-        let mut totals = totals_of(tx, slice).await?;
+        let mut told = told_of(tx, slice).await?;
         let before = histories_of(tx, slice).await?;
-        let after: Vec<(PartyId, History)> = existing(tx, slice)
-            .await?
-            .into_iter()
-            .map(|party| (party, History::from_totals(&totals.remove(&party).unwrap_or_default())))
-            .collect();
+        let (mut after, mut places) = (Vec::with_capacity(slice.len()), Vec::with_capacity(slice.len()));
+        for party in existing(tx, slice).await? {
+            let told = told.remove(&party).unwrap_or_default();
+            after.push((party, History::from_totals(&told.totals)));
+            places.push(told.places);
+        }
         move_gaps(tx, &before, &after).await?;
         let company = company_interval(tx).await?;
-        write(tx, &after, company).await?;
+        write(tx, &after, &places, company).await?;
         write_money(tx, slice, &after).await?;
         remove_gone(tx, slice, &after).await?;
     }
@@ -68,19 +69,20 @@ async fn existing(tx: &mut Tx, slice: &[PartyId]) -> Result<Vec<PartyId>> {
     Ok(rows.into_iter().map(|(party,)| party).collect())
 }
 
-async fn totals_of(tx: &mut Tx, slice: &[PartyId]) -> Result<HashMap<PartyId, Vec<OrderTotal>>> {
+async fn told_of(tx: &mut Tx, slice: &[PartyId]) -> Result<HashMap<PartyId, Told>> {
     // One text a party, because each row costs a way between two threads; `lines` reads it.
     let mut query = sql_rows!(
         1,
         "select party, string_agg(day || ' ' || amount || ' ' || currency || ' ' || length(source) || ' ' \
-         || length(order_no) || ' ' || source || order_no, '') from order_lines \
+         || length(order_no) || ' ' || length(coalesce(store, '')) || ' ' || length(coalesce(staff, '')) || ' ' \
+         || source || order_no || coalesce(store, '') || coalesce(staff, ''), '') from order_lines \
          where party in (values {rows}) and retracted_by is null group by party"
     );
     slice.iter().for_each(|party| query.push_row([(*party).into()]));
     let told: Vec<(PartyId, String)> = query.fetch_of_set(tx).await?;
     told.into_iter()
-        .map(|(party, text)| match lines::totals(&text) {
-            Some(totals) => Ok((party, totals)),
+        .map(|(party, text)| match Told::read(&text) {
+            Some(told) => Ok((party, told)),
             None => Err(::store::Error::Corrupt("order lines do not read as they were written".into())),
         })
         .collect()
@@ -133,25 +135,32 @@ async fn move_gaps(tx: &mut Tx, before: &[Vec<u8>], after: &[(PartyId, History)]
 
 /// The company's usual interval as of now: the median of all gaps of all parties.
 pub async fn company_interval(tx: &mut Tx) -> Result<Option<f64>> {
-    let rows: Vec<(i64, i64)> =
-        sql!("select days, count from gaps where count > 0 order by days").fetch_all(tx).await?;
-    Ok(median(&rows.into_iter().collect()))
+    let (gaps,): (Option<String>,) =
+        sql!("select string_agg(days || ' ' || count, ',') from gaps where count > 0").fetch_one(tx).await?;
+    let gaps = gaps.unwrap_or_default();
+    let pairs = gaps.split(',').filter_map(|pair| pair.split_once(' '));
+    Ok(median(&pairs.filter_map(|(days, count)| Some((days.parse().ok()?, count.parse().ok()?))).collect()))
 }
 
-async fn write(tx: &mut Tx, rows: &[(PartyId, History)], company: Option<f64>) -> Result<()> {
+async fn write(
+    tx: &mut Tx,
+    rows: &[(PartyId, History)],
+    places: &[Places],
+    company: Option<f64>,
+) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let mut insert = sql_rows!(
-        14,
+        15,
         "insert into facts (party, orders, order_days, currency, spend, refunds, first_day, last_day, \
-         usual_interval, own_interval, late_from, history, state, contacted_day) values {rows} \
+         usual_interval, own_interval, late_from, history, places, state, contacted_day) values {rows} \
          on conflict (party) do update set orders = excluded.orders, order_days = excluded.order_days, \
          currency = excluded.currency, spend = excluded.spend, refunds = excluded.refunds, \
          first_day = excluded.first_day, last_day = excluded.last_day, usual_interval = excluded.usual_interval, \
-         own_interval = excluded.own_interval, late_from = excluded.late_from, history = excluded.history"
+         own_interval = excluded.own_interval, late_from = excluded.late_from, history = excluded.history, places = excluded.places"
     );
-    for (party, history) in rows {
+    for ((party, history), places) in rows.iter().zip(places) {
         let money =
             history.currency.and_then(|currency| history.money.get(&currency)).copied().unwrap_or_default();
         let interval = usual_interval(&history.days, company);
@@ -168,6 +177,7 @@ async fn write(tx: &mut Tx, rows: &[(PartyId, History)], company: Option<f64>) -
             interval.is_some_and(|interval| interval.own).into(),
             late_from(history, interval.map(|interval| interval.days)).into(),
             history.to_bytes().into(),
+            serde_json::to_value(places)?.into(),
             "prospect".into(),
             None::<i64>.into(),
         ]);
@@ -254,6 +264,37 @@ pub async fn kept_page(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Kept>>
         .bind(limit)
         .fetch_all(tx)
         .await
+}
+
+/// Who somebody is to the company: when they came, how they stand, and where they were.
+#[derive(Debug, FromRow)]
+pub struct Known {
+    /// The party.
+    pub party: PartyId,
+    /// The days, see [`History::days_from_bytes`].
+    pub history: Vec<u8>,
+    /// Their state.
+    pub state: String,
+    /// Where they bought and who served them; nothing before the facts were computed with it.
+    pub places: Option<Json<Places>>,
+}
+
+/// Everyone after `after`, in the order of ids: for going through everyone in pages.
+pub async fn known_page(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Known>> {
+    sql!("select party, history, state, places from facts where party > $1 order by party limit $2")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(tx)
+        .await
+}
+
+/// Whether more than `count` parties have facts.
+pub async fn are_more_than(tx: &mut Tx, count: i64) -> Result<bool> {
+    let (found,): (i64,) = sql!("select count(*) from (select party from facts limit $1) f")
+        .bind(count + 1)
+        .fetch_one(tx)
+        .await?;
+    Ok(found > count)
 }
 
 /// Parties whose state changes by itself on or before `today`.

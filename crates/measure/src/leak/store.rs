@@ -106,6 +106,7 @@ async fn forget_outside(db: &Db, span: Vec<Month>) -> Result<()> {
             for drop in [
                 sql!("delete from leak_moves where month < $1 or month > $2"),
                 sql!("delete from leak_months where month < $1 or month > $2"),
+                sql!("delete from leak_reasons where month < $1 or month > $2"),
             ] {
                 drop.bind(first).bind(last).execute(tx).await?;
             }
@@ -143,6 +144,7 @@ async fn write(
             if let Some(month) = month {
                 insert_month(tx, &month).await?;
             }
+            count_reasons(tx, at).await?;
             change_held(tx, move |held| held.fingerprints.extend([(at.number(), fingerprint)])).await
         }
         .boxed()
@@ -171,6 +173,19 @@ async fn insert_moves(tx: &mut Tx, month: Month, moves: &[Move]) -> Result<()> {
         }
     }
     if insert.is_empty() { Ok(()) } else { insert.execute(tx).await.map(drop) }
+}
+
+/// Counts why people left in a month: the board would count millions of moves each time it is opened.
+async fn count_reasons(tx: &mut Tx, month: Month) -> Result<()> {
+    sql!("delete from leak_reasons where month = $1").bind(month).execute(tx).await?;
+    sql!(
+        "insert into leak_reasons (month, reason, people) select month, coalesce(reason, 'unknown'), count(*) \
+         from leak_moves where month = $1 and direction = 'out' group by month, coalesce(reason, 'unknown')"
+    )
+    .bind(month)
+    .execute(tx)
+    .await
+    .map(drop)
 }
 
 async fn insert_month(tx: &mut Tx, month: &LeakMonth) -> Result<()> {
@@ -222,12 +237,8 @@ pub async fn kept(tx: &mut Tx, as_of: Day) -> Result<Option<Vec<LeakMonth>>> {
         sql!("select month, opening, inflow, outflow, level from leak_months order by month")
             .fetch_all(tx)
             .await?;
-    let counts: Vec<(Month, String, i64)> = sql!(
-        "select month, coalesce(reason, 'unknown'), count(*) from leak_moves where direction = 'out' \
-         group by month, coalesce(reason, 'unknown')"
-    )
-    .fetch_all(tx)
-    .await?;
+    let counts: Vec<(Month, String, i64)> =
+        sql!("select month, reason, people from leak_reasons").fetch_all(tx).await?;
     let reasons = |at: Month| {
         let of = counts.iter().filter(|(month, _, _)| *month == at);
         let mut reasons: Vec<_> = of.map(|(_, code, count)| (Cause::from_code(code), *count)).collect();
@@ -277,6 +288,6 @@ pub async fn explain(tx: &mut Tx, party: PartyId, month: Month, cause: Cause) ->
     .bind(Direction::Out.text())
     .bind(party)
     .execute(tx)
-    .await
-    .map(drop)
+    .await?;
+    count_reasons(tx, month).await
 }
