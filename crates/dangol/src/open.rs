@@ -56,6 +56,11 @@ impl Data {
         }
     }
 
+    /// Whether somebody began a company there.
+    pub async fn has_company(&self) -> Result<bool> {
+        Ok(self.is_there() && self.look().await?.newest.is_some())
+    }
+
     /// Whether there is something to look at; a server has to be asked.
     fn is_there(&self) -> bool {
         match &self.location {

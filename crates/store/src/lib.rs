@@ -9,6 +9,7 @@
 
 pub mod backup;
 pub mod copy;
+mod cursor;
 pub mod db;
 mod environment;
 mod error;
@@ -21,6 +22,7 @@ pub mod migrate;
 pub mod outbox;
 mod outlook;
 mod pace;
+mod parked;
 mod patience;
 pub mod reaction;
 pub mod reactor;

@@ -65,10 +65,10 @@ impl Outlook {
     }
 }
 
-/// The outlooks of a reactor, one for all reactions that read the same kinds, kept until the last of them has caught
-/// up.
+/// The outlooks of a reactor: those who read the same kinds and are about as far share one, which is kept until the last
+/// of them has left it. Each looks at one, so there are never more than reactions.
 #[derive(Debug, Default)]
-pub(crate) struct Outlooks(Mutex<HashMap<&'static [&'static str], Kept>>);
+pub(crate) struct Outlooks(Mutex<HashMap<&'static [&'static str], Vec<Kept>>>);
 
 /// An outlook and the reactions that still look at it.
 #[derive(Debug)]
@@ -85,30 +85,45 @@ impl Outlooks {
         cursor: Cursor,
         reaction: &dyn Reaction,
     ) -> Result<Option<Arc<Outlook>>> {
-        let (name, kinds) = (reaction.name(), reaction.kinds());
-        if let Some(kept) = self.held().get_mut(kinds).filter(|kept| kept.outlook.covers(cursor)) {
-            kept.lookers.insert(name);
-            return Ok(Some(kept.outlook.clone()));
+        if let Some(outlook) = self.shared(cursor, reaction) {
+            return Ok(Some(outlook));
         }
         let backlog = log::reach(&mut db.read().await?, cursor, limits::REACTION_BATCH + 1).await?;
         if backlog.is_none_or(|(_, count)| count <= limits::REACTION_BATCH) {
             self.leave(reaction);
             return Ok(None);
         }
-        let outlook = Arc::new(Outlook::look(db, cursor, kinds).await?);
-        let mut held = self.held();
-        let mut lookers = held.remove(kinds).map(|kept| kept.lookers).unwrap_or_default();
-        lookers.insert(name);
-        held.insert(kinds, Kept { outlook: outlook.clone(), lookers });
+        let outlook = Arc::new(Outlook::look(db, cursor, reaction.kinds()).await?);
+        self.leave(reaction);
+        let kept = Kept { outlook: outlook.clone(), lookers: [reaction.name()].into() };
+        self.held().entry(reaction.kinds()).or_default().push(kept);
         Ok(Some(outlook))
     }
 
-    /// The reaction has caught up: the outlook goes with the last that looked at it.
+    /// An outlook that is there already and covers what comes after `cursor`.
+    fn shared(&self, cursor: Cursor, reaction: &dyn Reaction) -> Option<Arc<Outlook>> {
+        let mut held = self.held();
+        let all = held.get_mut(reaction.kinds())?;
+        let outlook = all.iter().find(|kept| kept.outlook.covers(cursor))?.outlook.clone();
+        for kept in all.iter_mut() {
+            match Arc::ptr_eq(&kept.outlook, &outlook) {
+                true => kept.lookers.insert(reaction.name()),
+                false => kept.lookers.remove(reaction.name()),
+            };
+        }
+        all.retain(|kept| !kept.lookers.is_empty());
+        Some(outlook)
+    }
+
+    /// The reaction has caught up, or is elsewhere: an outlook goes with the last that looked at it.
     pub(crate) fn leave(&self, reaction: &dyn Reaction) {
         let mut held = self.held();
-        let Some(kept) = held.get_mut(reaction.kinds()) else { return };
-        kept.lookers.remove(reaction.name());
-        if kept.lookers.is_empty() {
+        let Some(all) = held.get_mut(reaction.kinds()) else { return };
+        for kept in all.iter_mut() {
+            kept.lookers.remove(reaction.name());
+        }
+        all.retain(|kept| !kept.lookers.is_empty());
+        if all.is_empty() {
             held.remove(reaction.kinds());
         }
     }
@@ -118,7 +133,7 @@ impl Outlooks {
         self.held().is_empty()
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<&'static [&'static str], Kept>> {
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<&'static [&'static str], Vec<Kept>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,18 +4,22 @@
 //! one transaction; two processes on one database take turns through the row lock. An interaction that fails or
 //! panics [`limits::REACTION_TRIES`] times is parked with its error and the reaction goes on.
 
-use crate::log::{self, Cursor, Interaction};
+use crate::cursor::{self, Rewind};
+use crate::log::{self, Cursor};
 use crate::outlook::{Outlook, Outlooks};
 use crate::pace::Pace;
+use crate::parked;
 use crate::reaction::{Nature, Reaction};
 use crate::tasks::Stop;
-use crate::{Db, Error, FromRow, Lane, Result, Tx, sql};
+use crate::{Db, Error, Lane, Result, Tx, sql};
 use futures::FutureExt;
-use kernel::{Instant, limits};
+use kernel::limits;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant as Moment;
+
+pub use crate::parked::{Parked, parked};
 
 /// How often a reaction looks for interactions that another process wrote.
 const POLL: Duration = Duration::from_millis(500);
@@ -33,20 +37,6 @@ pub struct Reactor {
     pace: Arc<Pace>,
 }
 
-/// An interaction that a reaction could not take in.
-#[derive(Debug, Clone, Serialize, FromRow, utoipa::ToSchema)]
-pub struct Parked {
-    /// The reaction.
-    pub reaction: String,
-    /// The place in the log.
-    pub seq: i64,
-    /// Why.
-    pub error: String,
-    /// When it was parked.
-    #[schema(value_type = String)]
-    pub at: Instant,
-}
-
 /// How far a reaction is behind.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Lag {
@@ -56,19 +46,6 @@ pub struct Lag {
     pub behind: i64,
     /// Interactions it could not take in.
     pub parked: i64,
-}
-
-/// A projection that is to read the log again.
-#[derive(Debug, Clone, Copy)]
-pub struct Rewind {
-    name: &'static str,
-}
-
-impl Rewind {
-    /// Sets its cursor back to the start.
-    pub async fn apply(self, tx: &mut Tx) -> Result<()> {
-        set_cursor(tx, self.name, Cursor::START).await
-    }
 }
 
 /// How much one turn did.
@@ -130,7 +107,7 @@ impl Reactor {
     async fn has_passed(&self, goal: Cursor) -> Result<bool> {
         let mut tx = self.db.read().await?;
         for reaction in self.reactions.iter() {
-            if cursor(&mut tx, reaction.name()).await?.is_none_or(|cursor| cursor < goal) {
+            if cursor::of(&mut tx, reaction.name()).await?.is_none_or(|cursor| cursor < goal) {
                 return Ok(false);
             }
         }
@@ -179,14 +156,14 @@ impl Reactor {
         if !reaction.last_alone() {
             return Ok(None);
         }
-        let cursor = cursor(&mut self.db.read().await?, reaction.name()).await?.unwrap_or(Cursor::START);
+        let cursor = cursor::of(&mut self.db.read().await?, reaction.name()).await?.unwrap_or(Cursor::START);
         self.outlooks.ahead(&self.db, cursor, reaction).await
     }
 
     /// Whether a turn would find anything: a reaction at rest only reads, so an idle program writes nothing.
     async fn has_news(&self, reaction: &dyn Reaction) -> Result<bool> {
         let mut tx = self.db.read().await?;
-        let Some(cursor) = cursor(&mut tx, reaction.name()).await? else { return Ok(true) };
+        let Some(cursor) = cursor::of(&mut tx, reaction.name()).await? else { return Ok(true) };
         Ok(!log::after(&mut tx, cursor, 1).await?.is_empty())
     }
 
@@ -204,7 +181,7 @@ impl Reactor {
 
     async fn patiently(&self, reaction: &Arc<dyn Reaction>) -> Result<Turn> {
         let mut tx = self.db.read().await?;
-        let before = cursor(&mut tx, reaction.name()).await?;
+        let before = cursor::of(&mut tx, reaction.name()).await?;
         drop(tx);
         let mut tries = 1;
         loop {
@@ -224,7 +201,11 @@ impl Reactor {
         tracing::error!(reaction = reaction.name(), error, "an interaction is parked");
         self.db
             .write(Lane::Reaction, move |tx| {
-                async move { park(tx, &*reaction, before, &error).await }.boxed()
+                async move {
+                    let passed = parked::park(tx, &*reaction, before, &error).await?;
+                    Ok(passed.map_or(Turn::Idle, Turn::Read))
+                }
+                .boxed()
             })
             .await
     }
@@ -232,7 +213,7 @@ impl Reactor {
     /// Tries the parked interactions again; gives how many went through.
     pub async fn retry_parked(&self) -> Result<usize> {
         let mut tx = self.db.read().await?;
-        let all = parked(&mut tx).await?;
+        let all = parked::parked(&mut tx).await?;
         drop(tx);
         let mut through = 0;
         for item in all {
@@ -242,7 +223,7 @@ impl Reactor {
                 continue;
             };
             let retried = self.db.write(Lane::Reaction, move |tx| {
-                async move { unpark(tx, &*reaction, item.seq).await }.boxed()
+                async move { parked::unpark(tx, &*reaction, item.seq).await }.boxed()
             });
             through += usize::from(retried.await.is_ok());
         }
@@ -275,7 +256,7 @@ impl Reactor {
         let mut tx = self.db.read().await?;
         let mut lags = Vec::new();
         for reaction in self.reactions.iter() {
-            let cursor = cursor(&mut tx, reaction.name()).await?.unwrap_or(Cursor::START);
+            let cursor = cursor::of(&mut tx, reaction.name()).await?.unwrap_or(Cursor::START);
             let (behind,): (i64,) = sql!("select count(*) from interactions where (xid, seq) > ($1, $2)")
                 .bind(cursor.xid)
                 .bind(cursor.seq)
@@ -297,11 +278,11 @@ async fn turn(
     batch: i64,
     outlook: Option<Arc<Outlook>>,
 ) -> Result<Turn> {
-    let cursor = locked_cursor(tx, reaction).await?;
+    let cursor = cursor::locked(tx, reaction).await?;
     let outlook = outlook.filter(|outlook| outlook.covers(cursor));
     let Some((mut end, count)) = log::reach(tx, cursor, batch).await? else { return Ok(Turn::Idle) };
     if let Some(leader) = reaction.after() {
-        end = end.min(self::cursor(tx, leader).await?.unwrap_or(Cursor::START));
+        end = end.min(cursor::of(tx, leader).await?.unwrap_or(Cursor::START));
     }
     if let Some(outlook) = &outlook {
         end = end.min(outlook.until());
@@ -317,117 +298,16 @@ async fn turn(
     if !read.is_empty() {
         reaction.react(tx, &read).await?;
     }
-    set_cursor(tx, reaction.name(), end).await?;
+    cursor::set(tx, reaction.name(), end).await?;
     Ok(Turn::Read(usize::try_from(count).unwrap_or(usize::MAX)))
-}
-
-fn place(interaction: &Interaction) -> Cursor {
-    Cursor { xid: interaction.xid, seq: interaction.seq }
-}
-
-/// The cursor, locked for this transaction; made on first sight, at the head for an effect.
-async fn locked_cursor(tx: &mut Tx, reaction: &dyn Reaction) -> Result<Cursor> {
-    if let Some(cursor) = lock(tx, reaction.name()).await? {
-        return Ok(cursor);
-    }
-    let start = match reaction.nature() {
-        Nature::Projection => Cursor::START,
-        // Not where readers are: what is committed by now is the past, even where an open transaction hides it.
-        Nature::Effect => log::last(tx).await?,
-    };
-    // Another process may make the row meanwhile: its cursor counts, and the lock is taken on what is there.
-    sql!(
-        "insert into reactions (name, xid, seq, turned_at) values ($1, $2, $3, $4) on conflict (name) do nothing"
-    )
-    .bind(reaction.name())
-    .bind(start.xid)
-    .bind(start.seq)
-    .bind(tx.now())
-    .execute(tx)
-    .await?;
-    lock(tx, reaction.name()).await?.ok_or(Error::NotFound)
-}
-
-async fn lock(tx: &mut Tx, name: &str) -> Result<Option<Cursor>> {
-    sql!("update reactions set turned_at = $1 where name = $2 returning xid, seq")
-        .bind(tx.now())
-        .bind(name)
-        .fetch_optional(tx)
-        .await
-}
-
-async fn cursor(tx: &mut Tx, name: &str) -> Result<Option<Cursor>> {
-    sql!("select xid, seq from reactions where name = $1").bind(name).fetch_optional(tx).await
-}
-
-async fn set_cursor(tx: &mut Tx, name: &str, cursor: Cursor) -> Result<()> {
-    sql!(
-        "insert into reactions (name, xid, seq, turned_at) values ($1, $2, $3, $4) \
-         on conflict (name) do update set xid = excluded.xid, seq = excluded.seq, turned_at = excluded.turned_at"
-    )
-    .bind(name)
-    .bind(cursor.xid)
-    .bind(cursor.seq)
-    .bind(tx.now())
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Parks the interaction after `before`, unless another process got past it meanwhile.
-async fn park(tx: &mut Tx, reaction: &dyn Reaction, before: Option<Cursor>, error: &str) -> Result<Turn> {
-    let cursor = locked_cursor(tx, reaction).await?;
-    if before.is_some_and(|before| before != cursor) {
-        return Ok(Turn::Read(0));
-    }
-    let Some(next) = log::after(tx, cursor, 1).await?.first().map(place) else { return Ok(Turn::Idle) };
-    sql!(
-        "insert into parked (reaction, seq, error, at) values ($1, $2, $3, $4) \
-         on conflict (reaction, seq) do update set error = excluded.error, at = excluded.at"
-    )
-    .bind(reaction.name())
-    .bind(next.seq)
-    .bind(error)
-    .bind(tx.now())
-    .execute(tx)
-    .await?;
-    set_cursor(tx, reaction.name(), next).await?;
-    Ok(Turn::Read(1))
-}
-
-async fn unpark(tx: &mut Tx, reaction: &dyn Reaction, seq: i64) -> Result<()> {
-    let interaction: Interaction = sql!(
-        "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
-         from interactions where seq = $1"
-    )
-    .bind(seq)
-    .fetch_one(tx)
-    .await?;
-    let mine = sql!("delete from parked where reaction = $1 and seq = $2")
-        .bind(reaction.name())
-        .bind(seq)
-        .execute(tx)
-        .await?;
-    // The delete is the lock: of two processes that retry, one finds the row.
-    if mine == 0 {
-        return Ok(());
-    }
-    reaction.react(tx, &[interaction]).await
-}
-
-/// Every parked interaction, oldest first.
-pub async fn parked(tx: &mut Tx) -> Result<Vec<Parked>> {
-    sql!("select reaction, seq, error, at from parked order by at, reaction, seq limit 1000")
-        .fetch_all(tx)
-        .await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{Entry, Origin};
+    use crate::log::{Entry, Interaction, Origin};
     use crate::{Environment, Location};
-    use kernel::{FakeClock, SeededChance};
+    use kernel::{FakeClock, Instant, SeededChance};
 
     struct Looking(&'static str);
 
@@ -450,18 +330,44 @@ mod tests {
         }
     }
 
+    /// Tells the log of more than a batch, of subjects from `first` on.
+    async fn append(db: &Db, first: i64) -> Result<()> {
+        db.write(Lane::Import, move |tx| {
+            let told = |subject| Entry { origin: Origin::Import, ..Entry::live(tx, "order.added", subject) };
+            let entries = (first..=first + limits::REACTION_BATCH).map(told).collect();
+            async move { log::append_all(tx, entries).await }.boxed()
+        })
+        .await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_that_are_far_apart_each_keep_their_outlook() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let clock = Arc::new(FakeClock::at(Instant::from_micros(1_795_305_600_000_000)));
+        let environment = Environment { clock, chance: Arc::new(SeededChance::new(1)), durable: false };
+        let db = Db::open(&Location::Folder(folder.path().to_owned()), environment).await?;
+        let (outlooks, near, far) = (Outlooks::default(), Looking("near"), Looking("far"));
+        append(&db, 0).await?;
+        let before = outlooks.ahead(&db, Cursor::START, &far).await?.expect("it is more than a batch behind");
+        let head = log::head(&mut db.read().await?).await?;
+        append(&db, limits::REACTION_BATCH + 1).await?;
+        let after = outlooks.ahead(&db, head, &near).await?.expect("it is more than a batch behind");
+        assert!(!Arc::ptr_eq(&before, &after));
+        let again = outlooks.ahead(&db, Cursor::START, &far).await?.expect("it is still there");
+        assert!(Arc::ptr_eq(&before, &again), "the other's look took nothing away");
+        outlooks.leave(&far);
+        outlooks.leave(&near);
+        assert!(outlooks.is_empty());
+        Ok(())
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn an_outlook_goes_when_the_last_that_looks_at_it_has_caught_up() -> Result<()> {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let clock = Arc::new(FakeClock::at(Instant::from_micros(1_795_305_600_000_000)));
         let environment = Environment { clock, chance: Arc::new(SeededChance::new(1)), durable: false };
         let db = Db::open(&Location::Folder(folder.path().to_owned()), environment).await?;
-        let append = db.write(Lane::Import, |tx| {
-            let told = |subject| Entry { origin: Origin::Import, ..Entry::live(tx, "order.added", subject) };
-            let entries = (0..=limits::REACTION_BATCH).map(told).collect();
-            async move { log::append_all(tx, entries).await }.boxed()
-        });
-        append.await?;
+        append(&db, 0).await?;
         let reactor = Reactor::new(db.clone(), vec![Arc::new(Looking("first")), Arc::new(Looking("second"))]);
         reactor.round().await?;
         assert!(!reactor.outlooks.is_empty());

@@ -17,16 +17,22 @@ use std::process::ExitCode;
 use std::time::Duration;
 use store::job::{self, JobState};
 use store::reactor::Reactor;
-use store::{Db, Environment};
+use store::{Db, Environment, Location};
 
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(300);
 
 /// Imports each file in turn; ends with 1 if one failed, or if rows did with `--strict`.
 pub async fn run(asked: &Import, data: &Data) -> Result<ExitCode> {
-    let db = match asked.dry_run {
-        true => data.open_existing(Environment::real()).await?,
-        false => data.open(Environment::real()).await?,
+    // Where nobody has begun a company, a dry run counts against an empty one that goes with it.
+    let nobody = match asked.dry_run && !data.has_company().await? {
+        true => Some(tempfile::tempdir().context("a folder for the dry run cannot be made")?),
+        false => None,
+    };
+    let db = match &nobody {
+        Some(folder) => Db::open(&Location::Folder(folder.path().into()), Environment::real()).await?,
+        None if asked.dry_run => data.open_existing(Environment::real()).await?,
+        None => data.open(Environment::real()).await?,
     };
     let (mut invalid, mut told) = (0, Vec::new());
     for file in &asked.files {

@@ -220,6 +220,12 @@ pub struct Terms {
 /// Years in which value is counted.
 pub const VALUE_YEARS: f64 = 10.0;
 
+/// The share of a person's orders that are in the currency of most of them: an order in another one is expected as well,
+/// but its worth is not known. The first of the `x` + 1 order days counts as one of these, because it is not told apart.
+pub(super) fn own_share(person: &Person<'_>, x: u32) -> f64 {
+    f64::from(person.repeat_days + 1) / f64::from(x + 1)
+}
+
 /// The scores of everyone, in the order of the population; none without an order. Empty without MBG/NBD.
 pub fn score(fitted: &Fitted, population: &Population, as_of: Day, terms: Terms) -> Vec<Option<PersonScore>> {
     let Ok(fit) = &fitted.mbg_nbd else { return Vec::new() };
@@ -229,12 +235,13 @@ pub fn score(fitted: &Fitted, population: &Population, as_of: Day, terms: Terms)
     let minor = minor_units(fitted.currency);
     let of = |index: usize| {
         let person = population.person(index);
-        let (x, t_x, t) = person.history(as_of)?;
-        let row = &rows[fitted.summary.position(x, t_x, t)?];
+        let (x_all, t_x, t) = person.history(as_of)?;
+        let row = &rows[fitted.summary.position(x_all, t_x, t)?];
         let value = spending.filter(|_| person.currency == Some(fitted.currency)).map(|model| {
             let Spend { x, mean } = spend(&person, fitted.currency).unwrap_or(Spend { x: 0, mean: 0.0 });
             let value = row.residual.value(&model.forecast(x, mean), terms.margin);
-            [value.value, value.low, value.high].map(|amount| amount * minor)
+            let share = own_share(&person, x_all);
+            [value.value, value.low, value.high].map(|amount| amount * minor * share)
         });
         let shown = |estimate: science::Estimate| [estimate.value, estimate.low, estimate.high];
         Some(PersonScore { p_alive: shown(row.p_alive), orders: shown(row.orders), value })

@@ -3,7 +3,7 @@
 use super::fit::*;
 use crate::population::Population;
 use kernel::{Currency, Day};
-use know::facts::{History, OrderKey, OrderTotal};
+use know::facts::{History, OrderDay, OrderKey, OrderTotal};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -81,6 +81,23 @@ fn half_the_margin_is_half_the_value() {
         scores.into_iter().flatten().filter_map(|score| Some(score.value?[0])).sum()
     };
     near(total(0.5) * 2.0, total(1.0), 1e-9);
+}
+
+#[test]
+fn orders_in_another_currency_are_worth_nothing_in_this_one() {
+    let day = |day: i64, own: bool| OrderDay { day: Day::from_epoch(day), net: i64::from(own) * 900, own };
+    let mut population = Population::default();
+    population.push(1.into(), Some(Currency::KRW), &[day(1, true), day(8, true), day(20, true)]);
+    population.push(
+        2.into(),
+        Some(Currency::KRW),
+        &[day(1, true), day(8, false), day(20, true), day(30, false)],
+    );
+    let share = |index: usize| {
+        let person = population.person(index);
+        own_share(&person, person.history(Day::from_epoch(40)).unwrap().0)
+    };
+    assert_eq!((share(0), share(1)), (1.0, 0.5));
 }
 
 #[test]

@@ -105,14 +105,14 @@ async fn the_log_file_shrinks_after_a_long_reader() {
     let mut reader = db.read().await.unwrap();
     let look = Query::built("select count(*) from seen".into());
     look.fetch_one::<(i64,)>(&mut reader).await.unwrap();
-    for number in 0..90 {
+    for number in 0..180 {
         write(&db, number).await.unwrap();
     }
     let held = size();
-    assert!(held > 80 << 20, "a reader keeps the log from starting again: {held}");
+    assert!(held > 160 << 20, "a reader keeps the log from starting again: {held}");
     drop(reader);
     for slice in 0..4 {
         append(&db, "order.added", slice * 2_000..=slice * 2_000 + 1_999).await;
     }
-    assert!(size() <= 64 << 20, "it went back to its limit: {}", size());
+    assert!(size() <= 128 << 20, "it went back to its limit: {}", size());
 }
