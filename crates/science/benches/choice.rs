@@ -8,7 +8,7 @@ use report::{timed, wanted};
 use science::Estimate;
 use science::experiment::{Bootstrap, mean_lift};
 use science::sentiment::{Labelled, Training, korean, train};
-use science::uplift::{Case, curve};
+use science::uplift::{Case, qini_curve};
 
 fn reviews(text: &str) -> Vec<Labelled<'_>> {
     let row = |line| {
@@ -56,7 +56,7 @@ fn lift() -> Option<()> {
 fn uplift() -> Option<()> {
     let case = |(treated, recency, outcome): (bool, f64, f64)| Case { score: -recency, treated, outcome };
     let cases: Vec<Case> = hillstrom()?.into_iter().map(case).collect();
-    let judged = timed(3, || curve(&cases, 1_000, 1).expect("both sides are large"));
+    let judged = timed(3, || qini_curve(&cases, 1_000, 1).expect("both sides are large"));
     judged.print("qini_bootstrap_1000", cases.len(), &format!("Qini {:.5}", judged.result.qini.value));
     Some(())
 }

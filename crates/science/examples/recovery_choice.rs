@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use science::Estimate;
 use science::experiment::{Arm, Bootstrap, Evidence, Rate, SequentialTest, cuped, mean_lift, rate_lift};
 use science::price::{
-    Answer, Attribute, Coding, Errors, Profile, Sale, conjoint, elasticity, van_westendorp,
+    Attribute, Coding, Errors, PriceAnswer, Profile, Sale, conjoint, elasticity, van_westendorp,
 };
 use science::random::stream;
 use std::time::Instant;
@@ -129,14 +129,14 @@ fn prices(world: u64) -> Vec<Option<Estimate>> {
     let mut answer = || {
         let level = 100.0 + 20.0 * normal(&mut random);
         let far = 8.0 + 6.0 * random.random::<f64>();
-        Answer {
+        PriceAnswer {
             too_cheap: (level - 2.0 * far).max(0.0),
             cheap: (level - far).max(0.0),
             expensive: (level + far).max(0.0),
             too_expensive: (level + 2.0 * far).max(0.0),
         }
     };
-    let answers: Vec<Answer> = (0..400).map(|_| answer()).collect();
+    let answers: Vec<PriceAnswer> = (0..400).map(|_| answer()).collect();
     let meter = van_westendorp(&answers, 500, resampling(world)).ok();
     vec![meter.as_ref().map(|m| m.ipp), meter.map(|m| m.opp)]
 }

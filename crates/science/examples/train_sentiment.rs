@@ -64,7 +64,7 @@ fn report(what: &str, judged: &[(f64, bool)]) {
         let (n, accuracy) = (all.n, all.accuracy);
         println!(
             "{what}: n {n}, accuracy {accuracy:.4}, Brier {:.4}, ECE {:.4}",
-            all.brier, all.expected_error
+            all.brier, all.expected_calibration_error
         );
     }
 }

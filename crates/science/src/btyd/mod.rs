@@ -13,6 +13,7 @@
 mod attrition;
 mod beta_geometric;
 mod bg_bb;
+mod bg_bb_likelihood;
 mod bg_likelihood;
 mod bg_nbd;
 pub mod covariates;
@@ -32,10 +33,11 @@ pub use bg_bb::BgBb;
 pub use bg_nbd::BgNbd;
 pub use mbg_nbd::MbgNbd;
 pub use nbd::Nbd;
-pub use occasions::{InvalidOccasions, MAX_PERIODS, OccasionRow, Occasions};
+pub use occasions::{InvalidOccasions, MAX_PERIODS, OccasionHistory, OccasionRow, Occasions};
 pub use pareto_nbd::ParetoNbd;
 pub use simulate::Simulate;
 
+pub(crate) use bg_bb::Occasional;
 pub(crate) use engine::{Leaving, refit};
 pub(crate) use living::{Horizons, Living, Moments};
 pub(crate) use over_times::over_times;

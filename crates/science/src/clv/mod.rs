@@ -16,9 +16,11 @@
 //! Not covered: that the models themselves may be wrong; see [`crate::validation`].
 
 mod bootstrap;
+mod discrete;
 mod scorer;
 
 pub use bootstrap::{BootstrapError, Bootstrapped, Fitted, Valued, bootstrap};
+pub use discrete::{PeriodOutlook, score_occasions};
 
 use crate::btyd::{Horizons, LatentAttrition};
 use crate::fit::Fit;

@@ -54,6 +54,9 @@ pub struct SequentialTest {
     low: f64,
     high: f64,
     looks: u64,
+    /// What the first look that crossed said.
+    #[serde(default)]
+    decided: Option<Evidence>,
 }
 
 /// What can be said at a look.
@@ -67,7 +70,7 @@ pub struct Look {
     pub high: Option<f64>,
     /// Always valid p-value: never rises.
     pub p_value: f64,
-    /// Whether the test may stop, and with what.
+    /// Whether the test may stop, and with what: once it could, that stays, whatever later looks bring.
     pub evidence: Evidence,
     /// Customers on both sides.
     pub n: u64,
@@ -100,7 +103,15 @@ impl SequentialTest {
         if !(tau > 0.0 && tau.is_finite()) {
             return Err(ExperimentError::Setting { name: "The effect tau", need: "a positive number" });
         }
-        Ok(Self { alpha, tau, p_value: 1.0, low: f64::NEG_INFINITY, high: f64::INFINITY, looks: 0 })
+        Ok(Self {
+            alpha,
+            tau,
+            p_value: 1.0,
+            low: f64::NEG_INFINITY,
+            high: f64::INFINITY,
+            looks: 0,
+            decided: None,
+        })
     }
 
     /// Looks at all that came so far; the counts only grow from look to look.
@@ -115,13 +126,17 @@ impl SequentialTest {
         if variance > 0.0 && value.is_finite() && variance.is_finite() {
             self.weigh(value, variance);
         }
+        let now = Evidence::of(self.low, self.high);
+        if now != Evidence::Unclear {
+            self.decided.get_or_insert(now);
+        }
         let finite = |end: f64| end.is_finite().then_some(end);
         Look {
             value: if value.is_finite() { value } else { 0.0 },
             low: finite(self.low),
             high: finite(self.high),
             p_value: self.p_value,
-            evidence: Evidence::of(self.low, self.high),
+            evidence: self.decided.unwrap_or(now),
             n: treated.n.saturating_add(control.n),
             looks: self.looks,
         }

@@ -44,7 +44,7 @@ pub enum Coding {
 
 /// A level and its worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Level {
+pub struct LevelWorth {
     /// The attribute.
     pub attribute: String,
     /// The level.
@@ -60,7 +60,7 @@ pub struct Level {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conjoint {
     /// All levels, attribute by attribute.
-    pub levels: Vec<Level>,
+    pub levels: Vec<LevelWorth>,
     /// Share of each attribute's range in all ranges; together 1. Price comes last when it enters as a number.
     pub importance: Vec<(String, f64)>,
     /// Points of the rating for one unit of price; `None` when no price varies.
@@ -73,7 +73,9 @@ pub struct Conjoint {
     pub people: u64,
 }
 
-/// Fits the part-worths; classical errors with one rater, clustered by person with five or more.
+/// Fits the part-worths. With five raters or more errors may hang together within one, by leaving out one person after the
+/// other (CR3) with Student's t of people - 1 degrees, which holds its level for a handful too; below that they are
+/// classical, and speak of these raters alone.
 ///
 /// # Errors
 /// [`PriceError`] names the row or the level that cannot be told.
@@ -111,7 +113,7 @@ pub fn conjoint(
     let number = |p: &Profile| people.partition_point(|person| *person < p.person) as u32;
     let person: Vec<u32> = profiles.iter().map(number).collect();
     let clustered = people.len() >= FEWEST_CLUSTERS;
-    let kind = if clustered { Covariance::Clustered(&person) } else { Covariance::Classical };
+    let kind = if clustered { Covariance::Jackknife(&person) } else { Covariance::Classical };
     let ratings: Vec<f64> = profiles.iter().map(|p| p.rating).collect();
     let fit = ols(&ratings, &columns, &person, people.len(), kind)
         .map_err(|unfit| PriceError::of(unfit, |j| column_name(attributes, j)))?;
@@ -189,7 +191,7 @@ impl Worths {
         self.priced.then(|| self.estimate(&contrast))
     }
 
-    fn levels(&self, attributes: &[Attribute], coding: Coding) -> Vec<Level> {
+    fn levels(&self, attributes: &[Attribute], coding: Coding) -> Vec<LevelWorth> {
         let mut first = 0;
         let mut all = Vec::new();
         for attribute in attributes {
@@ -202,7 +204,7 @@ impl Worths {
                 }
                 let mut contrast = against_first.clone();
                 contrast[first..first + count - 1].iter_mut().for_each(|c| *c -= mean);
-                all.push(Level {
+                all.push(LevelWorth {
                     attribute: attribute.name.clone(),
                     level: level.clone(),
                     part_worth: self.estimate(&contrast),
@@ -229,7 +231,12 @@ impl Worths {
         [value, error].iter().all(|v| v.is_finite()).then_some(estimate)
     }
 
-    fn importance(&self, attributes: &[Attribute], levels: &[Level], price_range: f64) -> Vec<(String, f64)> {
+    fn importance(
+        &self,
+        attributes: &[Attribute],
+        levels: &[LevelWorth],
+        price_range: f64,
+    ) -> Vec<(String, f64)> {
         let range = |attribute: &Attribute| {
             let worths = levels.iter().filter(|l| l.attribute == attribute.name).map(|l| l.part_worth.value);
             worths.clone().fold(f64::MIN, f64::max) - worths.fold(f64::MAX, f64::min)

@@ -23,10 +23,10 @@ mod elasticity;
 mod profit;
 mod van_westendorp;
 
-pub use conjoint::{Attribute, Coding, Conjoint, Level, Profile, conjoint};
+pub use conjoint::{Attribute, Coding, Conjoint, LevelWorth, Profile, conjoint};
 pub use elasticity::{Elasticity, Errors, Sale, elasticity};
 pub use profit::{BestPrice, best_price};
-pub use van_westendorp::{Answer, Curve, VanWestendorp, van_westendorp};
+pub use van_westendorp::{PriceAnswer, PriceShares, VanWestendorp, van_westendorp};
 
 use crate::least_squares::Unfit;
 use crate::quantile::TooFewDraws;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// The four prices one person named.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct PriceAnswer {
     /// So cheap that one doubts the quality.
     pub too_cheap: f64,
     /// A bargain.
@@ -29,7 +29,7 @@ pub struct Answer {
 
 /// The four curves at one price, as shares of people.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
+pub struct PriceShares {
     /// The price.
     pub price: f64,
     /// To whom it is too cheap: who named at least this.
@@ -56,7 +56,7 @@ pub struct VanWestendorp {
     /// Point of marginal expensiveness, the upper end.
     pub pme: Estimate,
     /// The curves at each price named.
-    pub curves: Vec<Curve>,
+    pub curves: Vec<PriceShares>,
     /// People.
     pub n: u64,
 }
@@ -71,17 +71,17 @@ const FEWEST: u64 = 10;
 /// [`PriceError::NoCrossing`] when curves do not meet, [`PriceError::TooFewDraws`] when they meet in fewer than 200 draws.
 ///
 /// ```
-/// use science::price::{Answer, van_westendorp};
+/// use science::price::{PriceAnswer, van_westendorp};
 /// let answer = |i: u32| {
 ///     let level = 10.0 + f64::from(i % 11);
-///     Answer { too_cheap: level - 6.0, cheap: level - 2.0, expensive: level + 2.0, too_expensive: level + 6.0 }
+///     PriceAnswer { too_cheap: level - 6.0, cheap: level - 2.0, expensive: level + 2.0, too_expensive: level + 6.0 }
 /// };
-/// let answers: Vec<Answer> = (0..110).map(answer).collect();
+/// let answers: Vec<PriceAnswer> = (0..110).map(answer).collect();
 /// let meter = van_westendorp(&answers, 200, 1).unwrap();
 /// assert!((meter.opp.value - 15.0).abs() < 0.6 && (meter.ipp.value - 15.0).abs() < 0.6);
 /// assert!(meter.pmc.value < meter.pme.value);
 /// ```
-pub fn van_westendorp(answers: &[Answer], draws: u32, seed: u64) -> Result<VanWestendorp, PriceError> {
+pub fn van_westendorp(answers: &[PriceAnswer], draws: u32, seed: u64) -> Result<VanWestendorp, PriceError> {
     check(answers)?;
     TooFewDraws::asked(draws).map_err(PriceError::TooFewDraws)?;
     let prices = prices(answers);
@@ -109,13 +109,13 @@ pub fn van_westendorp(answers: &[Answer], draws: u32, seed: u64) -> Result<VanWe
     })
 }
 
-impl Answer {
+impl PriceAnswer {
     fn all(&self) -> [f64; 4] {
         [self.too_cheap, self.cheap, self.expensive, self.too_expensive]
     }
 }
 
-fn check(answers: &[Answer]) -> Result<(), PriceError> {
+fn check(answers: &[PriceAnswer]) -> Result<(), PriceError> {
     for (row, answer) in answers.iter().enumerate() {
         if !answer.all().iter().all(|p| *p >= 0.0 && p.is_finite()) {
             return Err(PriceError::NotPositive { row });
@@ -128,15 +128,15 @@ fn check(answers: &[Answer]) -> Result<(), PriceError> {
     if have < FEWEST { Err(PriceError::TooFew { have, need: FEWEST }) } else { Ok(()) }
 }
 
-fn prices(answers: &[Answer]) -> Vec<f64> {
-    let mut prices: Vec<f64> = answers.iter().flat_map(Answer::all).collect();
+fn prices(answers: &[PriceAnswer]) -> Vec<f64> {
+    let mut prices: Vec<f64> = answers.iter().flat_map(PriceAnswer::all).collect();
     prices.sort_unstable_by(f64::total_cmp);
     prices.dedup();
     prices
 }
 
 /// The curves at each price, each answer counted `times` times.
-fn curves(answers: &[Answer], times: &[u32], prices: &[f64]) -> Vec<Curve> {
+fn curves(answers: &[PriceAnswer], times: &[u32], prices: &[f64]) -> Vec<PriceShares> {
     let n: f64 = times.iter().map(|t| f64::from(*t)).sum();
     // How many named each price, for each question.
     let mut named = vec![[0.0; 4]; prices.len()];
@@ -150,7 +150,7 @@ fn curves(answers: &[Answer], times: &[u32], prices: &[f64]) -> Vec<Curve> {
     let curve = |(price, named): (&f64, &[f64; 4])| {
         let before = below;
         below.iter_mut().zip(named).for_each(|(b, n)| *b += n);
-        Curve {
+        PriceShares {
             price: *price,
             too_cheap: 1.0 - before[0],
             cheap: 1.0 - before[1],
@@ -162,10 +162,11 @@ fn curves(answers: &[Answer], times: &[u32], prices: &[f64]) -> Vec<Curve> {
 }
 
 /// OPP, IPP, PMC, PME.
-fn points(curves: &[Curve]) -> Result<[f64; 4], PriceError> {
-    let crossing = |point: &'static str, rising: fn(&Curve) -> f64, falling: fn(&Curve) -> f64| {
-        crossing(curves, |c| rising(c) - falling(c)).ok_or(PriceError::NoCrossing { point })
-    };
+fn points(curves: &[PriceShares]) -> Result<[f64; 4], PriceError> {
+    let crossing =
+        |point: &'static str, rising: fn(&PriceShares) -> f64, falling: fn(&PriceShares) -> f64| {
+            crossing(curves, |c| rising(c) - falling(c)).ok_or(PriceError::NoCrossing { point })
+        };
     Ok([
         crossing("optimal price point", |c| c.too_expensive, |c| c.too_cheap)?,
         crossing("indifference price point", |c| c.expensive, |c| c.cheap)?,
@@ -175,7 +176,7 @@ fn points(curves: &[Curve]) -> Result<[f64; 4], PriceError> {
 }
 
 /// Where a rising difference passes zero; the middle of a stretch where it is zero.
-fn crossing(curves: &[Curve], difference: impl Fn(&Curve) -> f64) -> Option<f64> {
+fn crossing(curves: &[PriceShares], difference: impl Fn(&PriceShares) -> f64) -> Option<f64> {
     const ZERO: f64 = 1e-9;
     let after = curves.iter().position(|c| difference(c) > ZERO);
     let first = curves.iter().position(|c| difference(c) >= -ZERO)?;

@@ -80,7 +80,7 @@ pub struct Calibration {
     /// Mean squared distance of probability and truth: 0 is perfect, 0.25 is a coin.
     pub brier: f64,
     /// Expected calibration error: mean distance of probability and share, over ten equally wide classes.
-    pub expected_error: f64,
+    pub expected_calibration_error: f64,
 }
 
 /// Measures (probability of praise, praise) pairs; `None` without any.
@@ -103,6 +103,6 @@ pub fn calibration(judged: &[(f64, bool)]) -> Option<Calibration> {
         n: judged.len() as u64,
         accuracy: right / n,
         brier: squares / n,
-        expected_error: classes.iter().map(|(sum, truths)| (sum - truths).abs()).sum::<f64>() / n,
+        expected_calibration_error: classes.iter().map(|(sum, truths)| (sum - truths).abs()).sum::<f64>() / n,
     })
 }

@@ -1,8 +1,7 @@
 //! The customer effort score: "it was easy to …" from 1 (disagree) to 7 (agree).
 
-use super::{Interval, Share};
+use super::{Interval, Mean, Proportion};
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::fmt;
 
 /// Why scores cannot be read.
@@ -39,9 +38,9 @@ impl ScoreOutOfRange {
     }
 }
 
-/// A customer effort score.
+/// A customer effort score (CES).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Effort {
+pub struct CustomerEffortScore {
     /// Respondents.
     pub n: u64,
     /// Mean score, 1 to 7.
@@ -50,28 +49,25 @@ pub struct Effort {
     /// for then the answers say nothing about their spread.
     pub interval: Option<Interval>,
     /// The share that found it easy: 5, 6 or 7.
-    pub easy: Share,
+    pub easy: Proportion,
 }
 
 /// The effort score of answers from 1 to 7; `None` when nobody answered.
 ///
 /// ```
-/// let ces = science::survey::effort(&[7, 6, 5, 2, 6])?.ok_or("nobody answered")?;
+/// let ces = science::survey::customer_effort_score(&[7, 6, 5, 2, 6])?.ok_or("nobody answered")?;
 /// assert_eq!((ces.mean, ces.easy.value), (5.2, 0.8));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 /// [`ScoreOutOfRange`] names the first answer outside 1 to 7.
-pub fn effort(scores: &[u8]) -> Result<Option<Effort>, ScoreOutOfRange> {
+pub fn customer_effort_score(scores: &[u8]) -> Result<Option<CustomerEffortScore>, ScoreOutOfRange> {
     ScoreOutOfRange::check(scores, 1, 7)?;
-    let n = scores.len() as f64;
-    let mean = scores.iter().map(|s| f64::from(*s)).sum::<f64>() / n;
-    let squares: f64 = scores.iter().map(|s| (f64::from(*s) - mean).powi(2)).sum();
-    let interval = || {
-        let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
-        let half = t * (squares / (n - 1.0) / n).sqrt();
-        (squares > 0.0).then(|| Interval { low: (mean - half).max(1.0), high: (mean + half).min(7.0) })
-    };
-    Ok(Share::top_box(scores, 5).map(|easy| Effort { n: easy.n, mean, interval: interval(), easy }))
+    let values: Vec<f64> = scores.iter().map(|score| f64::from(*score)).collect();
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let interval = Mean::new(&values)
+        .filter(|mean| mean.standard_error > 0.0)
+        .map(|mean| Interval { low: mean.interval.low.max(1.0), high: mean.interval.high.min(7.0) });
+    Ok(Proportion::top_box(scores, 5).map(|easy| CustomerEffortScore { n: easy.n, mean, interval, easy }))
 }

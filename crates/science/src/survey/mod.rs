@@ -1,6 +1,7 @@
 //! What answers to a survey say, with 95 % intervals.
 //!
-//! - [`Nps`] with a score interval, [`Share`] (CSAT, top boxes) with Wilson's and the exact interval, [`effort`] (CES);
+//! - [`Nps`] with a score interval, [`Proportion`] (CSAT, top boxes) with Wilson's and the exact
+//!   interval, [`customer_effort_score`] (CES), [`Mean`] of any rating;
 //! - [`importance_performance`] sorts attributes into four quadrants by a stated cut;
 //! - [`relative_weights`] says which drivers explain an outcome (Johnson 2000), with bootstrap intervals;
 //! - [`compare_waves`] tells change from chance between two waves, corrected for looking at many figures;
@@ -11,6 +12,7 @@
 mod drivers;
 mod effort;
 mod exact;
+mod mean;
 mod nps;
 mod quadrants;
 mod reliability;
@@ -18,13 +20,16 @@ mod share;
 mod waves;
 
 pub use drivers::{Driver, Drivers, relative_weights};
-pub use effort::{Effort, ScoreOutOfRange, effort};
+pub use effort::{CustomerEffortScore, ScoreOutOfRange, customer_effort_score};
+pub use mean::Mean;
 pub use nps::Nps;
 pub use quadrants::{Attribute, CutRule, Quadrant, Quadrants, QuadrantsError, importance_performance};
 pub(crate) use reliability::alpha_of;
 pub use reliability::{Alpha, cronbach_alpha};
-pub use share::Share;
-pub use waves::{Change, Figure, NamedChange, compare_nps, compare_shares, compare_waves, holm};
+pub use share::Proportion;
+pub use waves::{
+    Change, Figure, NamedChange, compare_means, compare_nps, compare_shares, compare_waves, holm,
+};
 
 use serde::{Deserialize, Serialize};
 

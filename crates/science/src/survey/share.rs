@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 /// The share that said yes, with two 95 % intervals. CSAT is the share that chose one of the top boxes.
 ///
 /// ```
-/// use science::survey::Share;
+/// use science::survey::Proportion;
 ///
-/// let csat = Share::top_box(&[5, 4, 2, 5, 3, 4, 5, 1], 4).ok_or("nobody answered")?;
+/// let csat = Proportion::top_box(&[5, 4, 2, 5, 3, 4, 5, 1], 4).ok_or("nobody answered")?;
 /// assert_eq!((csat.yes, csat.n, csat.value), (5, 8, 0.625));
 /// assert!(csat.exact.low < csat.wilson.low && csat.wilson.high < csat.exact.high);
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Share {
+pub struct Proportion {
     /// Respondents.
     pub n: u64,
     /// Of them, yes.
@@ -28,7 +28,7 @@ pub struct Share {
     pub exact: Interval,
 }
 
-impl Share {
+impl Proportion {
     /// The share of `yes` among `n`; `None` when nobody answered. More than `n` count as `n`.
     pub fn new(yes: u64, n: u64) -> Option<Self> {
         let share = crate::share::Share::wilson(yes, n)?;

@@ -1,7 +1,8 @@
 //! Change between two waves of a survey of different respondents, told from chance.
 
 use super::nps::variance;
-use super::{Interval, Nps, Share};
+use super::{Interval, Mean, Nps, Proportion};
+use crate::experiment::welch;
 use serde::{Deserialize, Serialize};
 use statrs::function::erf::erfc;
 
@@ -12,28 +13,32 @@ pub struct Change {
     pub n: (u64, u64),
     /// After less before.
     pub difference: f64,
-    /// 95 % interval of the difference: Newcombe's (1998) hybrid of the two waves' score intervals.
+    /// 95 % interval of the difference: Newcombe's (1998) hybrid of the two waves' score intervals; Welch's (1947) of means.
     pub interval: Interval,
-    /// Two-sided p-value of no change: the z-test with the variance of both waves together.
+    /// Two-sided p-value of no change: the z-test with the variance of both waves together; Welch's t-test of means.
     pub p_value: f64,
-    /// Whether every group is large enough (at least 5 expected) for the p-value's normal approximation.
+    /// Whether every group is large enough for the p-value's approximation: at least 5 expected answers of a kind, for means
+    /// 30 respondents in each wave.
     pub large_enough: bool,
 }
 
 /// Fewest expected answers of a kind for the normal approximation (Cochran 1954).
 const MIN_EXPECTED: f64 = 5.0;
 
+/// Fewest ratings a wave for Welch's test of answers on a scale, which are far from normal but bounded.
+const MIN_RATINGS: u64 = 30;
+
 /// Compares two shares.
 ///
 /// ```
-/// use science::survey::{Share, compare_shares};
+/// use science::survey::{Proportion, compare_shares};
 ///
-/// let (before, after) = (Share::new(48, 80).ok_or("empty")?, Share::new(56, 70).ok_or("empty")?);
+/// let (before, after) = (Proportion::new(48, 80).ok_or("empty")?, Proportion::new(56, 70).ok_or("empty")?);
 /// let change = compare_shares(&before, &after);
 /// assert!((change.difference - 0.2).abs() < 1e-12 && change.p_value < 0.01);
 /// # Ok::<(), &str>(())
 /// ```
-pub fn compare_shares(before: &Share, after: &Share) -> Change {
+pub fn compare_shares(before: &Proportion, after: &Proportion) -> Change {
     let (n, m) = (before.n as f64, after.n as f64);
     let pooled = (before.yes as f64 + after.yes as f64) / (n + m);
     Change {
@@ -59,6 +64,29 @@ pub fn compare_nps(before: &Nps, after: &Nps) -> Change {
     }
 }
 
+/// Compares two means: effort scores, ratings, or the scores of a construct on one scale
+/// ([`crate::satisfaction::pls::PlsFit::indices`]).
+///
+/// ```
+/// use science::survey::{Mean, compare_means};
+///
+/// let wave = |shift: f64| Mean::new(&(0..60).map(|i| f64::from(i % 5) + shift).collect::<Vec<_>>());
+/// let change = compare_means(&wave(1.0).ok_or("few")?, &wave(2.0).ok_or("few")?);
+/// assert!((change.difference - 1.0).abs() < 1e-12 && change.p_value < 0.001 && change.large_enough);
+/// # Ok::<(), &str>(())
+/// ```
+pub fn compare_means(before: &Mean, after: &Mean) -> Change {
+    let side = |mean: &Mean| (mean.standard_error.powi(2), mean.n as f64);
+    let (difference, p_value) = welch(after.value - before.value, side(after), side(before));
+    Change {
+        n: (before.n, after.n),
+        difference: difference.value,
+        interval: Interval { low: difference.low, high: difference.high },
+        p_value,
+        large_enough: before.n.min(after.n) >= MIN_RATINGS && p_value.is_finite(),
+    }
+}
+
 /// Each end moves by what both waves allow, as the lengths of a right triangle's sides.
 fn hybrid((before, b): (f64, Interval), (after, a): (f64, Interval)) -> Interval {
     let difference = after - before;
@@ -78,9 +106,11 @@ fn p_value(difference: f64, variance: f64, n: f64, m: f64) -> f64 {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Figure {
     /// A share, before and after.
-    Share(Share, Share),
+    Share(Proportion, Proportion),
     /// A net promoter score, before and after.
     Nps(Nps, Nps),
+    /// A mean, before and after.
+    Mean(Mean, Mean),
 }
 
 /// A change among several.
@@ -101,6 +131,7 @@ pub fn compare_waves(figures: &[(String, Figure)]) -> Vec<NamedChange> {
     let compare = |(_, figure): &(String, Figure)| match figure {
         Figure::Share(before, after) => compare_shares(before, after),
         Figure::Nps(before, after) => compare_nps(before, after),
+        Figure::Mean(before, after) => compare_means(before, after),
     };
     let changes: Vec<Change> = figures.iter().map(compare).collect();
     let adjusted = holm(&changes.iter().map(|change| change.p_value).collect::<Vec<f64>>());

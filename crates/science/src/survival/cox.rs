@@ -59,7 +59,7 @@ impl Coefficient {
 pub struct GlobalTest {
     /// The statistic.
     pub chi_squared: f64,
-    /// Coefficients.
+    /// Coefficients that could be told apart.
     pub degrees: u32,
     /// Probability of so large a statistic when all are 0.
     pub p_value: f64,
@@ -221,16 +221,17 @@ impl CoxModel {
         Ok(schoenfeld::test(&sample, &beta, &covariance, durations, transform))
     }
 
-    /// The likelihood-ratio test of all coefficients.
+    /// The likelihood-ratio test of all coefficients, with as many degrees as could be told apart at the optimum.
     pub fn likelihood_ratio_test(&self) -> GlobalTest {
-        global(2.0 * (self.log_likelihood - self.null_log_likelihood).max(0.0), self.coefficients.len())
+        let told_apart = Cholesky::of(&self.covariance).kept.len();
+        global(2.0 * (self.log_likelihood - self.null_log_likelihood).max(0.0), told_apart)
     }
 
     /// The Wald test of all coefficients.
     pub fn wald_test(&self) -> GlobalTest {
         let factor = Cholesky::of(&self.covariance);
         let beta: Vec<f64> = factor.kept.iter().map(|k| self.coefficients[*k].value).collect();
-        global(factor.quadratic(&beta), self.coefficients.len())
+        global(factor.quadratic(&beta), factor.kept.len())
     }
 
     /// The hazard of a customer over that of one with mean covariates; a value left out counts as its mean.

@@ -26,7 +26,7 @@ pub struct Point {
 
 /// The curves and what they amount to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
+pub struct QiniCurve {
     /// At most 101 depths, from nobody to everybody.
     pub points: Vec<Point>,
     /// Area between the Qini curve and the straight line of a random choice, over customers treated: extra outcomes per
@@ -48,7 +48,7 @@ const FEWEST: u64 = 10;
 /// # Errors
 /// [`UpliftError::TooFew`] below 10 customers on a side, [`UpliftError::NotANumber`] names the customer,
 /// [`UpliftError::TooFewDraws`] below 200 draws.
-pub fn curve(cases: &[Case], draws: u32, seed: u64) -> Result<Curve, UpliftError> {
+pub fn qini_curve(cases: &[Case], draws: u32, seed: u64) -> Result<QiniCurve, UpliftError> {
     check(cases, FEWEST)?;
     TooFewDraws::asked(draws).map_err(UpliftError::TooFewDraws)?;
     let mut sorted = cases.to_vec();
@@ -69,7 +69,7 @@ pub fn curve(cases: &[Case], draws: u32, seed: u64) -> Result<Curve, UpliftError
     let interval = |value: f64, of: usize| {
         percentile_interval(value, draws, drawn.iter().map(|d| d[of])).map_err(UpliftError::TooFewDraws)
     };
-    Ok(Curve {
+    Ok(QiniCurve {
         points: points(&steps),
         qini: interval(qini, 0)?,
         auuc: interval(auuc, 1)?,

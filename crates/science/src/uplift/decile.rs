@@ -5,7 +5,7 @@ use crate::experiment::welch;
 use crate::predict::Estimate;
 use serde::{Deserialize, Serialize};
 
-/// A tenth of the customers.
+/// About a tenth of the customers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Decile {
     /// 1 holds the best scores.
@@ -22,16 +22,27 @@ pub struct Decile {
     pub uplift: Option<Estimate>,
 }
 
-/// Cuts the ranking into ten equally large parts; equal scores keep the order of the input.
+/// Cuts the ranking into ten parts of equal size but for ties: customers with equal scores stay together, in the part in
+/// which the middle of them stands, so the order of the input does not matter. A ranking with few different scores has
+/// large parts and empty ones.
 ///
 /// # Errors
 /// [`UpliftError::TooFew`] below 10 customers on a side, [`UpliftError::NotANumber`] names the customer.
 pub fn deciles(cases: &[Case]) -> Result<Vec<Decile>, UpliftError> {
     check(cases, 10)?;
     let mut sorted = cases.to_vec();
-    sorted.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let cut = |k: usize| sorted.len() * k / 10;
-    Ok((0..10).map(|k| decile(k as u8 + 1, &sorted[cut(k)..cut(k + 1)])).collect())
+    // Equal scores by side and outcome too, so that no sum depends on the order of the input.
+    sorted.sort_unstable_by(|a, b| {
+        b.score.total_cmp(&a.score).then(a.treated.cmp(&b.treated)).then(a.outcome.total_cmp(&b.outcome))
+    });
+    let mut parts: [Vec<Case>; 10] = Default::default();
+    let mut before = 0;
+    for tied in sorted.chunk_by(|a, b| a.score == b.score) {
+        let middle = before + (tied.len() - 1) / 2;
+        parts[middle * 10 / sorted.len()].extend_from_slice(tied);
+        before += tied.len();
+    }
+    Ok((1..).zip(&parts).map(|(number, part)| decile(number, part)).collect())
 }
 
 fn decile(decile: u8, cases: &[Case]) -> Decile {

@@ -4,10 +4,10 @@
 //! by chance: treat the best first and see how the gain grows.
 //!
 //! - [`TLearner`] fits one model to those treated and one to the control, and ranks by the difference;
-//! - [`curve`] gives the Qini and uplift curves, their coefficients with intervals, and [`deciles`] the uplift by tenth.
+//! - [`qini_curve`] gives the Qini and uplift curves, their coefficients with intervals, and [`deciles`] the uplift by tenth.
 //!
 //! ```
-//! use science::uplift::{Case, curve};
+//! use science::uplift::{Case, qini_curve};
 //!
 //! // The best third is moved, the others are not.
 //! let case = |i: u32| {
@@ -15,7 +15,7 @@
 //!     Case { score: f64::from(u8::from(moved)), treated, outcome: f64::from(u8::from(treated && moved)) }
 //! };
 //! let cases: Vec<Case> = (0..600).map(case).collect();
-//! let result = curve(&cases, 200, 1).unwrap();
+//! let result = qini_curve(&cases, 200, 1).unwrap();
 //! assert!(result.qini.low > 0.0);
 //! ```
 
@@ -23,7 +23,7 @@ mod curve;
 mod decile;
 mod learner;
 
-pub use curve::{Curve, Point, curve};
+pub use curve::{Point, QiniCurve, qini_curve};
 pub use decile::{Decile, deciles};
 pub use learner::{Outcome, TLearner};
 

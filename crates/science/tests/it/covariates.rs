@@ -3,7 +3,8 @@
 
 use science::Summary;
 use science::btyd::covariates::{CovariateError, CovariateFit, CovariateSummary, Scales};
-use science::btyd::{BgNbd, LatentAttrition, ParetoNbd, Simulate};
+use science::btyd::{BgNbd, LatentAttrition, MbgNbd, ParetoNbd, Simulate};
+use science::clv::{Outlook, score};
 use science::random::stream;
 
 type Row = ((u32, u32, u32), Vec<f64>);
@@ -19,16 +20,41 @@ fn company<M: Simulate>(n: u32, model_for: impl Fn(&[f64]) -> M) -> Vec<Row> {
     (0..n).map(person).collect()
 }
 
-fn check<M: Simulate + Scales>(truth: M, gamma: &[f64]) {
-    let model_for = |z: &[f64]| {
-        let mut parameters = truth.parameters();
-        for (block, (parameter, sign, _)) in M::MOVED.iter().enumerate() {
-            parameters[*parameter] *=
-                f64::exp(sign * (gamma[2 * block] * z[0] + gamma[2 * block + 1] * z[1]));
+/// The truth of customers with two covariates.
+fn moved<M: Scales>(truth: &M, gamma: &[f64], z: &[f64]) -> M {
+    let mut parameters = truth.parameters();
+    for (block, (parameter, sign, _)) in M::MOVED.iter().enumerate() {
+        parameters[*parameter] *= f64::exp(sign * (gamma[2 * block] * z[0] + gamma[2 * block + 1] * z[1]));
+    }
+    M::from_parameters(parameters)
+}
+
+/// Two standard errors of what the parameters bring are the half of a 95 % interval.
+fn values_each_group<M: Simulate + Scales>(
+    summary: &CovariateSummary,
+    fit: &CovariateFit<M>,
+    truth: &M,
+    gamma: &[f64],
+) {
+    for (z, group) in summary.groups() {
+        let right = moved(truth, gamma, z);
+        let scores = score(&fit.fit_for(z), group, &Outlook::default());
+        let [mut got, mut error, mut want] = [0.0; 3];
+        for (row, score) in group.rows().iter().zip(scores) {
+            let (weight, c) = (row.weight as f64, group.in_weeks(row));
+            got += weight * score.orders.value;
+            error += weight * score.orders.standard_error;
+            want += weight * right.expected_transactions(52.0, c.x, c.t_x, c.t);
+            assert!(score.p_alive.low <= score.p_alive.value && score.p_alive.value <= score.p_alive.high);
         }
-        M::from_parameters(parameters)
-    };
-    let rows = company(30_000, model_for);
+        // A day's orders merge, which costs a little.
+        assert!((got - want).abs() < 4.0 * error + 0.02 * want, "{z:?}: {got} ± {error}, not {want}");
+        assert!(error < 0.2 * got, "{z:?}: {got} ± {error}");
+    }
+}
+
+fn check<M: Simulate + Scales>(truth: M, gamma: &[f64]) {
+    let rows = company(30_000, |z| moved(&truth, gamma, z));
     let plain = M::fit(&Summary::from_days(rows.iter().map(|(history, _)| *history)).unwrap()).unwrap();
     let summary = CovariateSummary::from_days(&["web", "segment"], rows).unwrap();
     assert_eq!(summary.groups().len(), 6);
@@ -47,6 +73,7 @@ fn check<M: Simulate + Scales>(truth: M, gamma: &[f64]) {
     {
         assert!((got - want).abs() < 4.0 * error + 0.05 * want, "{:?}", fit.baseline.parameters());
     }
+    values_each_group(&summary, &fit, &truth, gamma);
     let web = fit.model_for(&[1.0, 0.0]).expected_transactions_new_customer(52.0);
     assert!(web > fit.model_for(&[0.0, 0.0]).expected_transactions_new_customer(52.0));
 }
@@ -59,6 +86,43 @@ fn effects_on_pareto_nbd_are_found_again() {
 #[test]
 fn effects_on_bg_nbd_are_found_again() {
     check(BgNbd { r: 0.8, alpha: 8.0, a: 0.8, b: 2.5 }, &[0.7, -0.4, -0.5, 0.3, 0.4, 0.0]);
+}
+
+#[test]
+fn effects_on_mbg_nbd_are_found_again() {
+    check(MbgNbd { r: 0.8, alpha: 8.0, a: 0.8, b: 2.5 }, &[0.7, -0.4, -0.5, 0.3, 0.4, 0.0]);
+}
+
+/// A covariate in other units (a year, an amount) is the same covariate: the same fit, its coefficient in these units.
+#[test]
+fn the_units_of_a_covariate_do_not_matter() {
+    let truth = BgNbd { r: 0.8, alpha: 8.0, a: 0.8, b: 2.5 };
+    let rows = company(4_000, |z| moved(&truth, &[0.7, -0.4, -0.5, 0.3, 0.4, 0.0], z));
+    let fit = |rows: Vec<Row>| {
+        CovariateFit::<BgNbd>::fit(&CovariateSummary::from_days(&["web", "segment"], rows).unwrap()).unwrap()
+    };
+    let other = |z: &[f64]| vec![1_990.0 + 20.0 * z[0], 3e6 * z[1] - 4e6];
+    let (plain, scaled) =
+        (fit(rows.clone()), fit(rows.into_iter().map(|(history, z)| (history, other(&z))).collect()));
+    assert!((plain.log_likelihood - scaled.log_likelihood).abs() < 1e-6);
+    assert_eq!(plain.status, scaled.status);
+    let close = |a: f64, b: f64| assert!((a - b).abs() <= 1e-4 * b.abs().max(1e-3), "{a} is not {b}");
+    for ((one, two), unit) in
+        plain.coefficients.iter().zip(&scaled.coefficients).zip([20.0, 3e6].into_iter().cycle())
+    {
+        close(unit * two.value, one.value);
+        close(unit * two.standard_error.unwrap(), one.standard_error.unwrap());
+    }
+    for z in [[0.0, 0.0], [1.0, 0.5], [0.5, 1.0]] {
+        let (one, two) = (plain.fit_for(&z), scaled.fit_for(&other(&z)));
+        for (a, b) in one.model.parameters().into_iter().zip(two.model.parameters()) {
+            close(b, a);
+        }
+        for (a, b) in one.standard_errors().unwrap().into_iter().zip(two.standard_errors().unwrap()) {
+            close(b, a);
+        }
+    }
+    assert_eq!(plain.fit_for(&[0.0, 0.0]).standard_errors().unwrap()[..], plain.baseline_errors.unwrap()[..]);
 }
 
 #[test]

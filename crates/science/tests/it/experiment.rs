@@ -197,6 +197,20 @@ fn peeking_does_not_break_the_promise() {
     assert!(found > 0.9, "{found}");
 }
 
+/// A test that said "higher" was stopped then: it does not take that back when the world changes afterwards.
+#[test]
+fn a_decision_stays() {
+    let mut test = SequentialTest::new(0.05, 0.05).unwrap();
+    let look =
+        |test: &mut SequentialTest, a: u64, b: u64, n: u64| test.look(Arm::of_rate(a, n), Arm::of_rate(b, n));
+    assert_eq!(look(&mut test, 55, 50, 500).evidence, Evidence::Unclear);
+    assert_eq!(look(&mut test, 800, 500, 5_000).evidence, Evidence::Higher);
+    let later = look(&mut test, 9_000, 10_500, 100_000);
+    assert!(later.high.unwrap() < 0.0, "{later:?}");
+    assert_eq!(later.evidence, Evidence::Higher);
+    assert!(later.p_value < 0.05);
+}
+
 #[test]
 fn bootstraps_have_the_same_bits_on_any_threads() {
     let values = |k: u32| -> Vec<f64> { (0..700).map(|i| f64::from(i * k % 97) / 7.0).collect() };

@@ -272,3 +272,28 @@ proptest! {
         }
     }
 }
+
+/// Constructs on the items' own scale lie within it, go with the standardised scores, and a wave in which everyone answers
+/// one point more scores one point more.
+#[test]
+fn indices_compare_waves() {
+    let answers = small_survey();
+    let fit = two_constructs().fit(&answers).unwrap();
+    let (indices, scores) = (fit.indices(&answers, &answers).unwrap(), fit.scores(&answers).unwrap());
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    for (index, score) in indices.iter().zip(&scores) {
+        let centre = mean(index);
+        let factor = (index[0] - centre) / score[0];
+        assert!(
+            index.iter().zip(score).all(|(i, s)| ((i - centre) - factor * s).abs() < 1e-9) && factor > 0.0
+        );
+    }
+    let later = Answers::new(answers.items().iter().map(|item| {
+        (item.clone(), answers.column(item).unwrap().iter().map(|v| v + 1.0).collect::<Vec<f64>>())
+    }))
+    .unwrap();
+    let after = fit.indices(&answers, &later).unwrap();
+    for (before, after) in indices.iter().zip(&after) {
+        assert!((mean(after) - mean(before) - 1.0).abs() < 1e-9);
+    }
+}

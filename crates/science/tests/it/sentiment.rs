@@ -30,7 +30,7 @@ fn the_shipped_file_judges_nsmc() {
     let all = calibration(&judged).unwrap();
     println!("{all:?}");
     assert!(all.accuracy >= 0.876, "{all:?}");
-    assert!(all.brier < 0.09 && all.expected_error < 0.015, "{all:?}");
+    assert!(all.brier < 0.09 && all.expected_calibration_error < 0.015, "{all:?}");
     let refused = rows.par_iter().filter(|row| korean().judge(row.text).is_err()).count();
     println!("{refused} refused");
     assert!(refused < rows.len() / 50, "{refused}");
@@ -52,7 +52,7 @@ fn english_is_learned_by_the_same_code() {
     };
     let judged: Vec<(f64, bool)> = [0, 5].into_par_iter().flat_map_iter(fold).collect();
     let two = calibration(&judged).unwrap();
-    assert!(two.accuracy >= 0.78 && two.expected_error < 0.05, "{two:?}");
+    assert!(two.accuracy >= 0.78 && two.expected_calibration_error < 0.05, "{two:?}");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn calibration_by_hand() {
     let got = calibration(&judged).unwrap();
     assert!((got.accuracy - 10.0 / 12.0).abs() < 1e-12);
     assert!((got.brier - (8.0 * 0.0225 + 2.0 * 0.7225 + 2.0 * 0.01) / 12.0).abs() < 1e-12);
-    assert!((got.expected_error - (0.5 + 0.2) / 12.0).abs() < 1e-12);
+    assert!((got.expected_calibration_error - (0.5 + 0.2) / 12.0).abs() < 1e-12);
     assert_eq!(calibration(&[]), None);
 }
 

@@ -4,8 +4,9 @@
 use proptest::prelude::*;
 use science::satisfaction::{Answers, ModelError};
 use science::survey::{
-    Attribute, CutRule, Figure, Interval, Nps, Quadrant, Share, compare_nps, compare_shares, compare_waves,
-    cronbach_alpha, effort, holm, importance_performance, relative_weights,
+    Attribute, CutRule, Figure, Interval, Mean, Nps, Proportion, Quadrant, compare_means, compare_nps,
+    compare_shares, compare_waves, cronbach_alpha, customer_effort_score, holm, importance_performance,
+    relative_weights,
 };
 
 fn assert_interval(got: Interval, want: (f64, f64)) {
@@ -23,7 +24,7 @@ fn wilson_and_exact_intervals_of_newcombe_1998() {
         (1, 29, (0.0061, 0.1718), (0.0009, 0.1776)),
     ];
     for (yes, n, wilson, exact) in table {
-        let share = Share::new(yes, n).unwrap();
+        let share = Proportion::new(yes, n).unwrap();
         assert_interval(share.wilson, wilson);
         assert_interval(share.exact, exact);
     }
@@ -40,7 +41,7 @@ fn difference_of_shares_of_newcombe_1998() {
         ((0, 10), (0, 10), (-0.2775, 0.2775)),
     ];
     for (before, after, want) in table {
-        let share = |(yes, n)| Share::new(yes, n).unwrap();
+        let share = |(yes, n)| Proportion::new(yes, n).unwrap();
         assert_interval(compare_shares(&share(before), &share(after)).interval, want);
     }
 }
@@ -75,7 +76,7 @@ fn the_nps_interval_covers_95_percent_even_of_thirty_answers() {
 /// Where nobody is a detractor the score is a share, and its interval Wilson's.
 #[test]
 fn the_nps_interval_at_the_ends_is_wilsons() {
-    let (nps, share) = (Nps::new(0, 40, 0).unwrap(), Share::new(0, 40).unwrap());
+    let (nps, share) = (Nps::new(0, 40, 0).unwrap(), Proportion::new(0, 40).unwrap());
     assert!((nps.interval.high - share.wilson.high).abs() < 1e-12);
     assert!((nps.interval.low + share.wilson.high).abs() < 1e-12);
     assert_eq!(Nps::new(40, 0, 0).unwrap().interval.high, 1.0);
@@ -172,13 +173,32 @@ fn a_change_is_told_from_chance() {
     assert!((change.difference - 0.12).abs() < 1e-12 && change.large_enough);
     assert!((change.p_value - 0.001_1).abs() < 1e-4, "{} at z {z}", change.p_value);
     assert!(change.interval.low > 0.0);
-    let same = Share::new(50, 100).unwrap();
+    let same = Proportion::new(50, 100).unwrap();
     let waves = compare_waves(&[
         ("nps".into(), Figure::Nps(before, after)),
         ("csat".into(), Figure::Share(same, same)),
     ]);
     assert!(waves[0].significant && !waves[1].significant && waves[1].change.p_value == 1.0);
     assert!((waves[0].adjusted_p_value - 2.0 * change.p_value).abs() < 1e-15);
+}
+
+/// Student's sleep data (1908), as R's `t.test(extra ~ group)` compares them: t = -1.8608, 17.776 degrees, p = .07939,
+/// -3.3654832 to .2054832.
+#[test]
+fn means_are_compared_as_in_r() {
+    let first = Mean::new(&[0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]).unwrap();
+    let second = Mean::new(&[1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]).unwrap();
+    let change = compare_means(&second, &first);
+    assert!((change.difference + 1.58).abs() < 1e-12 && !change.large_enough);
+    assert!((change.p_value - 0.079_39).abs() < 6e-6, "{change:?}");
+    assert!(
+        (change.interval.low + 3.365_483_2).abs() < 1e-6 && (change.interval.high - 0.205_483_2).abs() < 1e-6
+    );
+    let waves = compare_waves(&[("effort".into(), Figure::Mean(second, first))]);
+    assert!(!waves[0].significant && waves[0].change == change);
+    assert_eq!((Mean::new(&[4.0]), Mean::new(&[4.0, f64::NAN])), (None, None));
+    let alike = Mean::new(&[4.0; 40]).unwrap();
+    assert_eq!(compare_means(&alike, &alike).p_value, 1.0);
 }
 
 #[test]
@@ -198,9 +218,9 @@ fn attributes_on_a_cut_count_as_high() {
 #[test]
 fn scores_outside_the_scale_are_named() {
     assert_eq!(Nps::of_scores(&[10, 11]).unwrap_err().row, 1);
-    assert_eq!(effort(&[7, 7, 0]).unwrap_err().row, 2);
-    assert_eq!(effort(&[]), Ok(None));
-    assert_eq!(effort(&[7, 7]).unwrap().unwrap().interval, None);
+    assert_eq!(customer_effort_score(&[7, 7, 0]).unwrap_err().row, 2);
+    assert_eq!(customer_effort_score(&[]), Ok(None));
+    assert_eq!(customer_effort_score(&[7, 7]).unwrap().unwrap().interval, None);
     assert_eq!(Nps::of_scores(&[]), Ok(None));
 }
 
@@ -240,7 +260,7 @@ proptest! {
 
     #[test]
     fn intervals_hold_their_value_at_any_count(yes in count(), no in count(), passive in count()) {
-        if let Some(share) = Share::new(yes, yes + no) {
+        if let Some(share) = Proportion::new(yes, yes + no) {
             within(share.wilson, share.value, 0.0);
             within(share.exact, share.value, 0.0);
         }

@@ -455,3 +455,20 @@ proptest! {
         }
     }
 }
+
+/// A coefficient without curvature at the optimum has variance 0 and is no degree of freedom of a test.
+#[test]
+fn what_could_not_be_told_apart_is_no_degree_of_freedom() {
+    let value = |i: u32, k: u32| f64::from(i * k % 7);
+    let (a, b): (Vec<f64>, Vec<f64>) = (0..60).map(|i| (value(i, 3), value(i, 5) + f64::from(i % 2))).unzip();
+    let months: Vec<f64> = (0..60).map(|i| f64::from(1 + i * 11 % 37)).collect();
+    let left: Vec<bool> = (0..60).map(|i| i % 4 != 0).collect();
+    let columns = [Column { name: "a", values: &a }, Column { name: "b", values: &b }];
+    let mut model = CoxModel::fit(&Durations::new(&months, &left).unwrap(), &columns, Ties::Efron).unwrap();
+    assert_eq!((model.wald_test().degrees, model.likelihood_ratio_test().degrees), (2, 2));
+    model.covariance[1] = vec![0.0; 2];
+    model.covariance[0][1] = 0.0;
+    assert_eq!((model.wald_test().degrees, model.likelihood_ratio_test().degrees), (1, 1));
+    let z = model.coefficients[0].value / model.covariance[0][0].sqrt();
+    close(model.wald_test().chi_squared, z * z, 1e-12);
+}

@@ -162,6 +162,37 @@ impl PlsFit {
         };
         self.constructs.iter().map(column).collect()
     }
+
+    /// The constructs on the scale of their items, a column a construct: means of the answers, weighted by weight /
+    /// standard deviation in `fitted_on`, the answers the model was fitted on (Ringle & Sarstedt 2016, "Gain more insight
+    /// from your PLS-SEM results: the importance-performance map analysis"). With the same `fitted_on` for every wave they
+    /// can be compared: [`crate::survey::compare_means`].
+    ///
+    /// # Errors
+    /// [`ModelError`] when an item is missing or had no spread, [`ModelError::Collinear`] when weights cancel out.
+    pub fn indices(&self, fitted_on: &Answers, answers: &Answers) -> Result<Vec<Vec<f64>>, ModelError> {
+        self.constructs.iter().map(|construct| construct.index(fitted_on, answers)).collect()
+    }
+}
+
+impl ConstructFit {
+    fn index(&self, fitted_on: &Answers, answers: &Answers) -> Result<Vec<f64>, ModelError> {
+        let names: Vec<String> = self.items.iter().map(|item| item.name.clone()).collect();
+        let spread = fitted_on.covariance(&names)?;
+        let weights: Vec<f64> =
+            self.items.iter().enumerate().map(|(i, item)| item.weight / spread[(i, i)].sqrt()).collect();
+        let sum: f64 = weights.iter().sum();
+        if sum <= 1e-6 * weights.iter().map(|w| w.abs()).sum::<f64>() {
+            return Err(ModelError::Collinear { construct: self.name.clone() });
+        }
+        let mut index = vec![0.0; answers.len()];
+        for (name, weight) in names.iter().zip(weights) {
+            let column =
+                answers.column(name).ok_or_else(|| ModelError::UnknownItem { item: name.clone() })?;
+            index.iter_mut().zip(column).for_each(|(sum_of, v)| *sum_of += weight / sum * v);
+        }
+        Ok(index)
+    }
 }
 
 fn construct(model: &PlsModel, layout: &Layout, figures: &Figures, j: usize) -> ConstructFit {
