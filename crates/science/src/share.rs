@@ -23,7 +23,7 @@ impl Share {
     ///
     /// ```
     /// let one_of_ten = science::share::Share::wilson(1, 10).unwrap();
-    /// // Newcombe (1998): 1 of 10 lies within 1.8 % and 40.4 %.
+    /// // Between 1.8 % and 40.4 %: one of ten says little.
     /// assert!((one_of_ten.low - 0.018).abs() < 5e-4 && (one_of_ten.high - 0.404).abs() < 5e-4);
     /// ```
     pub fn wilson(part: u64, whole: u64) -> Option<Self> {

@@ -112,8 +112,8 @@ fn pooled_p_value(treated: Rate, control: Rate) -> f64 {
 mod tests {
     use super::*;
 
-    /// Newcombe 1998, table II, method 10: cases (a) 56/70 - 48/80, (d) 5/56 - 0/29, (f) 10/10 - 0/20 and (h) 10/10 - 0/10,
-    /// to the four digits printed.
+    /// Newcombe 1998, Statistics in Medicine 17:873, table II, method 10: cases (a) to (e) and (g), to the four digits
+    /// printed.
     #[test]
     fn newcombes_table_ii() {
         let cases = [
