@@ -45,11 +45,10 @@ fn phone_digits(text: &str) -> Option<(String, bool)> {
     let is_plus = text.starts_with(['+', '\u{ff0b}']);
     let mut digits = String::with_capacity(16);
     for c in text.chars().skip(usize::from(is_plus)) {
-        match c {
-            '0'..='9' => digits.push(c),
-            '\u{ff10}'..='\u{ff19}' => digits.extend(char::from_digit(c as u32 - 0xff10, 10)),
-            '-' | '.' | '(' | ')' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{ff0d}' => {}
-            _ => return None,
+        match digit(c) {
+            Some(digit) => digits.push(digit),
+            None if is_between_digits(c) => {}
+            None => return None,
         }
     }
     let exit_code = digits.strip_prefix("00").filter(|_| !is_plus).map(str::to_owned);
@@ -57,6 +56,20 @@ fn phone_digits(text: &str) -> Option<(String, bool)> {
         Some(rest) => (rest, true),
         None => (digits, is_plus),
     })
+}
+
+/// A digit as people write it: full-width ones too.
+pub fn digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(c as u32 - 0xff10, 10),
+        _ => None,
+    }
+}
+
+/// What people write between the digits of a phone number.
+pub fn is_between_digits(c: char) -> bool {
+    matches!(c, '-' | '.' | '(' | ')' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{ff0d}')
 }
 
 /// A Korean number behind its country code as it is dialled at home; `+82 (0)10` is written too.
@@ -216,12 +229,14 @@ pub fn normal_email(text: &str) -> Option<Email> {
     Some(Email { send_norm: format!("{plain}@{domain}"), identity_norm: format!("{local}@{domain}") })
 }
 
+/// A letter of an atom of RFC 5322, of which the part before the `@` is made.
+pub fn is_of_local(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c)
+}
+
 /// Dot-atom of RFC 5322.
 fn is_local(local: &str) -> bool {
-    let is_atom = |part: &str| {
-        !part.is_empty()
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&b))
-    };
+    let is_atom = |part: &str| !part.is_empty() && part.chars().all(is_of_local);
     local.len() <= MAX_LOCAL && local.split('.').all(is_atom)
 }
 

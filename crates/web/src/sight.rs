@@ -96,30 +96,37 @@ impl Sight {
 
 /// Digits of a phone number at least: fewer are a price or a date.
 const PHONE_DIGITS: usize = 8;
+/// Digits of a number that is hidden although its country's plan is not known here.
+const FOREIGN_DIGITS: usize = 9;
 /// Groups of digits that a phone number is written in at most: `+82 (0)10 2345 1234`.
 const GROUPS: usize = 6;
+/// Digits of a group of a number that is written in groups.
+const GROUP_DIGITS: usize = 4;
 
 /// `text` with every e-mail address and phone number in it masked.
 fn masked(text: &str) -> Cow<'_, str> {
     if !text.contains('@') && digits(text) < PHONE_DIGITS {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len());
-    for word in text.split_inclusive(char::is_whitespace) {
-        shown.push_str(&address(word));
-    }
-    Cow::Owned(numbers(&shown))
+    Cow::Owned(numbers(&addresses(text)))
 }
 
-/// A word, masked from the beginning of its local part if it holds an address.
-fn address(word: &str) -> Cow<'_, str> {
-    let Some(at) = word.find('@') else { return Cow::Borrowed(word) };
-    let is_local = |c: char| c.is_alphanumeric() || "._%+-*".contains(c);
-    let start = word[..at].char_indices().rev().take_while(|(_, c)| is_local(*c)).last();
-    match start {
-        Some((start, first)) => Cow::Owned(format!("{}{first}***{}", &word[..start], &word[at..])),
-        None => Cow::Borrowed(word),
+/// `text` with the part before each `@` masked but for its first letter.
+fn addresses(text: &str) -> String {
+    let is_local = |c: char| contact::is_of_local(c) || c.is_alphanumeric() || c == '.';
+    let mut shown = String::with_capacity(text.len());
+    let mut parts = text.split('@').peekable();
+    while let Some(part) = parts.next() {
+        let start = part.char_indices().rev().take_while(|(_, c)| is_local(*c)).last();
+        match start.filter(|_| parts.peek().is_some()) {
+            Some((start, first)) => shown.extend([&part[..start], &first.to_string(), "***"]),
+            None => shown.push_str(part),
+        }
+        if parts.peek().is_some() {
+            shown.push('@');
+        }
     }
+    shown
 }
 
 /// Runs of digits, with what people write between them, masked where they are long enough for a phone number.
@@ -127,9 +134,9 @@ fn numbers(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut run = String::new();
     for letter in text.chars().chain(['\n']) {
-        let goes_on = letter.is_ascii_digit()
+        let goes_on = contact::digit(letter).is_some()
             || (letter == '+' && run.is_empty())
-            || (!run.is_empty() && matches!(letter, '-' | '.' | ' ' | '(' | ')'));
+            || (!run.is_empty() && contact::is_between_digits(letter));
         if goes_on {
             run.push(letter);
         } else {
@@ -147,41 +154,84 @@ fn number(run: &str) -> Cow<'_, str> {
     if digits(run) < PHONE_DIGITS {
         return Cow::Borrowed(run);
     }
-    let groups: Vec<&str> = run.split_inclusive(|c: char| !c.is_ascii_digit() && c != '+').collect();
-    let mut shown = String::with_capacity(run.len());
-    let mut from = 0;
+    // What may be a number of another country is looked for where no number of ours is.
+    let other = |rest: &[&str]| each(rest, foreign, |rest| rest.iter().copied().map(unknown).collect());
+    Cow::Owned(each(&groups(run), phone, other))
+}
+
+/// The longest stretches of `groups` that `read` finds something in, read; and `rest` of what lies between.
+fn each(groups: &[&str], read: fn(&str) -> Option<String>, rest: impl Fn(&[&str]) -> String) -> String {
+    let found = |from: usize| {
+        let windows = (from + 1..=groups.len().min(from + GROUPS)).rev();
+        windows.map(|to| (to, groups[from..to].concat())).find_map(|(to, said)| Some((to, read(&said)?)))
+    };
+    let (mut shown, mut done, mut from) = (String::new(), 0, 0);
     while from < groups.len() {
-        let phone = (from + 1..=groups.len().min(from + GROUPS)).rev().find_map(|to| {
-            let said = groups[from..to].concat();
-            (digits(&said) >= PHONE_DIGITS).then(|| phone(&said)).flatten().map(|masked| (to, masked))
-        });
-        let (to, text) = phone.unwrap_or_else(|| (from + 1, unknown(groups[from])));
-        shown.push_str(&text);
-        from = to;
+        let Some((to, text)) = found(from) else {
+            from += 1;
+            continue;
+        };
+        shown.extend([rest(&groups[done..from]), text]);
+        (done, from) = (to, to);
     }
-    Cow::Owned(shown)
+    shown + &rest(&groups[done..])
+}
+
+/// Digits that stand together, each group with what follows it up to the next.
+fn groups(run: &str) -> Vec<&str> {
+    let mut starts: Vec<usize> = Vec::new();
+    let mut was_digit = false;
+    for (at, letter) in run.char_indices() {
+        let is_digit = contact::digit(letter).is_some() || letter == '+';
+        if is_digit && !was_digit {
+            starts.push(at);
+        }
+        was_digit = is_digit;
+    }
+    let ends = starts.iter().skip(1).copied().chain([run.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &run[*start..end]).collect()
 }
 
 fn digits(text: &str) -> usize {
-    text.chars().filter(char::is_ascii_digit).count()
+    text.chars().filter(|c| contact::digit(*c).is_some()).count()
+}
+
+/// `said` up to its last digit, and what stands after it.
+fn to_last_digit(said: &str) -> (&str, &str) {
+    said.split_at(said.trim_end_matches(|c: char| contact::digit(c).is_none()).len())
 }
 
 /// `said` masked, with whatever stands after its last digit, if it is a phone number.
 fn phone(said: &str) -> Option<String> {
-    let end = said.trim_end_matches(|c: char| !c.is_ascii_digit()).len();
-    let number = contact::normal_phone(&said[..end], "KR")?;
-    Some(format!("{}{}", contact::mask_phone(&number.e164), &said[end..]))
+    let (number, after) = to_last_digit(said);
+    let number = (digits(said) >= PHONE_DIGITS).then(|| contact::normal_phone(number, "KR")).flatten()?;
+    Some(format!("{}{after}", contact::mask_phone(&number.e164)))
+}
+
+/// `said` with all but its last four digits hidden, if it is written in groups as numbers of other countries are, and
+/// is no date: `***-***-2671`.
+fn foreign(said: &str) -> Option<String> {
+    let groups = groups(said);
+    let is_short = |group: &&str| (1..=GROUP_DIGITS).contains(&digits(group));
+    let is_year = |group: &str| digits(group) == 4 && (group.starts_with("19") || group.starts_with("20"));
+    let is_grouped = groups.len() > 1 && groups.iter().all(is_short) && !is_year(groups[0]);
+    (is_grouped && digits(said) >= FOREIGN_DIGITS).then(|| starred(said))
 }
 
 /// A group of digits that is no number we know, but long enough for one: the last four stay.
 fn unknown(group: &str) -> String {
-    let long = digits(group);
+    if digits(group) > PHONE_DIGITS { starred(group) } else { group.to_owned() }
+}
+
+fn starred(text: &str) -> String {
+    let all = digits(text);
     let mut seen = 0;
     let star = |c: char| {
-        seen += usize::from(c.is_ascii_digit());
-        if c.is_ascii_digit() && long > PHONE_DIGITS && seen + 4 <= long { '*' } else { c }
+        let is_digit = contact::digit(c).is_some();
+        seen += usize::from(is_digit);
+        if is_digit && seen + 4 <= all { '*' } else { c }
     };
-    group.chars().map(star).collect()
+    text.chars().map(star).collect()
 }
 
 #[cfg(test)]
@@ -203,6 +253,13 @@ mod tests {
             ("<kim@shop.kr>", "<k***@shop.kr>"),
             ("9000 010 2345 1234", "9000 010-****-1234"),
             ("99887766554433", "**********4433"),
+            ("010 - 2345 - 1234", "010-****-1234"),
+            ("010–2345–1234", "010-****-1234"),
+            ("010\u{a0}2345\u{a0}1234", "010-****-1234"),
+            ("０１０２３４５１２３４", "010-****-1234"),
+            ("415-555-2671", "***-***-2671"),
+            ("kim@a.kr,lee.minho@b.kr", "k***@a.kr,l***@b.kr"),
+            ("kim~@shop.kr kim/minji@shop.kr", "k***@shop.kr k***@shop.kr"),
         ] {
             assert_eq!(clerk(written), shown);
         }

@@ -245,8 +245,9 @@ async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: Par
     let kept = masked_contacts(tx, actor, id, &edit).await?;
     let typed = |kind: &str, text: Option<String>| text.filter(|_| !kept.contains(&kind));
     let (email, phone) = (typed("email", edit.email), typed("phone", edit.phone));
-    check(&edit.name, email.as_deref(), phone.as_deref())?;
-    if !asked.allows(party.revision) || !store::rename(tx, id, edit.name.trim(), party.revision).await? {
+    let name = masked_name(actor, party.name.as_deref(), edit.name.trim());
+    check(name, email.as_deref(), phone.as_deref())?;
+    if !asked.allows(party.revision) || !store::rename(tx, id, name, party.revision).await? {
         return Err(Problem::precondition_failed());
     }
     let identity = Identity { source_id: None, email, phone, name: None };
@@ -257,6 +258,11 @@ async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: Par
     let name = format!("party.edited:{}:{}", id.number(), party.revision + 1);
     log::append(tx, Entry::live(tx, "party.edited", id.number()).about(id).named(name)).await?;
     Ok(audit::write(tx, Some(actor), "party.edited", Some(id.number()), serde_json::json!({})).await?)
+}
+
+/// A name may hold a number, and comes back as it was shown: then it stays as it is.
+fn masked_name<'a>(actor: &Actor, stored: Option<&'a str>, typed: &'a str) -> &'a str {
+    stored.filter(|stored| actor.sight.text((*stored).to_owned()).trim() == typed).unwrap_or(typed)
 }
 
 /// The kinds of contacts that come back as they were shown, masked: whoever cannot read one leaves it as it is.

@@ -64,6 +64,12 @@ both_engines! {
         assert_masked(&clerk.put(&path, edit).await.expect(200).text(), "the answer to a change");
         let card = app.get(&path).await.json;
         assert_eq!((&card["name"], &card["phone"], &card["email"]), (&json!("김민희"), &json!(PHONE), &json!(EMAIL)));
+        app.put(&path, json!({ "name": "김민희 010-2345-1234", "phone": PHONE, "email": EMAIL })).await.expect(200);
+        let shown = clerk.get(&path).await.json;
+        assert_eq!(shown["name"], "김민희 010-****-1234");
+        let edit = json!({ "name": shown["name"], "phone": shown["phone"], "email": shown["email"] });
+        clerk.put(&path, edit).await.expect(200);
+        assert_eq!(app.get(&path).await.json["name"], "김민희 010-2345-1234");
         let edit = json!({ "name": "김민희", "phone": "010-****-9999", "email": "k***@example.com" });
         assert_eq!(clerk.put(&path, edit).await.expect(422).fields(), ["phone: not_a_phone"]);
         clerk.put(&path, json!({ "name": "김민희", "phone": "010-7777-8888" })).await.expect(200);

@@ -90,10 +90,11 @@ pub(super) async fn sign_in(
     let counted = counters.clone();
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
     let (user, phc) = account(&app, &email).await?;
-    let verdict = app.hasher().verify(password.clone(), phc).await?;
-    let Some(user) = user.filter(|user| user.active && verdict != Verdict::Wrong) else {
+    let verdict = app.hasher().verify(password.clone(), phc.clone()).await?;
+    let verified = phc.filter(|_| verdict != Verdict::Wrong);
+    let (Some(user), Some(verified)) = (user.filter(|user| user.active), verified) else {
         failed(&app).await?;
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "sign_in_wrong"));
+        return Err(wrong());
     };
     let renewed = if verdict == Verdict::Outdated { Some(app.hasher().hash(password).await?) } else { None };
     let by = caller.clone();
@@ -102,8 +103,8 @@ pub(super) async fn sign_in(
         async move {
             factor::demand(tx, user.id, code.as_deref()).await?;
             known.succeed(tx).await?;
-            if let Some(phc) = renewed {
-                user::set_password(tx, user.id, phc).await?;
+            if !user::still_has(tx, user.id, &verified, renewed).await? {
+                return Err(wrong());
             }
             let_in(tx, user, &by).await
         }
@@ -113,6 +114,10 @@ pub(super) async fn sign_in(
         Ok((token, session)) => Ok((cookie(&caller, &token), Json(session))),
         Err(problem) => Err(stopped(&app, problem, counters).await?),
     }
+}
+
+fn wrong() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "sign_in_wrong")
 }
 
 /// After the password was right and the second factor was not: a missing code is no failed try, a wrong one is.

@@ -94,9 +94,9 @@ pub(super) async fn claim(
         None => String::new(),
     };
     drop(tx);
-    check_claim(&claim, link.kind)?;
+    check_claim(&claim, link.kind, &email)?;
     // A link that was found must not become a place to guess codes.
-    let counters = Counters::new(&email, &caller.address);
+    let counters = Counters::of_link(&token, &caller.address);
     let (counted, known) = (counters.clone(), counters.clone());
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
     let phc = app.hasher().hash(claim.password.clone()).await?;
@@ -122,7 +122,8 @@ pub(super) async fn claim(
     }
 }
 
-fn check_claim(claim: &Claim, kind: Kind) -> Answer<()> {
+/// `email` is the account's; the first owner's comes with the claim.
+fn check_claim(claim: &Claim, kind: Kind, email: &str) -> Answer<()> {
     let mut problem = Problem::invalid("invalid");
     if kind == Kind::FirstRun {
         if let Some(code) = name_fault(&claim.name) {
@@ -132,7 +133,9 @@ fn check_claim(claim: &Claim, kind: Kind) -> Answer<()> {
             problem = problem.field("email", "email_invalid");
         }
     }
-    if let Some(code) = user::check_password(&claim.password, &claim.email) {
+    if let Some(code) =
+        user::check_password(&claim.password, if email.is_empty() { &claim.email } else { email })
+    {
         problem = problem.field("password", code);
     }
     if problem.has_fields() { Err(problem) } else { Ok(()) }

@@ -3,7 +3,6 @@
 use super::api::{Session, session as view};
 use super::tries::Counters;
 use super::{Current, store as sessions};
-use crate::door::Caller;
 use crate::user::{self, Verdict};
 use crate::{Answer, App, Problem, audit};
 use axum::extract::State;
@@ -63,7 +62,6 @@ pub struct PasswordChange {
 pub(super) async fn change_password(
     State(app): State<App>,
     current: Current,
-    Extension(caller): Extension<Caller>,
     Json(PasswordChange { current: old, new }): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
     let Current { actor, session, .. } = current;
@@ -72,12 +70,14 @@ pub(super) async fn change_password(
     let phc = user::password(&mut tx, actor.user).await?;
     drop(tx);
     // A stolen session must not become a place to guess the password.
-    let counters = Counters::new(&user.email, &caller.address);
+    let counters = Counters::of_session(session);
     let counted = counters.clone();
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
-    if app.hasher().verify(old, phc).await? == Verdict::Wrong {
-        return Err(Problem::invalid("invalid").field("current", "password_wrong"));
+    let wrong = || Problem::invalid("invalid").field("current", "password_wrong");
+    if app.hasher().verify(old, phc.clone()).await? == Verdict::Wrong {
+        return Err(wrong());
     }
+    let verified = phc.ok_or_else(wrong)?;
     if let Some(code) = user::check_password(&new, &user.email) {
         return Err(Problem::invalid("invalid").field("new", code));
     }
@@ -86,7 +86,9 @@ pub(super) async fn change_password(
         .write(Lane::Interactive, move |tx| {
             async move {
                 counters.succeed(tx).await?;
-                user::set_password(tx, actor.user, phc).await?;
+                if !user::still_has(tx, actor.user, &verified, Some(phc)).await? {
+                    return Err(wrong());
+                }
                 sessions::end_others(tx, actor.user, session).await?;
                 let subject = Some(actor.user.number());
                 Ok::<_, Problem>(

@@ -48,7 +48,7 @@ pub(super) async fn prove(
     let phc = user::password(&mut tx, user.id).await?;
     drop(tx);
     // A stolen session must not become a place to guess the password.
-    let counters = Counters::new(&user.email, &caller.address);
+    let counters = Counters::of_session(current.session);
     let counted = counters.clone();
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
     let code = proof.code.filter(|code| !code.trim().is_empty());

@@ -4,8 +4,9 @@
 //! A try is counted before the password is looked at, so that many tries at once cannot pass the limit together; a
 //! success takes its count back.
 
+use super::token::Token;
 use crate::{Answer, Problem};
-use kernel::Instant;
+use kernel::{Id, Instant, kinds};
 use store::{FromRow, Result, Tx, sql};
 
 /// Tries in a window.
@@ -13,14 +14,32 @@ const LIMIT: i64 = 10;
 /// The window, in microseconds from its first try.
 const WINDOW: i64 = Instant::HOUR;
 
-/// The counters of one try.
+/// The counters of one try: of what is tried, and of the address it comes from where anyone may try.
 #[derive(Debug, Clone)]
-pub(super) struct Counters([String; 2]);
+pub(super) struct Counters {
+    tried: String,
+    address: Option<String>,
+}
 
 impl Counters {
     /// The counters of an account, by its folded e-mail address, and of the caller's address.
     pub fn new(email: &str, address: &str) -> Self {
-        Self([format!("account {email}"), format!("address {address}")])
+        Self { tried: format!("account {email}"), address: Some(format!("address {address}")) }
+    }
+
+    /// Those of a one-time link: a locked account must still be able to use its own.
+    pub fn of_link(link: &Token, address: &str) -> Self {
+        let name: String = link.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { tried: format!("link {name}"), address: Some(format!("address {address}")) }
+    }
+
+    /// That of a session whose user proves something again: strangers who guess at the account do not stop it.
+    pub fn of_session(session: Id<kinds::Session>) -> Self {
+        Self { tried: format!("session {session}"), address: None }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &String> {
+        [&self.tried].into_iter().chain(&self.address)
     }
 
     /// Counts a try.
@@ -29,7 +48,7 @@ impl Counters {
     /// 429 `sign_in_locked` with the seconds to wait, when a counter is full. The caller's transaction must not be
     /// kept then, so that refused tries do not make the wait longer.
     pub async fn count(&self, tx: &mut Tx) -> Answer<()> {
-        for name in &self.0 {
+        for name in self.names() {
             let counter = count(tx, name).await?;
             if counter.tries > LIMIT {
                 let left = counter.since.plus(WINDOW).micros() - tx.now().micros();
@@ -44,7 +63,7 @@ impl Counters {
 
     /// Takes back the count of a try that was right as far as it went: the code is still to come.
     pub async fn forgive(&self, tx: &mut Tx) -> Result<()> {
-        for name in &self.0 {
+        for name in self.names() {
             sql!("update sign_in_tries set tries = tries - 1 where name = $1 and tries > 0")
                 .bind(name)
                 .execute(tx)
@@ -53,14 +72,10 @@ impl Counters {
         Ok(())
     }
 
-    /// Takes the count back after a success: the account's wholly, the address's by this one try.
+    /// Takes the count back after a success: that of what was tried wholly, the address's by this one try.
     pub async fn succeed(&self, tx: &mut Tx) -> Result<()> {
-        let [account, address] = &self.0;
-        sql!("delete from sign_in_tries where name = $1").bind(account).execute(tx).await?;
-        sql!("update sign_in_tries set tries = tries - 1 where name = $1 and tries > 0")
-            .bind(address)
-            .execute(tx)
-            .await?;
+        self.forgive(tx).await?;
+        sql!("delete from sign_in_tries where name = $1").bind(&self.tried).execute(tx).await?;
         Ok(())
     }
 }

@@ -173,6 +173,27 @@ pub async fn set_password(tx: &mut Tx, id: Id<kinds::User>, phc: String) -> Resu
     Ok(())
 }
 
+/// Makes sure, inside the write that follows a verified password, that `verified` still is the user's and the user may
+/// still sign in; `renewed` replaces it. Gives whether it is so. The row stays locked, so that a change of the password
+/// and a sign-in with the old one come one after the other.
+pub(crate) async fn still_has(
+    tx: &mut Tx,
+    id: Id<kinds::User>,
+    verified: &str,
+    renewed: Option<String>,
+) -> Result<bool> {
+    let kept = sql!(
+        "update users set password = coalesce($1, password) \
+         where id = $2 and password = $3 and deactivated_at is null"
+    )
+    .bind(renewed)
+    .bind(id)
+    .bind(verified)
+    .execute(tx)
+    .await?;
+    Ok(kept == 1)
+}
+
 /// Changes a user's own name and language.
 pub(crate) async fn set_profile(tx: &mut Tx, id: Id<kinds::User>, name: &str, locale: Locale) -> Result<()> {
     sql!("update users set name = $1, locale = $2 where id = $3")

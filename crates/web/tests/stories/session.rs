@@ -123,6 +123,9 @@ both_engines! {
         assert_eq!(locked.code(), "sign_in_locked");
         assert_eq!(locked.header("retry-after"), Some("3600"));
         assert_eq!(app.app().hasher().runs(), before, "a locked account costs no hash");
+        let link = link(&app, Kind::Reset, Some("owner0@example.com")).await;
+        let claim = json!({ "token": link, "password": "another long password" });
+        app.anonymous().post("/session/claim", claim).await.expect(200);
         app.clock().advance(Instant::HOUR + Instant::SECOND);
         sign_in(&app.anonymous(), "owner0@example.com", PASSWORD).await.expect(200);
     }
