@@ -21,14 +21,28 @@ export interface Account {
 export async function claim({ url, link }: Dangol): Promise<Account> {
 	const token = new URL(link).searchParams.get('token');
 	const person = { name: '한가람', email: 'garam@example.com', password: '감나무 아래에서 만나요' };
-	const answer = await fetch(`${url}/api/v1/session/claim`, {
+	return enter(url, '/session/claim', { token, ...person, locale: 'ko' }, person);
+}
+
+/** The same person in a new session: exports ask for a proof that is not older than ten minutes. */
+export async function signIn({ url, email, password }: Account): Promise<Account> {
+	return enter(url, '/session', { email, password }, { email, password });
+}
+
+async function enter(
+	url: string,
+	path: string,
+	body: unknown,
+	person: { email: string; password: string }
+): Promise<Account> {
+	const answer = await fetch(`${url}/api/v1${path}`, {
 		method: 'POST',
 		headers: { ...OWN_ORIGIN, 'content-type': 'application/json' },
-		body: JSON.stringify({ token, ...person, locale: 'ko' })
+		body: JSON.stringify(body)
 	});
 	const [pair] = (answer.headers.get('set-cookie') ?? '').split(';');
 	const [name, value] = (pair ?? '').split('=');
-	if (!answer.ok || !name || !value) throw new Error(`the link was refused: ${await answer.text()}`);
+	if (!answer.ok || !name || !value) throw new Error(`${path} was refused: ${await answer.text()}`);
 	const ask = requests(url, `${name}=${value}`);
 	return { url, ...person, cookie: { name, value, url }, ...ask };
 }

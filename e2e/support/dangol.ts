@@ -6,7 +6,7 @@
  * signed in takes `desk`: it is the owner of a demo company which the tests of a worker share.
  */
 import { test as base, expect } from '@playwright/test';
-import { type Account, claim } from './account.ts';
+import { type Account, claim, signIn } from './account.ts';
 import { type Dangol, startDemo } from './server.ts';
 import { watch } from './watch.ts';
 
@@ -34,8 +34,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 	],
 
 	desk: async ({ context, owner }, use) => {
-		await context.addCookies([owner.cookie]);
-		await use(owner);
+		const session = await signIn(owner);
+		await context.addCookies([session.cookie]);
+		await use(session);
 	},
 
 	fresh: [

@@ -69,6 +69,8 @@ kinds! {
     Team = "tea";
     /// A key by which a program comes in.
     ApiKey = "key";
+    /// A webhook: where what happens is told.
+    Webhook = "whk";
 }
 
 /// The id of a `K`.

@@ -32,6 +32,7 @@ mod staff_app;
 pub mod text;
 pub mod today;
 pub mod user;
+pub mod webhooks;
 
 pub use app::{App, Config, Door, StartCompany};
 pub use company::Company;

@@ -2,6 +2,7 @@
 
 use crate::health::Gauges;
 use crate::today::{Cards, SetUp, Share};
+use crate::webhooks::Reach;
 use crate::{App, Permission, audit, company, jobs, keys, live, sending, session, staff, today};
 use async_trait::async_trait;
 use axum::http::Method;
@@ -30,6 +31,8 @@ pub struct Registry {
     pub(crate) share: Option<Arc<dyn Share>>,
     pub(crate) starters: Vec<Arc<dyn Starter>>,
     gauges: Vec<Arc<dyn Gauges>>,
+    /// How far webhooks go.
+    pub(crate) reach: Reach,
 }
 
 /// Something to do once at each start, such as setting the first timer.
@@ -60,6 +63,7 @@ impl Registry {
             share: None,
             starters: Vec::new(),
             gauges: Vec::new(),
+            reach: Reach::Public,
         };
         session::register(&mut registry);
         staff::register(&mut registry);
@@ -132,6 +136,11 @@ impl Registry {
     /// The figures for monitoring.
     pub fn gauges(&self) -> &[Arc<dyn Gauges>] {
         &self.gauges
+    }
+
+    /// How far webhooks go.
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach
     }
 
     /// The kinds of jobs, for those who run them without a server.

@@ -61,6 +61,7 @@ const TABLE: &[(&str, Who)] = &[
     ("DELETE /teams/{id}", Owner),
     ("DELETE /users/{id}/factor", Owner),
     ("DELETE /views/{id}", Staff),
+    ("DELETE /webhooks/{id}", Owner),
     ("GET /audit", Owner),
     ("GET /audit/check", Owner),
     ("GET /audit/export", Owner),
@@ -108,6 +109,8 @@ const TABLE: &[(&str, Who)] = &[
     ("GET /users", Owner),
     ("GET /users/{id}", Owner),
     ("GET /views", Everyone),
+    ("GET /webhooks", Owner),
+    ("GET /webhooks/{id}/deliveries", Owner),
     ("POST /backups", Owner),
     ("POST /choose/segments", Choosing),
     ("POST /choose/segments/ask", Figures),
@@ -143,6 +146,8 @@ const TABLE: &[(&str, Who)] = &[
     ("POST /users", Owner),
     ("POST /users/{id}/link", Owner),
     ("POST /views", Staff),
+    ("POST /webhooks", Owner),
+    ("POST /webhooks/{id}/deliveries/{delivery}/replay", Owner),
     ("PUT /backups/plan", Owner),
     ("PUT /choose/segments/{id}", Choosing),
     ("PUT /choose/states/settings", Manager),
@@ -157,6 +162,7 @@ const TABLE: &[(&str, Who)] = &[
     ("PUT /settings/access", Owner),
     ("PUT /teams/{id}", Owner),
     ("PUT /users/{id}", Owner),
+    ("PUT /webhooks/{id}", Owner),
 ];
 
 both_engines! {

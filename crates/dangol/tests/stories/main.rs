@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test may end at the first surprise")]
 
+mod asvs;
 mod authorisation;
 mod backup;
 mod cli;

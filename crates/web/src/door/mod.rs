@@ -41,7 +41,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(localise::localise))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), trace::trace))
-        .layer(from_fn(headers::add))
+        .layer(from_fn_with_state(app.clone(), headers::add))
         .with_state(app)
 }
 

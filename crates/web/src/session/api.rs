@@ -6,7 +6,7 @@ use crate::door::Caller;
 use crate::user::{self, User, Verdict};
 use crate::{Actor, Answer, App, Company, Problem, audit};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::{Extension, Json};
 use futures::FutureExt;
 use kernel::Instant;
@@ -172,7 +172,11 @@ pub(super) async fn sign_out(
     actor: Actor,
     Extension(caller): Extension<Caller>,
 ) -> Answer<(StatusCode, HeaderMap)> {
-    let removal = HeaderMap::from_iter([(header::SET_COOKIE, caller.cookie.remove())]);
+    let removal = HeaderMap::from_iter([
+        (header::SET_COOKIE, caller.cookie.remove()),
+        // What the browser kept of customers goes as well; its own settings, such as the language, stay.
+        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\"")),
+    ]);
     if let Some(token) = caller.token {
         app.db()
             .write(Lane::Interactive, move |tx| {

@@ -14,6 +14,7 @@ mod session;
 mod staff;
 mod texts;
 mod today;
+mod webhooks;
 
 use serde_json::{Value, json};
 use testkit::{Client, Reply, TestApp};

@@ -15,7 +15,8 @@ both_engines! {
         let session = browser.get("/session").await.expect(200).json;
         assert_eq!(session["user"]["email"], "owner0@example.com");
         assert_eq!(session["company"]["zone"], "Asia/Seoul");
-        browser.delete("/session").await.expect(204);
+        let gone = browser.delete("/session").await.expect(204);
+        assert_eq!(gone.header("clear-site-data"), Some("\"cache\""));
         assert_eq!(browser.cookie(), None);
         let signed_out = browser.get("/session").await.expect(401);
         assert_eq!((signed_out.code(), &signed_out.json["setup"]), ("sign_in_required", &json!("sign_in")));

@@ -59,6 +59,8 @@ export type ApiKey = Described<'ApiKey'>;
 export type MadeKey = ApiKey & { secret: string };
 export type Factor = Described<'Factor'>;
 export type FactorSetup = Described<'FactorSetup'>;
+export type Webhook = Described<'Webhook'>;
+export type WebhookDelivery = Described<'WebhookDelivery'>;
 export type AccessSettings = Described<'AccessSettings'>;
 
 /* today */

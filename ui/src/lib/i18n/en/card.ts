@@ -113,6 +113,8 @@ export default {
 		event: 'Other',
 		created: 'Added'
 	},
+	keeper: 'Looked after by',
+	noKeeper: 'nobody',
 	kindFilter: 'Kind of entry',
 	orderTitle: (what: string, more: string) => (more ? `${what} and ${more} more` : what),
 	orderPlain: 'Order',

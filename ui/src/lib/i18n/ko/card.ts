@@ -128,6 +128,8 @@ export default {
 	timeline: '활동 기록',
 	filterAll: '전체',
 	kinds,
+	keeper: '담당',
+	noKeeper: '담당 없음',
 	kindFilter: '기록 종류',
 	orderTitle: (what: string, more: string) => (more ? `${what} 외 ${more}개` : what),
 	orderPlain: '주문',
