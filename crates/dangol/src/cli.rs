@@ -187,7 +187,7 @@ pub struct AddUser {
     /// Their name; what stands before the @ when left out.
     #[arg(long)]
     pub name: Option<String>,
-    /// What they may do: owner, manager or staff.
+    /// What they may do: owner, manager, staff, clerk or analyst.
     #[arg(long, default_value = "staff")]
     pub role: Role,
     /// The address the server is reached at.
@@ -200,6 +200,9 @@ pub struct AddUser {
 pub struct ResetUser {
     /// Whose.
     pub email: String,
+    /// Take their second factor away as well: they lost both telephone and recovery codes.
+    #[arg(long)]
+    pub second_factor: bool,
     /// The address the server is reached at.
     #[arg(long, default_value = "http://127.0.0.1:7878", value_name = "URL")]
     pub at: String,

@@ -54,7 +54,21 @@ async fn reset_user(db: &Db, reset: &ResetUser) -> Result<session::Token> {
     let found = user::by_email(&mut tx, &reset.email).await?;
     drop(tx);
     let found = found.with_context(|| format!("nobody signs in as {}: check the address", reset.email))?;
+    if reset.second_factor {
+        forget_factor(db, found.id).await?;
+    }
     Ok(issue(db, found.id).await?)
+}
+
+async fn forget_factor(db: &Db, user: Id<kinds::User>) -> store::Result<()> {
+    db.write(Lane::Interactive, move |tx| {
+        async move {
+            session::factor::remove(tx, user).await?;
+            session::end_all(tx, user).await
+        }
+        .boxed()
+    })
+    .await
 }
 
 async fn issue(db: &Db, user: Id<kinds::User>) -> store::Result<session::Token> {

@@ -308,7 +308,7 @@ fn staff_come_in_by_links() {
     let added = link(&["user", "add", "jin@example.com", "--role", "manager"]);
     assert_eq!(claim(&added), 200);
     refused(&place.run(&["user", "add", "jin@example.com"]), 1, &[]);
-    let reset = link(&["user", "reset", "jin@example.com"]);
+    let reset = link(&["user", "reset", "jin@example.com", "--second-factor"]);
     assert_eq!((claim(&added), claim(&reset)), (404, 200), "a new link replaces the old one");
     assert_eq!(serving.get("/api/v1/session/claim?token=made-up"), 404);
     assert_eq!(serving.get("/api/v1/parties"), 401);
