@@ -4,7 +4,7 @@ use web::Registry;
 use web::webhooks::{self, Reach};
 
 /// Jobs that follow an import: what is derived from the orders of everyone.
-const AFTER_IMPORT: &[&str] = &[choose::REFRESH, measure::REFIT];
+const AFTER_IMPORT: &[&str] = &[know::DUPLICATES, choose::REFRESH, measure::REFIT];
 
 /// Everything the verbs bring, in their order.
 pub fn registry() -> Registry {

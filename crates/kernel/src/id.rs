@@ -71,6 +71,8 @@ kinds! {
     ApiKey = "key";
     /// A webhook: where what happens is told.
     Webhook = "whk";
+    /// A merge of two parties.
+    Merge = "mge";
 }
 
 /// The id of a `K`.

@@ -3,6 +3,7 @@
 //! A memo with a contact is what takes a person off a "call them" card: the day is kept on the facts row.
 
 use crate::parties::keepers;
+use crate::parties::root::{self, members};
 use ::store::log::{self, Entry};
 use ::store::{Result, Tx, sql};
 use kernel::{Id, Instant, kinds, limits};
@@ -61,7 +62,7 @@ pub async fn write(
             .field("text", "too_long")
             .with("max", limits::NOTE_CHARS));
     }
-    crate::parties::store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?;
+    crate::parties::store::standing(tx, party, actor.sight).await?;
     let memo = Memo {
         party,
         text: text.to_owned(),
@@ -130,6 +131,7 @@ pub async fn delete(tx: &mut Tx, id: Id<kinds::Note>, sight: Sight) -> Result<bo
     let about: Option<(Id<kinds::Party>,)> =
         sql!("select party from notes where id = $1").bind(id).fetch_optional(tx).await?;
     let Some((about,)) = about else { return Ok(false) };
+    let about = root::of(tx, about).await?;
     if !keepers::is_seen(tx, about, sight).await? {
         return Ok(false);
     }
@@ -140,23 +142,26 @@ pub async fn delete(tx: &mut Tx, id: Id<kinds::Note>, sight: Sight) -> Result<bo
             .fetch_optional(tx)
             .await?;
     let Some((party,)) = party else { return Ok(false) };
-    forget_contact(tx, party).await?;
+    restore_contact(tx, party).await?;
     let entry = Entry::live(tx, "note.deleted", id.number()).about(party);
     log::append(tx, entry).await?;
     Ok(true)
 }
 
-/// After a memo was taken back: the last contact that still stands.
-async fn forget_contact(tx: &mut Tx, party: Id<kinds::Party>) -> Result<()> {
-    let last: Option<(Instant,)> = sql!(
-        "select at from notes where party = $1 and contact is not null and deleted_at is null order by at desc limit 1"
-    )
-    .bind(party)
+/// Writes the day of the last contact with `party`, or with who stands for it, as the memos that stand tell it.
+pub async fn restore_contact(tx: &mut Tx, party: Id<kinds::Party>) -> Result<()> {
+    let root = root::of(tx, party).await?;
+    let last: Option<(Instant,)> = sql!(concat!(
+        "select at from notes where party in ",
+        members!("$1"),
+        " and contact is not null and deleted_at is null order by at desc limit 1"
+    ))
+    .bind(root)
     .fetch_optional(tx)
     .await?;
     let zone = Company::load(tx).await?.zone();
     let day = last.map(|(at,)| at.day_in(&zone));
-    sql!("update facts set contacted_day = $1 where party = $2").bind(day).bind(party).execute(tx).await?;
+    sql!("update facts set contacted_day = $1 where party = $2").bind(day).bind(root).execute(tx).await?;
     Ok(())
 }
 
@@ -164,7 +169,8 @@ async fn forget_contact(tx: &mut Tx, party: Id<kinds::Party>) -> Result<()> {
 pub async fn restore_contacts(tx: &mut Tx) -> Result<()> {
     let zone = Company::load(tx).await?.zone();
     let contacts: Vec<(Id<kinds::Party>, Instant)> = sql!(
-        "select party, max(at) as at from notes where contact is not null and deleted_at is null group by party"
+        "select coalesce(r.root, n.party), max(n.at) as at from notes n left join party_root r on r.party = n.party \
+         where n.contact is not null and n.deleted_at is null group by coalesce(r.root, n.party)"
     )
     .fetch_all(tx)
     .await?;

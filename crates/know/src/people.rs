@@ -1,6 +1,7 @@
 //! What staff record about a party by hand: memos, visits, why someone left.
 
 use crate::notes::{self, NewNote};
+use crate::parties::root::members;
 use crate::parties::store;
 use crate::timeline::TimelineItem;
 use ::store::log::{self, Entry};
@@ -106,7 +107,7 @@ async fn record_visit(
 }
 
 async fn keep_visit(tx: &mut Tx, party: PartyId, visit: NewVisit, sight: Sight) -> Answer<TimelineItem> {
-    store::find(tx, party, sight).await?.ok_or_else(Problem::not_found)?;
+    store::standing(tx, party, sight).await?;
     let at = visit.at.unwrap_or_else(|| tx.now());
     let id = insert_visit(tx, party, at, visit.store.clone()).await?;
     let entry = Entry {
@@ -196,8 +197,11 @@ async fn record_leaving(
 }
 
 async fn keep_leaving(tx: &mut Tx, actor: &Actor, party: PartyId, reason: Option<String>) -> Answer<()> {
-    store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?;
-    sql!("delete from leaving_reasons where party = $1").bind(party).execute(tx).await?;
+    store::standing(tx, party, actor.sight).await?;
+    sql!(concat!("delete from leaving_reasons where party in ", members!("$1")))
+        .bind(party)
+        .execute(tx)
+        .await?;
     if let Some(reason) = &reason {
         sql!("insert into leaving_reasons (party, reason, at, recorded_by) values ($1, $2, $3, $4)")
             .bind(party)

@@ -85,10 +85,11 @@ struct OrderRow {
 
 async fn orders(tx: &mut Tx, number: &str, sight: Sight) -> Answer<Vec<FoundOrder>> {
     let rows: Vec<OrderRow> = sql!(
-        "select l.order_no, l.source, l.party, p.name, l.currency, min(l.day) as day, \
-         cast(sum(l.amount) as bigint) as amount from order_lines l left join parties p on p.id = l.party \
+        "select l.order_no, l.source, p.id as party, p.name, l.currency, min(l.day) as day, \
+         cast(sum(l.amount) as bigint) as amount from order_lines l left join party_root r on r.party = l.party \
+         left join parties p on p.id = coalesce(r.root, l.party) \
          where l.order_no = $1 and l.retracted_by is null \
-         group by l.order_no, l.source, l.party, p.name, l.currency order by day desc limit 8"
+         group by l.order_no, l.source, p.id, p.name, l.currency order by day desc limit 8"
     )
     .bind(number)
     .fetch_all(tx)

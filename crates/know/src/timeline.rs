@@ -1,6 +1,7 @@
 //! The timeline: everything that happened with a party, newest first.
 
 use crate::orders::shown_number;
+use crate::parties::root::members;
 use ::store::{FromRow, Json, Result, Tx, sql};
 use kernel::{Currency, Id, Instant, Money, kinds};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub struct TimelineItem {
     /// When.
     #[schema(value_type = String)]
     pub at: Instant,
-    /// `order`, `refund`, `visit`, `note`, `state`, `event` or `created`.
+    /// `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`.
     pub kind: &'static str,
     /// For how much.
     pub amount: Option<Money>,
@@ -149,17 +150,21 @@ struct LineRow {
 /// Orders by their earliest line; the refunds of an order are an item of their own. An order in several currencies
 /// is an item a currency.
 async fn orders(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
-    let rows: Vec<LineRow> = sql!(
+    let rows: Vec<LineRow> = sql!(concat!(
         "with item as (select source, order_no, case when amount < 0 then 1 else 0 end as refund, currency, min(at) as at \
-         from order_lines where party = $1 and retracted_by is null \
+         from order_lines where party in ",
+        members!("$1"),
+        " and retracted_by is null \
          group by source, order_no, case when amount < 0 then 1 else 0 end, currency having min(at) <= $2 \
          order by min(at) desc, case when amount < 0 then 1 else 0 end desc, \
          source || ':' || order_no || ':' || currency desc limit $3) \
          select l.source, l.order_no, l.at, l.product, l.quantity_milli, l.amount, l.currency, l.store, l.staff \
          from item i join order_lines l on l.source = i.source and l.order_no = i.order_no \
          and case when l.amount < 0 then 1 else 0 end = i.refund and l.currency = i.currency \
-         where l.party = $1 and l.retracted_by is null order by l.at, l.id"
-    )
+         where l.party in ",
+        members!("$1"),
+        " and l.retracted_by is null order by l.at, l.id"
+    ))
     .bind(party)
     .bind(until)
     .bind(limit)
@@ -203,10 +208,12 @@ struct NoteRow {
 }
 
 async fn notes(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
-    let rows: Vec<NoteRow> = sql!(
+    let rows: Vec<NoteRow> = sql!(concat!(
         "select id, body, contact, author_name, at from notes \
-         where party = $1 and deleted_at is null and at <= $2 order by at desc, id desc limit $3"
-    )
+         where party in ",
+        members!("$1"),
+        " and deleted_at is null and at <= $2 order by at desc, id desc limit $3"
+    ))
     .bind(party)
     .bind(until)
     .bind(limit)
@@ -224,9 +231,11 @@ async fn notes(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Resul
 }
 
 async fn visits(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
-    let rows: Vec<(Id<kinds::Visit>, Instant, Option<String>)> = sql!(
-        "select id, at, store from visits where party = $1 and at <= $2 order by at desc, id desc limit $3"
-    )
+    let rows: Vec<(Id<kinds::Visit>, Instant, Option<String>)> = sql!(concat!(
+        "select id, at, store from visits where party in ",
+        members!("$1"),
+        " and at <= $2 order by at desc, id desc limit $3"
+    ))
     .bind(party)
     .bind(until)
     .bind(limit)
@@ -250,10 +259,13 @@ struct ToldRow {
 /// What only the log tells: changes of state, and how the party came to be known.
 async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     // The index on the party leaves `order.added` out.
-    let rows: Vec<ToldRow> = sql!(
-        "select seq, kind, at, source, body from interactions where party = $1 and at <= $2 \
-         and kind <> 'order.added' and kind in ('state.changed', 'party.added', 'event.told') and origin <> 'backfill' order by at desc, seq desc limit $3"
-    )
+    let rows: Vec<ToldRow> = sql!(concat!(
+        "select seq, kind, at, source, body from interactions where party in ",
+        members!("$1"),
+        " and at <= $2 and kind <> 'order.added' \
+         and (kind in ('state.changed', 'party.added', 'event.told') and origin <> 'backfill' \
+         or kind in ('party.merged', 'party.unmerged') and party = $1) order by at desc, seq desc limit $3"
+    ))
     .bind(party)
     .bind(until)
     .bind(limit)
@@ -266,6 +278,8 @@ fn told_item(row: ToldRow) -> TimelineItem {
     let kind = match row.kind.as_str() {
         "state.changed" => "state",
         "event.told" => "event",
+        "party.merged" => "merged",
+        "party.unmerged" => "unmerged",
         _ => "created",
     };
     let word = |name: &str| row.body.0.get(name).and_then(|word| word.as_str()).map(str::to_owned);

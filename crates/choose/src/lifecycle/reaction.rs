@@ -8,6 +8,7 @@ use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::{Id, kinds};
 use know::facts::store as facts;
+use know::parties::root;
 use std::collections::BTreeSet;
 
 /// Judges every party that a batch touches.
@@ -23,7 +24,15 @@ impl Reaction for StatesReaction {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &["party.added", "party.retracted", "order.added", "order.changed", "order.retracted"]
+        &[
+            "party.added",
+            "party.retracted",
+            "party.merged",
+            "party.unmerged",
+            "order.added",
+            "order.changed",
+            "order.retracted",
+        ]
     }
 
     fn after(&self) -> Option<&'static str> {
@@ -35,8 +44,12 @@ impl Reaction for StatesReaction {
     }
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
-        let touched = parties(batch.iter());
-        let live = parties(batch.iter().filter(|interaction| interaction.origin == "live"));
+        let roots = root::groups(tx, parties(batch.iter())).await?;
+        let standing = |parties: BTreeSet<Id<kinds::Party>>| -> BTreeSet<Id<kinds::Party>> {
+            parties.into_iter().map(|party| roots.of(party)).collect()
+        };
+        let touched = standing(parties(batch.iter()));
+        let live = standing(parties(batch.iter().filter(|interaction| interaction.origin == "live")));
         let kept = facts::kept(tx, &touched.into_iter().collect::<Vec<_>>()).await?;
         let mut changes = Standards::load(tx).await?.apply(tx, &kept).await?;
         changes.retain(|change| live.contains(&change.party));

@@ -61,7 +61,8 @@ fn deeds(rule: &Rule) -> BTreeMap<String, &Did> {
     deeds.collect()
 }
 
-/// The rows of `from` about these people that `only` takes.
+/// The rows of `from` about these people, or about who was merged into them, that `only` takes; whom each is about comes
+/// first.
 async fn rows<T: Row>(
     tx: &mut Tx,
     mut bound: Predicate,
@@ -72,7 +73,11 @@ async fn rows<T: Row>(
 ) -> Result<Vec<T>> {
     let places: Vec<String> = people.keys().map(|party| bound.bind(*party)).collect();
     let only = if bound.text.is_empty() { "1 = 1" } else { &bound.text };
-    let text = format!("select {select} from {from} where {only} and {party} in ({})", places.join(", "));
+    let places = places.join(", ");
+    let text = format!(
+        "select coalesce((select g.root from party_root g where g.party = {party}), {party}), {select} from {from} \
+         where {only} and ({party} in ({places}) or {party} in (select m.party from party_root m where m.root in ({places})))"
+    );
     let query = bound.values.iter().cloned().fold(::store::Query::built(text), ::store::Query::bind);
     query.fetch_all(tx).await
 }
@@ -91,13 +96,11 @@ async fn values(tx: &mut Tx, field: &'static Field, people: &mut People, frame: 
     };
     let known: Vec<(i64, Scalar)> = match field.kind {
         Kind::Float | Kind::Estimate => {
-            let rows: Vec<(i64, Option<f64>)> =
-                rows(tx, bound, &format!("{party}, {column}"), from, party, people).await?;
+            let rows: Vec<(i64, Option<f64>)> = rows(tx, bound, &column, from, party, people).await?;
             rows.into_iter().filter_map(|(party, value)| Some((party, Scalar::Float(value?)))).collect()
         }
         Kind::Text | Kind::Choice(_) => {
-            let rows: Vec<(i64, Option<String>)> =
-                rows(tx, bound, &format!("{party}, {column}"), from, party, people).await?;
+            let rows: Vec<(i64, Option<String>)> = rows(tx, bound, &column, from, party, people).await?;
             rows.into_iter().filter_map(|(party, value)| Some((party, Scalar::Text(value?)))).collect()
         }
         Kind::Int | Kind::Money | Kind::Day | Kind::Instant | Kind::Flag => {
@@ -105,7 +108,7 @@ async fn values(tx: &mut Tx, field: &'static Field, people: &mut People, frame: 
                 Kind::Flag => format!("case when {column} then 1 when not ({column}) then 0 end"),
                 _ => column,
             };
-            let select = format!("{party}, cast({column} as bigint)");
+            let select = format!("cast({column} as bigint)");
             let rows: Vec<(i64, Option<i64>)> = rows(tx, bound, &select, from, party, people).await?;
             let day = |value: i64| match field.kind {
                 Kind::Instant => Instant::from_micros(value).day_in(&frame.zone).epoch(),
@@ -151,7 +154,7 @@ async fn events(tx: &mut Tx, did: &Did, people: &mut People, frame: &Frame) -> R
     let money = if deed.money { "e.amount, e.currency" } else { "cast(null as bigint), cast(null as text)" };
     let mut columns = [NONE.0; ATTRIBUTES];
     deed.attributes.iter().zip(&mut columns).for_each(|((_, column), place)| *place = column);
-    let select = format!("e.party, {at}, {source}, {number}, {money}, {}", columns.join(", "));
+    let select = format!("{at}, {source}, {number}, {money}, {}", columns.join(", "));
     for row in rows::<EventRow>(tx, bound, &select, deed.from, "e.party", people).await? {
         if let Some(person) = people.get_mut(&row.0) {
             person.deeds.entry(deed_key(did)).or_default().push(event(did, row, frame));
@@ -177,7 +180,7 @@ fn event(did: &Did, row: EventRow, frame: &Frame) -> Event {
 
 async fn memberships(tx: &mut Tx, people: &mut People) -> Result<()> {
     let bound = Predicate::default();
-    let select = "k.party, k.segment";
+    let select = "k.segment";
     let members: Vec<(i64, SegmentId)> =
         rows(tx, bound, select, "segment_members k", "k.party", people).await?;
     for (party, segment) in members {

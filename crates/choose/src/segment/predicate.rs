@@ -10,6 +10,7 @@ use super::rule::{At, Compare, Did, Leaf, Rule, Scalar, Test, Times, When};
 use ::store::{Query, Value, search};
 use kernel::Day;
 use know::parties::list;
+use know::parties::root::MEMBERS_OF_F;
 use web::Sight;
 
 /// A predicate and its values.
@@ -149,7 +150,7 @@ impl Writer<'_> {
             }
             Source::Rows { from, party, only, column, .. } => {
                 let test = self.test(field, column, test);
-                format!("exists (select 1 from {from} where {party} = f.party and {only} and {test})")
+                format!("exists (select 1 from {from} where {party} in {MEMBERS_OF_F} and {only} and {test})")
             }
         }
     }
@@ -248,7 +249,7 @@ impl Writer<'_> {
     /// The rows of what a person did that a condition means.
     fn rows(&mut self, did: &Did) -> String {
         let deed = did.deed;
-        let mut rows = format!(" from {} where e.party = f.party and {}", deed.from, deed.only);
+        let mut rows = format!(" from {} where e.party in {MEMBERS_OF_F} and {}", deed.from, deed.only);
         if let Some(kind) = &did.kind {
             let kind = self.bind(kind);
             rows.push_str(&format!(" and e.kind = {kind}"));

@@ -7,6 +7,7 @@ use ::store::reaction::Reaction;
 use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::{Id, kinds};
+use know::parties::root;
 use std::collections::BTreeSet;
 
 /// Looks again at whoever a batch touches.
@@ -21,6 +22,8 @@ const KINDS: &[&str] = &[
     "party.entered",
     "party.edited",
     "party.retracted",
+    "party.merged",
+    "party.unmerged",
     "order.added",
     "order.changed",
     "order.retracted",
@@ -61,6 +64,8 @@ impl Reaction for MembersReaction {
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let live = batch.iter().filter(|interaction| interaction.origin == "live");
         let touched: BTreeSet<Id<kinds::Party>> = live.filter_map(Interaction::party).collect();
+        let roots = root::groups(tx, touched.iter().copied()).await?;
+        let touched = touched.into_iter().map(|party| roots.of(party)).collect();
         members::look_again(tx, &touched, true).await?;
         if batch.iter().any(|interaction| interaction.origin != "live") {
             // An import touches almost everyone, again and again: once it is taken in, everyone is looked at once.

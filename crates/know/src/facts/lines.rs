@@ -41,6 +41,13 @@ impl Told {
         Some(told)
     }
 
+    /// Takes in what the lines of somebody tell who was merged into this one.
+    pub fn join(&mut self, other: Self) {
+        self.totals.extend(other.totals);
+        other.places.stores.iter().for_each(|name| keep(&mut self.places.stores, name));
+        other.places.staff.iter().for_each(|name| keep(&mut self.places.staff, name));
+    }
+
     fn line(&mut self, rest: &mut &str) -> Option<()> {
         let day = Day::from_epoch(word(rest)?.parse().ok()?);
         let amount: i64 = word(rest)?.parse().ok()?;

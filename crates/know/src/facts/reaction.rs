@@ -1,6 +1,7 @@
 //! The reaction that keeps facts up with the log.
 
 use super::store;
+use crate::notes;
 use ::store::log::Interaction;
 use ::store::reaction::Reaction;
 use ::store::{Result, Tx};
@@ -21,7 +22,15 @@ impl Reaction for FactsReaction {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &["party.added", "party.retracted", "order.added", "order.changed", "order.retracted"]
+        &[
+            "party.added",
+            "party.retracted",
+            "party.merged",
+            "party.unmerged",
+            "order.added",
+            "order.changed",
+            "order.retracted",
+        ]
     }
 
     fn last_alone(&self) -> bool {
@@ -30,6 +39,13 @@ impl Reaction for FactsReaction {
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let touched: BTreeSet<Id<kinds::Party>> = batch.iter().filter_map(Interaction::party).collect();
-        store::recompute(tx, &touched.into_iter().collect::<Vec<_>>()).await
+        store::recompute(tx, &touched.into_iter().collect::<Vec<_>>()).await?;
+        // Who was merged or told apart has other memos now, and so another day of the last contact.
+        let regroups =
+            |entry: &&Interaction| ["party.merged", "party.unmerged"].contains(&entry.kind.as_str());
+        for party in batch.iter().filter(regroups).filter_map(Interaction::party).collect::<BTreeSet<_>>() {
+            notes::restore_contact(tx, party).await?;
+        }
+        Ok(())
     }
 }

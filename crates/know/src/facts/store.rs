@@ -3,10 +3,11 @@
 use super::history::{History, OrderKey, OrderTotal};
 use super::interval::{Gaps, median, usual_interval};
 use super::lines::{Places, Told};
+use crate::parties::root::{self, Roots};
 use ::store::{FromRow, Json, Query, Result, Tx, sql, sql_rows};
 use futures::stream::{BoxStream, StreamExt};
 use kernel::{Currency, Day, Id, kinds};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 type PartyId = Id<kinds::Party>;
 
@@ -38,10 +39,15 @@ impl From<TotalRow> for OrderTotal {
     }
 }
 
-/// Recomputes the facts of `parties` from their order lines.
+/// Recomputes the facts of `parties`, or of those who stand for them, from the order lines of all who were merged into
+/// them.
 pub async fn recompute(tx: &mut Tx, parties: &[PartyId]) -> Result<()> {
-    for slice in parties.chunks(SLICE) {
-        let mut told = told_of(tx, slice).await?;
+    let roots = root::groups(tx, parties.iter().copied()).await?;
+    // Those merged away stay among them: their facts go.
+    let touched: BTreeSet<PartyId> =
+        parties.iter().copied().chain(roots.merged().map(|(_, root)| root)).collect();
+    for slice in touched.into_iter().collect::<Vec<_>>().chunks(SLICE) {
+        let mut told = told_of(tx, slice, &roots).await?;
         let before = histories_of(tx, slice).await?;
         let (mut after, mut places) = (Vec::with_capacity(slice.len()), Vec::with_capacity(slice.len()));
         for party in existing(tx, slice).await? {
@@ -58,18 +64,20 @@ pub async fn recompute(tx: &mut Tx, parties: &[PartyId]) -> Result<()> {
     Ok(())
 }
 
-/// The parties of the slice that stand: a party whose import was undone has no facts.
+/// The parties of the slice that stand for themselves: one whose import was undone or who was merged away has no facts.
 async fn existing(tx: &mut Tx, slice: &[PartyId]) -> Result<Vec<PartyId>> {
     let mut query = sql_rows!(
         1,
-        "select id from parties where retracted_by is null and id in (values {rows}) order by id"
+        "select id from parties where retracted_by is null and id in (values {rows}) \
+         and not exists (select 1 from party_root r where r.party = parties.id) order by id"
     );
     slice.iter().for_each(|party| query.push_row([(*party).into()]));
     let rows: Vec<(PartyId,)> = query.fetch_of_set(tx).await?;
     Ok(rows.into_iter().map(|(party,)| party).collect())
 }
 
-async fn told_of(tx: &mut Tx, slice: &[PartyId]) -> Result<HashMap<PartyId, Told>> {
+/// What the lines of the slice tell, those of its members under their root.
+async fn told_of(tx: &mut Tx, slice: &[PartyId], roots: &Roots) -> Result<HashMap<PartyId, Told>> {
     // One text a party, because each row costs a way between two threads; `lines` reads it.
     let mut query = sql_rows!(
         1,
@@ -78,25 +86,29 @@ async fn told_of(tx: &mut Tx, slice: &[PartyId]) -> Result<HashMap<PartyId, Told
          || source || order_no || coalesce(store, '') || coalesce(staff, ''), '') from order_lines \
          where party in (values {rows}) and retracted_by is null group by party"
     );
-    slice.iter().for_each(|party| query.push_row([(*party).into()]));
-    let told: Vec<(PartyId, String)> = query.fetch_of_set(tx).await?;
-    told.into_iter()
-        .map(|(party, text)| match Told::read(&text) {
-            Some(told) => Ok((party, told)),
-            None => Err(::store::Error::Corrupt("order lines do not read as they were written".into())),
-        })
-        .collect()
+    let merged = roots.merged().filter(|(_, root)| slice.binary_search(root).is_ok());
+    let asked: BTreeSet<PartyId> = slice.iter().copied().chain(merged.map(|(party, _)| party)).collect();
+    asked.into_iter().for_each(|party| query.push_row([party.into()]));
+    let mut told: HashMap<PartyId, Told> = HashMap::with_capacity(slice.len());
+    for (party, text) in query.fetch_of_set::<(PartyId, String)>(tx).await? {
+        let lines = Told::read(&text)
+            .ok_or_else(|| ::store::Error::Corrupt("order lines do not read as they were written".into()))?;
+        told.entry(roots.of(party)).or_default().join(lines);
+    }
+    Ok(told)
 }
 
-/// The order totals of every party up to `as_of`, grouped by party, one party after another.
+/// The order totals of every party up to `as_of`, grouped by party, one party after another; those of merged parties
+/// under who stands for them today.
 pub fn totals_as_of(tx: &mut Tx, as_of: Day) -> BoxStream<'_, Result<(PartyId, OrderTotal)>> {
     sql!(
-        "select party, source, order_no, day, currency, \
-         cast(coalesce(sum(amount) filter (where amount >= 0), 0) as bigint) as sold, \
-         cast(coalesce(-sum(amount) filter (where amount < 0), 0) as bigint) as refunded, \
-         count(*) filter (where amount >= 0) as sale_lines \
-         from order_lines where party is not null and retracted_by is null and day <= $1 \
-         group by party, source, order_no, day, currency order by party"
+        "select coalesce(r.root, l.party) as party, l.source, l.order_no, l.day, l.currency, \
+         cast(coalesce(sum(l.amount) filter (where l.amount >= 0), 0) as bigint) as sold, \
+         cast(coalesce(-sum(l.amount) filter (where l.amount < 0), 0) as bigint) as refunded, \
+         count(*) filter (where l.amount >= 0) as sale_lines \
+         from order_lines l left join party_root r on r.party = l.party \
+         where l.party is not null and l.retracted_by is null and l.day <= $1 \
+         group by coalesce(r.root, l.party), l.source, l.order_no, l.day, l.currency order by 1"
     )
     .bind(as_of)
     .stream::<TotalRow>(tx)

@@ -347,7 +347,7 @@ pub async fn keep_raws(tx: &mut Tx, raws: &[(Id<kinds::OrderLine>, &str)]) -> Re
     Ok(())
 }
 
-/// Parties that an import made, that nobody touched by hand, and that have nothing left, after the party `after`.
+/// Parties that an import made, that nobody touched or merged by hand, and that have nothing left, after the party `after`.
 pub async fn idle_parties(
     tx: &mut Tx,
     id: ImportId,
@@ -360,7 +360,9 @@ pub async fn idle_parties(
          and not exists (select 1 from order_lines l where l.party = p.id and l.retracted_by is null) \
          and not exists (select 1 from notes n where n.party = p.id and n.deleted_at is null) \
          and not exists (select 1 from visits v where v.party = p.id) \
-         and not exists (select 1 from leaving_reasons r where r.party = p.id) order by p.id limit $3"
+         and not exists (select 1 from leaving_reasons r where r.party = p.id) \
+         and not exists (select 1 from merges m where m.undone_at is null and (m.survivor = p.id or m.absorbed = p.id)) \
+         order by p.id limit $3"
     )
     .bind(id)
     .bind(after)

@@ -101,7 +101,7 @@ fn check(order: &NewOrder) -> Answer<()> {
 async fn keep(tx: &mut Tx, actor: &Actor, order: NewOrder) -> Answer<Entered> {
     let company = Company::load(tx).await?;
     let party = match order.party {
-        Some(party) => Some(store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?.id),
+        Some(party) => Some(store::standing(tx, party, actor.sight).await?.id),
         None => {
             let identity =
                 Identity { phone: order.phone.clone(), name: order.name.clone(), ..Identity::default() };

@@ -1,6 +1,7 @@
 //! `/parties`: the list and what stands under it, the card, entering and changing by hand.
 
 use super::card::{self, PartyCard};
+use super::contacts::{self, Typed, give_contacts};
 use super::list::{self, After, Filter, PartyRow, Sort, Summary, View};
 use super::model::{Identity, NewParty};
 use super::{export, keepers, resolve, store};
@@ -130,12 +131,13 @@ async fn export_parties(
     file.finish().await
 }
 
-/// A customer's card.
+/// A customer's card. One who was merged into another answers with where they went, in the member `party`.
 #[utoipa::path(get, path = "/parties/{id}", tag = "know", params(("id" = String, Path, description = "The customer")),
-    responses((status = 200, body = PartyCard), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = PartyCard), (status = 404, body = ProblemBody), (status = 410, body = ProblemBody)))]
 async fn read(State(app): State<App>, actor: Actor, Path(id): Path<PartyId>) -> Answer<Response> {
     let mut tx = app.db().read().await?;
     let view = view(&app, &mut tx, &actor).await?;
+    store::standing(&mut tx, id, actor.sight).await?;
     let card = card::card(&mut tx, id, view).await?.ok_or_else(Problem::not_found)?;
     Ok(tagged(StatusCode::OK, card))
 }
@@ -148,7 +150,7 @@ fn tagged(status: StatusCode, card: PartyCard) -> Response {
 #[utoipa::path(post, path = "/parties", tag = "know", request_body = NewParty,
     responses((status = 201, body = PartyCard), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create(State(app): State<App>, actor: Actor, Json(new): Json<NewParty>) -> Answer<Response> {
-    check(&new.name, new.email.as_deref(), new.phone.as_deref())?;
+    check(&new.name, &listed(new.email.as_deref(), None), &listed(new.phone.as_deref(), None))?;
     let by = actor.clone();
     let id =
         app.db().write(Lane::Interactive, move |tx| async move { enter(tx, &by, new).await }.boxed()).await?;
@@ -162,7 +164,7 @@ async fn answer(app: &App, actor: &Actor, id: PartyId, status: StatusCode) -> An
     Ok(tagged(status, card::card(&mut tx, id, view).await?.ok_or_else(Problem::not_found)?))
 }
 
-fn check(name: &str, email: Option<&str>, phone: Option<&str>) -> Answer<()> {
+fn check(name: &str, emails: &[&str], phones: &[&str]) -> Answer<()> {
     let mut problem = Problem::invalid("party_invalid");
     if name.trim().is_empty() {
         problem = problem.field("name", "required");
@@ -170,35 +172,26 @@ fn check(name: &str, email: Option<&str>, phone: Option<&str>) -> Answer<()> {
     if name.chars().count() > limits::NAME_CHARS {
         problem = problem.field("name", "too_long");
     }
-    if given(email).is_some_and(|email| contact::normal_email(email).is_none()) {
+    if emails.iter().any(|email| contact::normal_email(email).is_none()) {
         problem = problem.field("email", "not_an_email");
     }
-    if given(phone).is_some_and(|phone| contact::normal_phone(phone, "KR").is_none()) {
+    let numbers: Vec<_> = phones.iter().map(|phone| contact::normal_phone(phone, "KR")).collect();
+    if numbers.iter().any(Option::is_none) {
         problem = problem.field("phone", "not_a_phone");
+    }
+    if numbers.iter().flatten().any(contact::Phone::is_relay) {
+        problem = problem.field("phone", "relay_number");
+    }
+    for (field, count) in [("email", emails.len()), ("phone", phones.len())] {
+        if count > contacts::MOST {
+            problem = problem.field(field, "too_many");
+        }
     }
     if problem.has_fields() { Err(problem) } else { Ok(()) }
 }
 
 pub(crate) fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
-}
-
-/// Refuses a contact that someone else has, naming them to whoever may see them, rather than making a second record of one person. Of someone
-/// who is not there any more, because their import was undone, everything goes over.
-async fn give_contacts(tx: &mut Tx, actor: &Actor, id: PartyId, identity: &Identity) -> Answer<()> {
-    for contact in identity.contacts("") {
-        match store::owner(tx, &contact).await? {
-            None => store::insert_contacts(tx, &[(id, contact)]).await?,
-            Some((owner, _)) if owner == id => {}
-            Some((owner, true)) => store::take_over(tx, owner, id).await?,
-            Some((owner, false)) => {
-                let taken = Problem::conflict("contact_taken").with("contact", &contact.shown);
-                let seen = keepers::is_seen(tx, owner, actor.sight).await?;
-                return Err(if seen { taken.member("party", owner.to_string()) } else { taken });
-            }
-        }
-    }
-    Ok(())
 }
 
 async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
@@ -216,10 +209,33 @@ async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
 pub struct PartyEdit {
     /// The name.
     name: String,
-    /// The e-mail address; none takes it away.
+    /// The e-mail address of someone with one; none takes all away.
     email: Option<String>,
-    /// The phone number; none takes it away.
+    /// The phone number of someone with one; none takes all away.
     phone: Option<String>,
+    /// All e-mail addresses, instead of `email`.
+    emails: Option<Vec<String>>,
+    /// All phone numbers, instead of `phone`.
+    phones: Option<Vec<String>>,
+}
+
+impl PartyEdit {
+    fn emails(&self) -> Vec<&str> {
+        listed(self.email.as_deref(), self.emails.as_deref())
+    }
+
+    fn phones(&self) -> Vec<&str> {
+        listed(self.phone.as_deref(), self.phones.as_deref())
+    }
+}
+
+/// All of `many`, else the `one`, without what is empty.
+fn listed<'t>(one: Option<&'t str>, many: Option<&'t [String]>) -> Vec<&'t str> {
+    let all: Vec<&str> = match many {
+        Some(many) => many.iter().map(String::as_str).collect(),
+        None => one.into_iter().collect(),
+    };
+    all.into_iter().filter_map(|text| given(Some(text))).collect()
 }
 
 /// Changes a customer's name and contacts.
@@ -241,22 +257,21 @@ async fn change(
 }
 
 async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: PartyEdit) -> Answer<()> {
-    let party = store::find(tx, id, actor.sight).await?.ok_or_else(Problem::not_found)?;
-    let kept = masked_contacts(tx, actor, id, &edit).await?;
-    let typed = |kind: &str, text: Option<String>| text.filter(|_| !kept.contains(&kind));
-    let (email, phone) = (typed("email", edit.email), typed("phone", edit.phone));
+    let party = store::standing(tx, id, actor.sight).await?;
+    let emails = Typed::of(tx, actor, id, "email", &edit.emails()).await?;
+    let phones = Typed::of(tx, actor, id, "phone", &edit.phones()).await?;
     let name = masked_name(actor, party.name.as_deref(), edit.name.trim());
-    check(name, email.as_deref(), phone.as_deref())?;
+    check(name, &emails.fresh(), &phones.fresh())?;
     if !asked.allows(party.revision) || !store::rename(tx, id, name, party.revision).await? {
         return Err(Problem::precondition_failed());
     }
-    let identity = Identity { source_id: None, email, phone, name: None };
-    for kind in ["email", "phone"].into_iter().filter(|kind| !kept.contains(kind)) {
-        store::remove_contacts(tx, id, kind).await?;
+    for typed in [emails, phones] {
+        typed.keep(tx, actor, id).await?;
     }
-    give_contacts(tx, actor, id, &identity).await?;
-    let name = format!("party.edited:{}:{}", id.number(), party.revision + 1);
-    log::append(tx, Entry::live(tx, "party.edited", id.number()).about(id).named(name)).await?;
+    // A revision can come twice: taking a merge back restores it.
+    let time: Id<kinds::Run> = tx.id();
+    let told = format!("party.edited:{}:{}", id.number(), time.number());
+    log::append(tx, Entry::live(tx, "party.edited", id.number()).about(id).named(told)).await?;
     Ok(audit::write(tx, Some(actor), "party.edited", Some(id.number()), serde_json::json!({})).await?)
 }
 
@@ -265,30 +280,12 @@ fn masked_name<'a>(actor: &Actor, stored: Option<&'a str>, typed: &'a str) -> &'
     stored.filter(|stored| actor.sight.text((*stored).to_owned()).trim() == typed).unwrap_or(typed)
 }
 
-/// The kinds of contacts that come back as they were shown, masked: whoever cannot read one leaves it as it is.
-async fn masked_contacts(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: PartyId,
-    edit: &PartyEdit,
-) -> Answer<Vec<&'static str>> {
-    if !actor.sight.is_masked() {
-        return Ok(Vec::new());
-    }
-    let shown = store::contacts(tx, id, actor.sight).await?;
-    let is_shown = |kind: &str, text: &Option<String>| {
-        let text = given(text.as_deref());
-        text.is_some_and(|text| shown.iter().any(|row| row.kind == kind && row.shown == text))
-    };
-    let kinds = [("email", &edit.email), ("phone", &edit.phone)];
-    Ok(kinds.into_iter().filter(|(kind, text)| is_shown(kind, text)).map(|(kind, _)| kind).collect())
-}
-
 /// Which kinds of things.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct KindsQuery {
-    /// `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, separated by commas; all when left out.
+    /// `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged`, `unmerged`, separated by commas; all
+    /// when left out.
     kinds: Option<String>,
 }
 
@@ -307,7 +304,7 @@ async fn timeline_page(
         asked.kinds.iter().flat_map(|kinds| kinds.split(',')).map(|kind| kind.trim().to_owned()).collect();
     let before = page.cursor.as_deref().map(web::cursor::decode).transpose()?;
     let mut tx = app.db().read().await?;
-    store::find(&mut tx, id, actor.sight).await?.ok_or_else(Problem::not_found)?;
+    store::standing(&mut tx, id, actor.sight).await?;
     let (items, next) = timeline::page(&mut tx, id, &asked, before, page.limit(), actor.sight).await?;
     Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
 }

@@ -2,6 +2,7 @@
 
 use super::keepers::{self, Keeper};
 use super::list::{self, Filter, PartyRow, Sort, View};
+use super::root::members;
 use super::store::{self, ContactRow};
 use crate::facts::History;
 use crate::scores;
@@ -283,11 +284,13 @@ fn suggest(row: &PartyRow, more: &More, contacts: &[ContactRow], today: Day) -> 
 }
 
 async fn products(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Bought>> {
-    sql!(
+    sql!(concat!(
         "select product as name, count(distinct order_no) as orders, max(day) as last from order_lines \
-         where party = $1 and retracted_by is null and product is not null and amount >= 0 \
-         group by product order by orders desc, last desc, name limit 6"
-    )
+             where party in ",
+        members!("$1"),
+        " and retracted_by is null and product is not null and amount >= 0 \
+             group by product order by orders desc, last desc, name limit 6"
+    ))
     .bind(party)
     .fetch_all(tx)
     .await
@@ -297,14 +300,14 @@ async fn provenance(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Provenan
     // The log's index on the party leaves `order.added` out: an order is found through its lines, by the names of
     // their first and their present revision.
     sql!(
-        "with heard as (select source, import_id, recorded_at from interactions \
-         where party = $1 and kind <> 'order.added' and kind = 'party.added' \
+        concat!("with heard as (select source, import_id, recorded_at from interactions \
+         where party in ", members!("$1"), " and kind <> 'order.added' and kind = 'party.added' \
          union all select i.source, i.import_id, i.recorded_at from order_lines l join interactions i \
          on i.source = l.source and i.kind = 'order.added' and i.source_id in \
          (l.order_no || ':' || l.line_id || '#1', l.order_no || ':' || l.line_id || '#' || cast(l.revision as text)) \
-         where l.party = $1) \
+         where l.party in ", members!("$1"), ") \
          select source, import_id as import, min(recorded_at) as at from heard group by source, import_id \
-         order by at, source limit 20"
+         order by at, source limit 20")
     )
     .bind(party)
     .fetch_all(tx)
@@ -312,7 +315,13 @@ async fn provenance(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Provenan
 }
 
 async fn leaving_reason(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Option<String>> {
-    let row: Option<(String,)> =
-        sql!("select reason from leaving_reasons where party = $1").bind(party).fetch_optional(tx).await?;
+    let row: Option<(String,)> = sql!(concat!(
+        "select reason from leaving_reasons where party in ",
+        members!("$1"),
+        " order by at desc limit 1"
+    ))
+    .bind(party)
+    .fetch_optional(tx)
+    .await?;
     Ok(row.map(|(reason,)| reason))
 }

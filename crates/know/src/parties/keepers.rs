@@ -100,7 +100,7 @@ async fn hand_over(
     app.db()
         .write(Lane::Interactive, move |tx| {
             async move {
-                store::find(tx, party, actor.sight).await?.ok_or_else(Problem::not_found)?;
+                store::standing(tx, party, actor.sight).await?;
                 settle(tx, party, edit.user).await?;
                 let detail = json!({ "keeper": edit.user });
                 audit::write(tx, Some(&actor), "party.keeper_changed", Some(party.number()), detail).await?;

@@ -5,15 +5,18 @@
 //! - A contact belongs to one party (`unique(kind, source, value)`). A record whose contacts belong to two makes a
 //!   proposal to merge them, and its order goes to the stronger contact's.
 //! - Two ids of one source are two parties, whatever contact they share.
+//! - A party that was merged away keeps its rows and its contacts; [`root`] says who stands for it.
 
 pub mod api;
 pub mod card;
+mod contacts;
 pub mod export;
 pub mod keepers;
 pub mod list;
 mod model;
 pub mod proposals;
 pub mod resolve;
+pub mod root;
 pub mod store;
 mod who;
 

@@ -31,6 +31,18 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// The e-mail address that `text` is.
+    pub fn email(text: &str) -> Option<Self> {
+        let value = contact::normal_email(text)?.identity_norm;
+        Some(Self { kind: "email", source: String::new(), shown: value.clone(), value })
+    }
+
+    /// The phone number that `text` is; a relay number is nobody's.
+    pub fn phone(text: &str) -> Option<Self> {
+        let phone = contact::normal_phone(text, "KR").filter(|phone| !phone.is_relay())?;
+        Some(Self { kind: "phone", source: String::new(), shown: phone.shown(), value: phone.e164 })
+    }
+
     /// The last four digits of a phone, by which people search.
     pub fn phone_tail(&self) -> Option<&str> {
         (self.kind == "phone").then(|| &self.value[self.value.len().saturating_sub(4)..])
@@ -47,19 +59,8 @@ impl Identity {
             value: id.to_owned(),
             shown: id.to_owned(),
         });
-        let email = self.email.as_deref().and_then(contact::normal_email).map(|email| Contact {
-            kind: "email",
-            source: String::new(),
-            shown: email.identity_norm.clone(),
-            value: email.identity_norm,
-        });
-        let phone = self.phone.as_deref().and_then(|text| contact::normal_phone(text, "KR"));
-        let phone = phone.filter(|phone| !phone.is_relay()).map(|phone| Contact {
-            kind: "phone",
-            source: String::new(),
-            shown: phone.shown(),
-            value: phone.e164,
-        });
+        let email = self.email.as_deref().and_then(Contact::email);
+        let phone = self.phone.as_deref().and_then(Contact::phone);
         [own, email, phone].into_iter().flatten().collect()
     }
 }

@@ -5,6 +5,7 @@
 
 use super::model::{Contact, Identity};
 use super::proposals::{self, Found};
+use super::root;
 use super::who::{self, Book, Key, Settled, key};
 use crate::parties::store;
 use ::store::log::{self, Entry, Origin};
@@ -112,7 +113,7 @@ impl Foreseen {
             for at in settled.gained {
                 self.people.insert(hash(&contacts[at]), settled.party);
                 if contacts[at].kind == "source_id" {
-                    self.numbered.insert(settled.party);
+                    self.numbered.insert(book.roots.of(settled.party));
                 }
             }
         }
@@ -149,6 +150,7 @@ async fn look_up(tx: &mut Tx, wanted: &[Vec<Contact>]) -> Result<Book> {
             book.known.insert((row.kind, row.source, row.value), row.party);
         }
     }
+    book.roots = root::groups(tx, book.known.values().copied()).await?;
     Ok(book)
 }
 
@@ -171,7 +173,8 @@ async fn numbered(
         return Ok(HashSet::new());
     }
     // All who were found: whom an earlier identity of the chunk leads to, a later one may be led to as well.
-    let asked: BTreeSet<PartyId> = book.known.values().copied().collect();
+    let members = book.roots.merged().map(|(party, _)| party);
+    let asked: BTreeSet<PartyId> = book.known.values().copied().chain(members).collect();
     let (mut numbered, mut asked) = (HashSet::new(), asked.into_iter().peekable());
     while asked.peek().is_some() {
         let mut query = sql_rows!(
@@ -183,7 +186,7 @@ async fn numbered(
             query.push_row([party.into()]);
         }
         let rows: Vec<(PartyId,)> = query.fetch_of_set(tx).await?;
-        numbered.extend(rows.into_iter().map(|(party,)| party));
+        numbered.extend(rows.into_iter().map(|(party,)| book.roots.of(party)));
     }
     Ok(numbered)
 }

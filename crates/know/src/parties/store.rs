@@ -2,14 +2,16 @@
 
 use super::keepers;
 use super::model::Contact;
+use super::root::members;
 use super::who::Key;
 use ::store::search;
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
+use axum::http::StatusCode;
 use kernel::{Id, Instant, composed, kinds};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
-use web::Sight;
+use web::{Answer, Problem, Sight};
 
 type PartyId = Id<kinds::Party>;
 
@@ -124,6 +126,8 @@ pub async fn all_stand(tx: &mut Tx, parties: &BTreeSet<PartyId>) -> Result<bool>
 pub struct Party {
     /// Its id.
     pub id: PartyId,
+    /// Who stands for it, if it was merged away.
+    pub root: Option<PartyId>,
     /// Its name.
     pub name: Option<String>,
     /// When it was made.
@@ -132,14 +136,29 @@ pub struct Party {
     pub revision: i64,
 }
 
-/// The party `id`, unless the import that brought it was undone or `sight` does not reach it.
+/// The party `id`, unless the import that brought it was undone or `sight` does not reach who stands for it.
 pub async fn find(tx: &mut Tx, id: PartyId, sight: Sight) -> Result<Option<Party>> {
-    let party: Option<Party> =
-        sql!("select id, name, created_at, revision from parties where id = $1 and retracted_by is null")
-            .bind(id)
-            .fetch_optional(tx)
-            .await?;
-    Ok(if keepers::is_seen(tx, id, sight).await? { party } else { None })
+    let party: Option<Party> = sql!(
+        "select p.id, r.root, p.name, p.created_at, p.revision from parties p \
+         left join party_root r on r.party = p.id where p.id = $1 and p.retracted_by is null"
+    )
+    .bind(id)
+    .fetch_optional(tx)
+    .await?;
+    let root = party.as_ref().and_then(|party| party.root).unwrap_or(id);
+    Ok(if keepers::is_seen(tx, root, sight).await? { party } else { None })
+}
+
+/// The party `id`, which stands for itself and which `sight` reaches.
+///
+/// # Errors
+/// 404 when there is none, 410 with the member `party` when it was merged into another one.
+pub async fn standing(tx: &mut Tx, id: PartyId, sight: Sight) -> Answer<Party> {
+    let party = find(tx, id, sight).await?.ok_or_else(Problem::not_found)?;
+    match party.root {
+        None => Ok(party),
+        Some(root) => Err(Problem::new(StatusCode::GONE, "party_merged").member("party", root.to_string())),
+    }
 }
 
 /// A contact of a party, as the card shows it.
@@ -158,16 +177,25 @@ pub struct ContactRow {
     pub shown: String,
 }
 
-/// The contacts of a party, as `sight` shows them.
+impl ContactRow {
+    /// The same as `sight` shows it.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        Self { value: sight.text(self.value), shown: sight.text(self.shown), ..self }
+    }
+}
+
+/// The contacts of a party and of those merged into it, as `sight` shows them.
 pub async fn contacts(tx: &mut Tx, party: PartyId, sight: Sight) -> Result<Vec<ContactRow>> {
-    let rows: Vec<ContactRow> =
-        sql!("select id, kind, source, value, shown from contacts where party = $1 order by kind, id")
-            .bind(party)
-            .fetch_all(tx)
-            .await?;
-    let shown =
-        |row: ContactRow| ContactRow { value: sight.text(row.value), shown: sight.text(row.shown), ..row };
-    Ok(rows.into_iter().map(shown).collect())
+    let rows: Vec<ContactRow> = sql!(concat!(
+        "select id, kind, source, value, shown from contacts where party in ",
+        members!("$1"),
+        " order by kind, case when party = $1 then 0 else 1 end, id"
+    ))
+    .bind(party)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.seen(sight)).collect())
 }
 
 /// Changes the name; gives whether the revision was still the expected one.
@@ -189,17 +217,17 @@ pub async fn rename(tx: &mut Tx, party: PartyId, name: &str, revision: i64) -> R
     Ok(changed == 1)
 }
 
-/// Takes a contact of `kind` away from a party.
-pub async fn remove_contacts(tx: &mut Tx, party: PartyId, kind: &str) -> Result<()> {
-    sql!("delete from contacts where party = $1 and kind = $2").bind(party).bind(kind).execute(tx).await?;
+/// Takes a contact away.
+pub async fn remove_contact(tx: &mut Tx, id: Id<kinds::Contact>) -> Result<()> {
+    sql!("delete from contacts where id = $1").bind(id).execute(tx).await?;
     Ok(())
 }
 
-/// The party that owns a contact, and whether it was taken back.
+/// Who has a contact, or stands for who has it, and whether they were taken back.
 pub async fn owner(tx: &mut Tx, contact: &Contact) -> Result<Option<(PartyId, bool)>> {
     sql!(
-        "select p.id, p.retracted_by is not null from contacts c join parties p on p.id = c.party \
-         where c.kind = $1 and c.source = $2 and c.value = $3"
+        "select coalesce(r.root, p.id), p.retracted_by is not null from contacts c join parties p on p.id = c.party \
+         left join party_root r on r.party = p.id where c.kind = $1 and c.source = $2 and c.value = $3"
     )
     .bind(contact.kind)
     .bind(&contact.source)
@@ -212,4 +240,18 @@ pub async fn owner(tx: &mut Tx, contact: &Contact) -> Result<Option<(PartyId, bo
 pub async fn take_over(tx: &mut Tx, from: PartyId, to: PartyId) -> Result<()> {
     sql!("update contacts set party = $2 where party = $1").bind(from).bind(to).execute(tx).await?;
     Ok(())
+}
+
+/// Gives a party a name, whatever revision it has; its name is found from now on.
+pub async fn rename_unasked(tx: &mut Tx, party: PartyId, name: Option<&str>) -> Result<()> {
+    sql!(
+        "update parties set name = $1, name_fold = $2, changed_at = $3, revision = revision + 1 where id = $4"
+    )
+    .bind(name.map(str::to_owned))
+    .bind(search::fold(name.unwrap_or_default()))
+    .bind(tx.now())
+    .bind(party)
+    .execute(tx)
+    .await?;
+    search::index(tx, SEARCH_AREA, party.number(), &name.into_iter().collect::<Vec<_>>()).await
 }

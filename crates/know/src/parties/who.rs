@@ -4,10 +4,14 @@
 //! A source that gives two people two ids says that they are two: an id it has not used before is led by e-mail or
 //! phone only to a party without an id of that source. Contacts that point to somebody else make a [`Clash`].
 //!
+//! Parties that were merged are one: a contact of either clashes with neither, and what is found by a contact goes to
+//! the party that has it, so that it is there still when the merge is taken back.
+//!
 //! A party that was taken back with its import comes back only where the contacts lead to nobody else; its contacts
 //! are free for whoever is found instead, as if it had never been.
 
 use super::model::Contact;
+use super::root::Roots;
 use kernel::{Id, kinds};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -27,10 +31,12 @@ pub fn key(contact: &Contact) -> Key {
 pub struct Book {
     /// Whose each contact is.
     pub known: HashMap<Key, PartyId>,
-    /// Parties with an id of the source that is read.
+    /// Roots with an id of the source that is read, their own or a member's.
     pub numbered: HashSet<PartyId>,
     /// Parties that were taken back and have not come back.
     pub retracted: HashSet<PartyId>,
+    /// Who stands for those who were merged away.
+    pub roots: Roots,
 }
 
 /// Who an identity is.
@@ -66,7 +72,7 @@ impl Book {
         let found = self.found(contacts, own);
         let (party, is_new) = found.map_or_else(|| (fresh(), true), |party| (party, false));
         if own {
-            self.numbered.insert(party);
+            self.numbered.insert(self.roots.of(party));
         }
         let comes_back = self.retracted.remove(&party);
         let (gained, freed, clashes) = (Vec::new(), Vec::new(), Vec::new());
@@ -77,7 +83,7 @@ impl Book {
                     free.insert(party);
                     settled.gained.push(at);
                 }
-                Entry::Occupied(taken) if *taken.get() == party => {}
+                Entry::Occupied(taken) if self.roots.of(*taken.get()) == self.roots.of(party) => {}
                 Entry::Occupied(mut left) if self.retracted.contains(left.get()) => {
                     left.insert(party);
                     settled.gained.push(at);
@@ -93,8 +99,9 @@ impl Book {
     fn found(&self, contacts: &[Contact], own: bool) -> Option<PartyId> {
         let known = |at: usize| self.known.get(&key(&contacts[at])).copied();
         let id_known = known(0).is_some_and(|party| own && !self.retracted.contains(&party));
-        let may_lead =
-            |at: usize, party: &PartyId| !own || id_known || at == 0 || !self.numbered.contains(party);
+        let may_lead = |at: usize, party: &PartyId| {
+            !own || id_known || at == 0 || !self.numbered.contains(&self.roots.of(*party))
+        };
         let mut led = (0..contacts.len()).filter_map(|at| known(at).filter(|party| may_lead(at, party)));
         let first = led.clone().next();
         led.find(|party| !self.retracted.contains(party)).or(first)

@@ -10,6 +10,8 @@ mod identity;
 mod imports;
 mod list;
 mod locked;
+mod merge_histories;
+mod merges;
 mod people;
 mod rules;
 mod shapes;

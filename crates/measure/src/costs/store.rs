@@ -143,8 +143,9 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
 /// Net revenue of known customers in the months, and how many bought.
 pub async fn revenue(tx: &mut Tx, [from, to]: [Month; 2], currency: Currency) -> Result<(i64, i64)> {
     sql!(
-        "select cast(coalesce(sum(amount), 0) as bigint), count(distinct party) from order_lines \
-         where retracted_by is null and party is not null and currency = $1 and day >= $2 and day <= $3"
+        "select cast(coalesce(sum(l.amount), 0) as bigint), count(distinct coalesce(r.root, l.party)) \
+         from order_lines l left join party_root r on r.party = l.party \
+         where l.retracted_by is null and l.party is not null and l.currency = $1 and l.day >= $2 and l.day <= $3"
     )
     .bind(currency)
     .bind(from.first_day())

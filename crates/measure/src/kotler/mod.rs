@@ -268,8 +268,9 @@ async fn own_figures(
 async fn yearly_profit(tx: &mut Tx, company: &Company, today: Day) -> ::store::Result<Option<Money>> {
     let Some(margin) = company.margin_percent else { return Ok(None) };
     let (revenue, people): (i64, i64) = sql!(
-        "select cast(coalesce(sum(amount), 0) as bigint), count(distinct party) from order_lines \
-         where retracted_by is null and party is not null and currency = $1 and day > $2 and day <= $3"
+        "select cast(coalesce(sum(l.amount), 0) as bigint), count(distinct coalesce(r.root, l.party)) \
+         from order_lines l left join party_root r on r.party = l.party \
+         where l.retracted_by is null and l.party is not null and l.currency = $1 and l.day > $2 and l.day <= $3"
     )
     .bind(company.currency)
     .bind(today.plus(-365))

@@ -9,6 +9,7 @@ use ::store::{Result, Tx, sql};
 use async_trait::async_trait;
 use kernel::{Day, Instant};
 use know::facts::{self, History};
+use know::parties::root;
 use std::collections::BTreeSet;
 use web::Company;
 
@@ -27,7 +28,8 @@ impl Reaction for LeavingReaction {
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let touched: BTreeSet<PartyId> = batch.iter().filter_map(Interaction::party).collect();
-        for party in touched {
+        let roots = root::groups(tx, touched.iter().copied()).await?;
+        for party in touched.into_iter().map(|party| roots.of(party)).collect::<BTreeSet<_>>() {
             explain(tx, party).await?;
         }
         Ok(())
@@ -50,15 +52,19 @@ async fn explain(tx: &mut Tx, party: PartyId) -> Result<()> {
 async fn causes_of(tx: &mut Tx, party: PartyId) -> Result<Causes> {
     let mut causes = Causes::default();
     let zone = Company::load(tx).await?.zone();
-    let recorded: Option<(String, Instant)> = sql!("select reason, at from leaving_reasons where party = $1")
-        .bind(party)
-        .fetch_optional(tx)
-        .await?;
+    let recorded: Option<(String, Instant)> = sql!(
+        "select reason, at from leaving_reasons where party = $1 or party in \
+         (select party from party_root where root = $1) order by at desc limit 1"
+    )
+    .bind(party)
+    .fetch_optional(tx)
+    .await?;
     if let Some((reason, at)) = recorded {
         causes.recorded.insert(party, (Cause::from_code(&reason), at.day_in(&zone)));
     }
     let refunds: Vec<(Day,)> = sql!(
-        "select distinct day from order_lines where party = $1 and amount < 0 and retracted_by is null order by day"
+        "select distinct day from order_lines where (party = $1 or party in \
+         (select party from party_root where root = $1)) and amount < 0 and retracted_by is null order by day"
     )
     .bind(party)
     .fetch_all(tx)

@@ -29,8 +29,13 @@ struct Held {
 
 /// What the causes of everyone who left are found from, with refunds up to `as_of`.
 pub async fn causes(tx: &mut Tx, as_of: Day, company: &Company) -> Result<Causes> {
-    let rows: Vec<(PartyId, String, Instant)> =
-        sql!("select party, reason, at from leaving_reasons").fetch_all(tx).await?;
+    // Of several reasons that merged records brought along, the newest is taken.
+    let rows: Vec<(PartyId, String, Instant)> = sql!(
+        "select coalesce(r.root, l.party), l.reason, l.at from leaving_reasons l \
+         left join party_root r on r.party = l.party order by l.at"
+    )
+    .fetch_all(tx)
+    .await?;
     let zone = company.zone();
     let recorded =
         rows.into_iter().map(|(party, reason, at)| (party, (Cause::from_code(&reason), at.day_in(&zone))));

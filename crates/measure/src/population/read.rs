@@ -71,8 +71,9 @@ fn add(population: &mut Population, party: PartyId, totals: &mut Vec<OrderTotal>
 /// The days up to `as_of` on which something was refunded, ascending, of everyone who had a refund.
 pub async fn refund_days(tx: &mut Tx, as_of: Day) -> Result<HashMap<PartyId, Vec<Day>>> {
     let mut rows = sql!(
-        "select distinct party, day from order_lines where amount < 0 and party is not null \
-         and retracted_by is null and day <= $1 order by party, day"
+        "select distinct coalesce(r.root, l.party) as party, l.day from order_lines l \
+         left join party_root r on r.party = l.party where l.amount < 0 and l.party is not null \
+         and l.retracted_by is null and l.day <= $1 order by 1, 2"
     )
     .bind(as_of)
     .stream::<(PartyId, Day)>(tx);

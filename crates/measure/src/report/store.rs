@@ -77,13 +77,17 @@ async fn orders(tx: &mut Tx, as_of: Day) -> Result<(i64, i64)> {
     .await
 }
 
-/// Everyone who stands, as of today; nobody knows who stood on an earlier day without an order.
+/// Everyone who stands for themselves, as of today; nobody knows who stood on an earlier day without an order.
 async fn parties(tx: &mut Tx, as_of: Day, company: &Company) -> Result<i64> {
     if as_of < company.today(&*tx.environment().clock) {
         return Ok(0);
     }
-    let (count,): (i64,) =
-        sql!("select count(*) from parties where retracted_by is null").fetch_one(tx).await?;
+    let (count,): (i64,) = sql!(
+        "select count(*) from parties p where p.retracted_by is null and not exists \
+              (select 1 from party_root r where r.party = p.id)"
+    )
+    .fetch_one(tx)
+    .await?;
     Ok(count)
 }
 

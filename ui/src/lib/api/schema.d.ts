@@ -813,6 +813,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of merges, the newest first. */
+        get: operations["list_merges"];
+        put?: never;
+        /** Makes one customer of several records: all of them or, if one cannot be merged, none. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What taking a merge back would do. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a merge back. */
+        post: operations["take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notes/{id}": {
         parameters: {
             query?: never;
@@ -889,10 +941,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pairs of customers that may be one, the newest first. */
+        /** Pairs of customers that may be one, the surest first. */
         get: operations["list_proposals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many proposals there are in each state. */
+        get: operations["count_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about proposals: merge, two people, later, or open again. */
+        post: operations["decide_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for customers who are entered twice, in the background. */
+        post: operations["search_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,7 +1043,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A customer's card. */
+        /** A customer's card. One who was merged into another answers with where they went, in the member `party`. */
         get: operations["read"];
         /** Changes a customer's name and contacts. */
         put: operations["change"];
@@ -1752,6 +1855,11 @@ export interface components {
              */
             value?: number | null;
         };
+        /**
+         * @description What is to become of an edit when the merge is taken back.
+         * @enum {string}
+         */
+        Choice: "before" | "now" | "other";
         /** @description What using a one-time link asks for. */
         Claim: {
             /** @description The code of the second factor of whoever has one. */
@@ -1936,6 +2044,15 @@ export interface components {
              */
             unchanged: number;
         };
+        /** @description A decision about one proposal. */
+        Decided: {
+            /** @description What is decided. */
+            decision: components["schemas"]["Decision"];
+            /** @description The proposal. */
+            id: string;
+            /** @description With `merge`: who stays; the older record when left out. */
+            survivor?: string | null;
+        };
         /** @description A tenth of the customers. */
         Decile: {
             /**
@@ -1955,6 +2072,16 @@ export interface components {
              * @description The least value among them, in minor units: where the list of these people begins.
              */
             value_min: number;
+        };
+        /**
+         * @description What is decided about a proposal.
+         * @enum {string}
+         */
+        Decision: "merge" | "dismiss" | "later" | "reopen";
+        /** @description Decisions about proposals. */
+        Decisions: {
+            /** @description At most 200, done in this order: all of them or none. */
+            decisions: components["schemas"]["Decided"][];
         };
         /** @description The company's own figures. */
         Defaults: {
@@ -2038,6 +2165,23 @@ export interface components {
             retention: components["schemas"]["Side_Kept"];
             /** @description The last month that is counted. */
             to: string;
+        };
+        /** @description Something that was edited between a merge and its undoing. */
+        Edit: {
+            /** @description What it said before the merge. */
+            before?: string | null;
+            /** @description Which choices there are. */
+            choices: components["schemas"]["Choice"][];
+            /** @description What happens unless something else is chosen: what was changed or taken away goes back, what came stays. */
+            default: components["schemas"]["Choice"];
+            /** @description Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…` or `keeper:pty_…`. */
+            key: string;
+            /** @description What it says now. */
+            now?: string | null;
+            /** @description Whose record. */
+            party: string;
+            /** @description What it is. */
+            what: components["schemas"]["What"];
         };
         /** @description An order that was entered. */
         Entered: {
@@ -2306,6 +2450,20 @@ export interface components {
             parties: string[];
             /** @description `in`, `out`, or nothing to follow the rule again. */
             side?: string | null;
+        };
+        /** @description Something that happened while two records were one. */
+        Happened: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description At which instant. */
+            at?: string | null;
+            /** @description When, as a day of the company. */
+            day?: string | null;
+            /** @description `order`, `note` or `visit`. */
+            kind: string;
+            /** @description An order's number. */
+            order_no?: string | null;
+            /** @description The text of a memo. */
+            text?: string | null;
         };
         /** @description A reason through which people left. */
         Hole: components["schemas"]["ReasonCount"] & {
@@ -2589,6 +2747,23 @@ export interface components {
             kind: string;
             medium?: string | null;
         };
+        /** @description A merge of two records. */
+        Merge: {
+            /** @description Who was merged away. */
+            absorbed: components["schemas"]["Person"];
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Who stands for both. */
+            survivor: components["schemas"]["Person"];
+            /** @description When it was taken back, if it was. */
+            undone_at?: string | null;
+            /** @description By whom. */
+            undone_by?: string | null;
+        };
         /** @description A proposal to merge two customers. */
         MergeProposal: {
             /** @description When the pair was met first. */
@@ -2599,12 +2774,35 @@ export interface components {
             id: string;
             /** @description The import that met the pair first, if one did. */
             import?: string | null;
+            /** @description The merge that settled it. */
+            merge?: string | null;
             /** @description The two, the older record first. */
             parties: components["schemas"]["Person"][];
-            /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
+            /**
+             * @description `email` or `phone`: a record that is the one's names this contact of the other; `likeness`: the records are
+             *     alike.
+             */
             reason: string;
-            /** @description `open` or `dismissed`. */
+            /**
+             * Format: int64
+             * @description How likely they are one, 1 to 99.
+             */
+            score: number;
+            /** @description The two records. */
+            sides: components["schemas"]["Side"][];
+            /** @description What speaks for and against it, the strongest first. */
+            signals: components["schemas"]["Signal"][];
+            /** @description `open`, `dismissed` or `merged`. */
             state: string;
+            /** @description Until when it was put off. */
+            waits_until?: string | null;
+        };
+        /** @description What was merged. */
+        Merged: {
+            /** @description A merge for each record that was merged away, in the order they were given. */
+            merges: string[];
+            /** @description Who stands for them. */
+            survivor: string;
         };
         /** @description Why something is not known, and what it takes. */
         Missing: {
@@ -2673,6 +2871,13 @@ export interface components {
              * @description How many.
              */
             quantity?: number | null;
+        };
+        /** @description Records to merge. */
+        NewMerge: {
+            /** @description Who is merged into the survivor. */
+            absorbed: string[];
+            /** @description Who stands for all of them afterwards. */
+            survivor: string;
         };
         /** @description A memo to write. */
         NewNote: {
@@ -2793,6 +2998,20 @@ export interface components {
             expires_at: string;
             /** @description The path to open, with the secret in it. */
             path: string;
+        };
+        /** @description What became of a decision. */
+        Outcome: {
+            /** @description Whether it was done; a proposal that was decided already is left as it is. */
+            done: boolean;
+            /** @description The proposal. */
+            id: string;
+            /** @description The merge that was made. */
+            merge?: string | null;
+        };
+        /** @description What became of decisions. */
+        Outcomes: {
+            /** @description In the order they were given. */
+            outcomes: components["schemas"]["Outcome"][];
         };
         /** @description How far two rules mean the same people. */
         Overlap: {
@@ -2919,6 +3138,28 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_Merge: {
+            /** @description The rows. */
+            items: {
+                /** @description Who was merged away. */
+                absorbed: components["schemas"]["Person"];
+                /** @description When. */
+                at: string;
+                /** @description By whom. */
+                by: string;
+                /** @description Its id. */
+                id: string;
+                /** @description Who stands for both. */
+                survivor: components["schemas"]["Person"];
+                /** @description When it was taken back, if it was. */
+                undone_at?: string | null;
+                /** @description By whom. */
+                undone_by?: string | null;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
         Page_MergeProposal: {
             /** @description The rows. */
             items: {
@@ -2930,12 +3171,28 @@ export interface components {
                 id: string;
                 /** @description The import that met the pair first, if one did. */
                 import?: string | null;
+                /** @description The merge that settled it. */
+                merge?: string | null;
                 /** @description The two, the older record first. */
                 parties: components["schemas"]["Person"][];
-                /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
+                /**
+                 * @description `email` or `phone`: a record that is the one's names this contact of the other; `likeness`: the records are
+                 *     alike.
+                 */
                 reason: string;
-                /** @description `open` or `dismissed`. */
+                /**
+                 * Format: int64
+                 * @description How likely they are one, 1 to 99.
+                 */
+                score: number;
+                /** @description The two records. */
+                sides: components["schemas"]["Side"][];
+                /** @description What speaks for and against it, the strongest first. */
+                signals: components["schemas"]["Signal"][];
+                /** @description `open`, `dismissed` or `merged`. */
                 state: string;
+                /** @description Until when it was put off. */
+                waits_until?: string | null;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -3016,7 +3273,7 @@ export interface components {
                 from?: string | null;
                 /** @description A name for it, unique within the timeline. */
                 id: string;
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
+                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
                 kind: string;
                 /** @description The lines of an order. */
                 lines: components["schemas"]["TimelineLine"][];
@@ -3057,12 +3314,16 @@ export interface components {
         };
         /** @description What can be changed of a customer by hand. */
         PartyEdit: {
-            /** @description The e-mail address; none takes it away. */
+            /** @description The e-mail address of someone with one; none takes all away. */
             email?: string | null;
+            /** @description All e-mail addresses, instead of `email`. */
+            emails?: string[] | null;
             /** @description The name. */
             name: string;
-            /** @description The phone number; none takes it away. */
+            /** @description The phone number of someone with one; none takes all away. */
             phone?: string | null;
+            /** @description All phone numbers, instead of `phone`. */
+            phones?: string[] | null;
         };
         /** @description A row of the list. */
         PartyRow: {
@@ -3276,6 +3537,29 @@ export interface components {
             code?: string | null;
             /** @description The own password. */
             password?: string | null;
+        };
+        /** @description How many proposals there are. */
+        ProposalCounts: {
+            /**
+             * Format: int64
+             * @description Two people, as somebody said.
+             */
+            dismissed: number;
+            /**
+             * Format: int64
+             * @description Merged.
+             */
+            merged: number;
+            /**
+             * Format: int64
+             * @description To be looked at.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Put off for some days.
+             */
+            waiting: number;
         };
         /** @description Until when a proof counts. */
         Proved: {
@@ -3551,6 +3835,11 @@ export interface components {
              */
             share?: number | null;
         };
+        /** @description One of the two records. */
+        Side: components["schemas"]["PartyRow"] & {
+            /** @description Its contacts. */
+            contacts: components["schemas"]["ContactRow"][];
+        };
         Side_Gained: {
             cost: components["schemas"]["Money"];
             each?: components["schemas"]["Money"] | null;
@@ -3575,6 +3864,23 @@ export interface components {
             email: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description Something that speaks for or against a pair. */
+        Signal: {
+            /**
+             * @description `name_same`, `name_alike`, `name_differs`, `phone_shared`, `phone_alike`, `phone_differs`, `email_shared`,
+             *     `email_alike`, `email_differs` or `two_ids`.
+             */
+            code: string;
+            /** @description What the one has. */
+            one?: string | null;
+            /** @description What the other has. */
+            other?: string | null;
+            /**
+             * Format: int64
+             * @description How much it says, in tenths of a bit; negative against.
+             */
+            weight: number;
         };
         /** @description The size on a day. */
         Size: {
@@ -3746,7 +4052,7 @@ export interface components {
             from?: string | null;
             /** @description A name for it, unique within the timeline. */
             id: string;
-            /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
+            /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
             kind: string;
             /** @description The lines of an order. */
             lines: components["schemas"]["TimelineLine"][];
@@ -3815,6 +4121,37 @@ export interface components {
         Two: {
             left: components["schemas"]["Written"];
             right: components["schemas"]["Written"];
+        };
+        /** @description How to take a merge back. */
+        UndoMerge: {
+            /** @description What becomes of edits, by their keys; the default of each when left out. */
+            choices?: {
+                [key: string]: components["schemas"]["Choice"];
+            };
+        };
+        /** @description What taking a merge back would do. */
+        Unmerge: {
+            /** @description Who would be told apart again. */
+            absorbed: string;
+            /** @description What was edited since: the rest is as it was before the merge, byte for byte. */
+            edits: components["schemas"]["Edit"][];
+            /** @description The merge. */
+            id: string;
+            /** @description What came for the absorbed record since, by a contact of its own, and is its own again. */
+            returns: components["schemas"]["Happened"][];
+            /** @description What was recorded for both since, and stays with the survivor. */
+            stays: components["schemas"]["Happened"][];
+            /** @description Who stands for both now. */
+            survivor: string;
+        };
+        /** @description What was told apart. */
+        Unmerged: {
+            /** @description The other, who is there again. */
+            absorbed: string;
+            /** @description Contacts that could not be given back, because somebody else has them by now. */
+            lost: string[];
+            /** @description The one. */
+            survivor: string;
         };
         /** @description A user as the wire shows one. */
         User: {
@@ -3936,6 +4273,11 @@ export interface components {
          * @enum {string}
          */
         WeekStart: "monday" | "sunday";
+        /**
+         * @description What was edited.
+         * @enum {string}
+         */
+        What: "name" | "contact_added" | "contact_removed" | "leaving" | "keeper";
         /** @description A rule as text or as JSON. */
         Written: {
             /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
@@ -5685,6 +6027,175 @@ export interface operations {
             };
         };
     };
+    list_merges: {
+        parameters: {
+            query?: {
+                /** @description Only those in which this customer took part; all when left out. */
+                party?: string;
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Merge"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmerge"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMerge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmerged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_note: {
         parameters: {
             query?: never;
@@ -6014,7 +6525,7 @@ export interface operations {
     list_proposals: {
         parameters: {
             query?: {
-                /** @description `open` or `dismissed`; `open` when left out. */
+                /** @description `open`, `waiting`, `dismissed` or `merged`; `open` when left out. */
                 state?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
@@ -6041,6 +6552,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalCounts"];
+                };
+            };
+        };
+    };
+    decide_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decisions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcomes"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
                 };
             };
         };
@@ -6190,6 +6786,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6382,7 +6986,10 @@ export interface operations {
     timeline_page: {
         parameters: {
             query?: {
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, separated by commas; all when left out. */
+                /**
+                 * @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged`, `unmerged`, separated by commas; all
+                 *     when left out.
+                 */
                 kinds?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;

@@ -25,6 +25,8 @@ export interface Problem {
 	fields?: FieldProblem[];
 	/** On 401 of `GET /session`: whether a first-run link or a sign-in is what is missing. */
 	setup?: 'link_needed' | 'sign_in';
+	/** On 410 of a customer who was merged: who stands for them. */
+	party?: Id;
 }
 
 export interface Page<T> {
@@ -69,6 +71,7 @@ export type CardKind =
 	| 'new_vips'
 	| 'leak'
 	| 'import_attention'
+	| 'merge_proposals'
 	| 'one_visit_away'
 	| 'import_finished'
 	| 'reactions_parked'
@@ -119,7 +122,7 @@ export type PartyCard = Narrow<
 >;
 
 export type ContactKind = Described<'Contacted'>;
-export type TimelineKind = 'order' | 'refund' | 'visit' | 'note' | 'state' | 'event' | 'created';
+export type TimelineKind = 'order' | 'refund' | 'visit' | 'note' | 'state' | 'event' | 'created' | 'merged' | 'unmerged';
 export type EventKind = Described<'EventKind'>;
 
 export type TimelineItem = Narrow<
@@ -132,6 +135,25 @@ export type LeavingReason = Described<'LeavingReason'>;
 export type SavedView = Described<'SavedView'>;
 
 export type SearchResult = Narrow<Described<'Found'>, { parties: PartyRow[] }>;
+
+/* duplicates and merges */
+export type ProposalState = 'open' | 'waiting' | 'dismissed' | 'merged';
+
+export type Side = Narrow<Described<'Side'>, { state: State; contacts: Contact[] }>;
+
+export type Proposal = Narrow<Described<'MergeProposal'>, { sides: Side[] }>;
+
+export type ProposalCounts = Described<'ProposalCounts'>;
+
+export type Decision = Described<'Decision'>;
+
+export type Outcomes = Described<'Outcomes'>;
+
+export type Merge = Described<'Merge'>;
+
+export type Unmerge = Described<'Unmerge'>;
+
+export type Unmerged = Described<'Unmerged'>;
 
 /* imports */
 export type ImportState = Described<'State'>;

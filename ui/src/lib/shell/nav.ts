@@ -27,6 +27,7 @@ export const PLACES: Place[] = [
 		icon: Users as Place['icon'],
 		pages: [
 			{ href: '/know/customers', label: (t) => t.shell.customers },
+			{ href: '/know/duplicates', label: (t) => t.shell.duplicates },
 			{ href: '/know/imports', label: (t) => t.shell.imports }
 		]
 	},

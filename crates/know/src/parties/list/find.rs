@@ -1,8 +1,9 @@
 //! Finding parties by the words someone types.
 
+use crate::parties::root;
 use crate::parties::store::SEARCH_AREA;
 use ::store::{Result, Tx, search, sql};
-use kernel::{contact, limits};
+use kernel::{Id, contact, limits};
 
 /// Parties that the words of `text` find: by name part, contact, last digits of a phone or order number.
 pub async fn found(tx: &mut Tx, text: &str) -> Result<Vec<i64>> {
@@ -16,6 +17,10 @@ pub async fn found(tx: &mut Tx, text: &str) -> Result<Vec<i64>> {
     if text.chars().any(char::is_alphabetic) {
         found.extend(search::find(tx, SEARCH_AREA, text, limits::PAGE_ROWS_MAX).await?);
     }
+    // Whoever was merged away is found as who stands for them.
+    let roots = root::groups(tx, found.iter().copied().map(Id::from_number)).await?;
+    let mut found: Vec<i64> =
+        found.into_iter().map(|party| roots.of(Id::from_number(party)).number()).collect();
     found.sort_unstable();
     found.dedup();
     Ok(found)

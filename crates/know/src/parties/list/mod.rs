@@ -9,7 +9,6 @@ mod summary;
 pub use filter::{Filter, seen};
 pub use find::found;
 pub use page::{After, Sort, page};
-pub(super) use row::handle;
 pub use row::{PartyRow, Rfm};
 pub use summary::{Summary, count, summary};
 

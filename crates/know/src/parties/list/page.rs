@@ -50,12 +50,30 @@ pub struct After {
     party: i64,
 }
 
-const COLUMNS: &str = "select p.id, p.name, p.name_fold, p.created_at, \
-    (select min(c.shown) from contacts c where c.party = p.id and c.kind = 'phone') as phone, \
-    (select min(c.shown) from contacts c where c.party = p.id and c.kind = 'email') as email, \
-    (select min(c.shown) from contacts c where c.party = p.id and c.kind = 'source_id') as source_id, \
-    f.state, f.orders, f.currency, f.spend, f.first_day, f.last_day, f.late_from, f.usual_interval, f.r, f.f, f.m, \
-    a.value as p_alive, e.value as expected_orders, v.value as value";
+/// The own contact of a kind, else one of those who were merged into the party.
+macro_rules! shown {
+    ($kind:literal) => {
+        concat!(
+            "coalesce((select min(c.shown) from contacts c where c.party = p.id and c.kind = '",
+            $kind,
+            "'), (select min(c.shown) from party_root m join contacts c on c.party = m.party \
+             where m.root = p.id and c.kind = '",
+            $kind,
+            "')) as ",
+            $kind,
+            ", "
+        )
+    };
+}
+
+const COLUMNS: &str = concat!(
+    "select p.id, p.name, p.name_fold, p.created_at, ",
+    shown!("phone"),
+    shown!("email"),
+    shown!("source_id"),
+    "f.state, f.orders, f.currency, f.spend, f.first_day, f.last_day, f.late_from, f.usual_interval, f.r, f.f, f.m, \
+     a.value as p_alive, e.value as expected_orders, v.value as value"
+);
 const SCORES: &str = " left join scores a on a.party = f.party and a.name = 'p_alive' \
     left join scores e on e.party = f.party and e.name = 'expected_orders' \
     left join scores v on v.party = f.party and v.name = 'value'";

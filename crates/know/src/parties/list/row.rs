@@ -121,11 +121,7 @@ impl Raw {
 }
 
 /// What to call someone without a name.
-pub(in crate::parties) fn handle(
-    phone: Option<&str>,
-    email: Option<&str>,
-    source_id: Option<&str>,
-) -> String {
+fn handle(phone: Option<&str>, email: Option<&str>, source_id: Option<&str>) -> String {
     let tail = |phone: &str| format!("···{}", &phone[phone.len().saturating_sub(4)..]);
     phone
         .map(tail)

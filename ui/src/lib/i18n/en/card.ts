@@ -91,6 +91,8 @@ export default {
 	name: 'Name',
 	phone: 'Phone',
 	email: 'E-mail',
+	addPhone: 'Add a phone number',
+	addEmail: 'Add an e-mail address',
 	back: 'Customers',
 	openFull: 'Open full card',
 	composer: 'Note',
@@ -111,7 +113,9 @@ export default {
 		note: 'Notes',
 		state: 'States',
 		event: 'Other',
-		created: 'Added'
+		created: 'Added',
+		merged: 'Merged',
+		unmerged: 'Told apart'
 	},
 	keeper: 'Looked after by',
 	noKeeper: 'nobody',
@@ -126,6 +130,8 @@ export default {
 	stateChange: (from: string, to: string) => `from ${from} to ${to}`,
 	stateTo: (to: string) => `now ${to}`,
 	createdText: 'The card was made',
+	mergedText: 'Merged with another record',
+	unmergedText: 'Told apart from another record',
 	visitText: 'Came by',
 	orderNo: (n: string) => `order ${n}`,
 	noTimeline: 'Nothing yet. Leave a note about what you talked about.',

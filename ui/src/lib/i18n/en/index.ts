@@ -6,6 +6,7 @@ import door from './door';
 import today from './today';
 import customers from './customers';
 import card from './card';
+import duplicates from './duplicates';
 import imports from './imports';
 import leak from './leak';
 import kotler from './kotler';
@@ -26,6 +27,7 @@ const en: Words = {
 	today,
 	customers,
 	card,
+	duplicates,
 	imports,
 	leak,
 	kotler,

@@ -8,6 +8,7 @@ export default {
 	settings: 'Settings',
 	customers: 'Customers',
 	imports: 'Imports',
+	duplicates: 'Duplicates',
 	states: 'Life cycle',
 	rfm: 'RFM',
 	visits: 'Visits',
@@ -41,6 +42,7 @@ export default {
 		'know.import': 'Import',
 		'know.import_check': 'Trial count',
 		'know.undo': 'Undo of an import',
+		'know.duplicates': 'Looking for duplicates',
 		'choose.refresh': 'States worked out again',
 		'backup.write': 'The backup',
 		'measure.refit': 'Lifetime value refit',
@@ -50,6 +52,7 @@ export default {
 	phases: {
 		reading: 'reading',
 		counting: 'counting',
+		comparing: 'Comparing',
 		writing: 'writing',
 		reacting: 'updating customer cards',
 		fitting: 'calculating',

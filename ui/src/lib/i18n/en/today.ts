@@ -12,6 +12,8 @@ export default {
 		late_regulars: (v) => `${v('late')} of your ${s(v('regulars'), 'regular is', 'regulars are')} later than usual`,
 		new_vips: (v) => `You have ${s(v('count'), 'new VIP', 'new VIPs')}`,
 		leak: (v) => `${s(v('outflow'), 'customer', 'customers')} left and ${v('inflow')} came in ${v('month')}`,
+		merge_proposals: (v) =>
+			`${s(v('count'), 'pair of records seems', 'pairs of records seem')} to be the same customer`,
 		import_attention: (v) => `${s(v('invalid'), 'line', 'lines')} of “${v('file')}” could not be read`,
 		one_visit_away: (v) => `${s(v('count'), 'customer is', 'customers are')} one visit away from being a regular`,
 		import_finished: (v) => `“${v('file')}” brought ${s(v('new'), 'new order', 'new orders')}`,
@@ -22,6 +24,7 @@ export default {
 		late_regulars: 'See who',
 		new_vips: 'Say thank you',
 		leak: 'Find the hole',
+		merge_proposals: 'Check them',
 		import_attention: 'Fix the lines',
 		one_visit_away: 'See who',
 		import_finished: 'See what changed',
@@ -34,6 +37,8 @@ export default {
 		new_vips:
 			'They came often and spent enough lately to pass your VIP line. Thanks are remembered best when they come soon.',
 		leak: 'We counted who stopped coming last month and who came in. If more left than came, plug the hole first.',
+		merge_proposals:
+			'Someone who is entered twice does not look like a regular, and the figures are off. A merge can be taken back exactly, at any time.',
 		import_attention:
 			'Lines whose date or amount could not be understood were set aside. Correct and import them again; the rest stays as it is.',
 		one_visit_away:

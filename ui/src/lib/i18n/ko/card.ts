@@ -40,7 +40,9 @@ const kinds: Record<TimelineKind, string> = {
 	note: '메모',
 	state: '상태 변화',
 	event: '그 밖의 일',
-	created: '등록'
+	created: '등록',
+	merged: '합침',
+	unmerged: '나눔'
 };
 
 const contacts: Record<ContactKind, string> = {
@@ -114,6 +116,8 @@ export default {
 	name: '이름',
 	phone: '전화번호',
 	email: '이메일',
+	addPhone: '전화번호 더 적기',
+	addEmail: '이메일 더 적기',
 	back: '고객 목록',
 	openFull: '크게 보기',
 	composer: '메모',
@@ -141,6 +145,8 @@ export default {
 	stateChange: (from: string, to: string) => `${from}에서 ${to}`,
 	stateTo: (to: string) => `${to} 상태`,
 	createdText: '카드를 만들었어요',
+	mergedText: '다른 기록과 합쳤어요',
+	unmergedText: '합친 기록을 다시 나누었어요',
 	visitText: '다녀가셨어요',
 	orderNo: (n: string) => `주문번호 ${n}`,
 	noTimeline: '아직 기록이 없어요. 나눈 이야기를 메모로 남겨 보세요.',

@@ -5,6 +5,7 @@ import door from './door';
 import today from './today';
 import customers from './customers';
 import card from './card';
+import duplicates from './duplicates';
 import imports from './imports';
 import leak from './leak';
 import kotler from './kotler';
@@ -25,6 +26,7 @@ const ko = {
 	today,
 	customers,
 	card,
+	duplicates,
 	imports,
 	leak,
 	kotler,

@@ -9,6 +9,7 @@ export default {
 	settings: '설정',
 	customers: '고객',
 	imports: '가져오기',
+	duplicates: '같은 고객 찾기',
 	states: '고객 상태',
 	rfm: 'RFM',
 	visits: '방문 횟수',
@@ -42,6 +43,7 @@ export default {
 		'know.import': '파일 가져오기',
 		'know.import_check': '미리 세어 보기',
 		'know.undo': '가져오기 되돌리기',
+		'know.duplicates': '같은 고객 찾기',
 		'choose.refresh': '고객 상태 다시 나누기',
 		'backup.write': '백업',
 		'measure.refit': '고객생애가치 다시 계산',
@@ -51,6 +53,7 @@ export default {
 	phases: {
 		reading: '읽는 중',
 		counting: '세는 중',
+		comparing: '견주어 보는 중',
 		writing: '적는 중',
 		reacting: '고객 카드에 반영하는 중',
 		fitting: '계산하는 중',

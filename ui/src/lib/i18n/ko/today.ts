@@ -9,6 +9,7 @@ const sentences: Record<CardKind, (v: CardValues) => string> = {
 	late_regulars: (v) => `단골 ${v('regulars')}명 중 ${v('late')}명이 평소보다 늦어요`,
 	new_vips: (v) => `새 VIP 고객 ${v('count')}명이 생겼어요`,
 	leak: (v) => `${v('month')}에 고객 ${v('outflow')}명이 떠나고 ${v('inflow')}명이 들어왔어요`,
+	merge_proposals: (v) => `같은 분으로 보이는 고객이 ${v('count')}쌍 있어요`,
 	import_attention: (v) => `‘${v('file')}’에서 ${v('invalid')}줄을 읽지 못했어요`,
 	one_visit_away: (v) => `한 번만 더 오면 단골이 될 고객 ${v('count')}명이 있어요`,
 	import_finished: (v) => `‘${v('file')}’에서 새 주문 ${v('new')}건이 들어왔어요`,
@@ -20,6 +21,7 @@ const buttons: Record<CardKind, string> = {
 	late_regulars: '누구인지 보기',
 	new_vips: '고마움 전하기',
 	leak: '구멍 찾아보기',
+	merge_proposals: '살펴보기',
 	import_attention: '그 줄 고치기',
 	one_visit_away: '누구인지 보기',
 	import_finished: '달라진 점 보기',
@@ -32,6 +34,8 @@ const why: Record<CardKind, string> = {
 		'단골마다 평소 오는 간격이 있어요. 그 간격을 넘긴 지 얼마 안 된 분은 안부 한마디에 돌아오는 일이 많아서, 늦은 정도와 앞으로의 가치가 큰 분부터 보여 드려요.',
 	new_vips: '최근에 자주, 많이 찾아 주셔서 VIP 기준을 새로 넘은 분들이에요. 고마움은 빨리 전할수록 오래 기억돼요.',
 	leak: '지난 한 달 동안 찾아오던 고객 가운데 발길이 끊긴 분과 새로 들어온 분을 세었어요. 나간 분이 많으면 먼저 구멍을 막아야 해요.',
+	merge_proposals:
+		'한 분이 두 번 적혀 있으면 단골로 보이지 않고 숫자도 틀어져요. 합쳐도 언제든 그대로 되돌릴 수 있어요.',
 	import_attention:
 		'파일에서 날짜나 금액을 알아볼 수 없는 줄은 넣지 않고 따로 두었어요. 고쳐서 다시 넣으면 나머지는 그대로 있어요.',
 	one_visit_away: '단골 기준까지 방문 한 번이 남은 분들이에요. 이때의 한 번이 단골로 이어질 가능성이 가장 커요.',

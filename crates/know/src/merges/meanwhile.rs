@@ -1,0 +1,101 @@
+//! What happened between a merge and its undoing. Ids are ordered in time, so what came later has a greater one.
+
+use super::model::{MergeId, PartyId};
+use ::store::{FromRow, Result, Tx, sql, sql_rows};
+use kernel::{Currency, Day, Id, Instant, Money, kinds};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::orders::shown_number;
+
+/// Things of a kind that are listed; a person looks through them.
+const LISTED: i64 = 200;
+
+/// Something that happened while two records were one.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Happened {
+    /// `order`, `note` or `visit`.
+    pub kind: &'static str,
+    /// When, as a day of the company.
+    #[schema(value_type = Option<String>)]
+    pub day: Option<Day>,
+    /// At which instant.
+    #[schema(value_type = Option<String>)]
+    pub at: Option<Instant>,
+    /// An order's number.
+    pub order_no: Option<String>,
+    /// For how much.
+    pub amount: Option<Money>,
+    /// The text of a memo.
+    pub text: Option<String>,
+}
+
+#[derive(FromRow)]
+struct OrderRow {
+    order_no: String,
+    currency: Currency,
+    day: Day,
+    amount: i64,
+}
+
+/// Orders that came for `parties` since the merge, whether by file or by hand.
+pub async fn since(tx: &mut Tx, merge: MergeId, parties: &[PartyId]) -> Result<Vec<Happened>> {
+    let mut query = sql_rows!(
+        1,
+        "select order_no, currency, min(day) as day, cast(sum(amount) as bigint) as amount from order_lines \
+         where id > $1 and retracted_by is null and party in (values {rows}) \
+         group by source, order_no, currency order by min(day) desc, order_no limit 200"
+    )
+    .bind(merge);
+    parties.iter().for_each(|party| query.push_row([(*party).into()]));
+    let rows: Vec<OrderRow> = query.fetch_of_set(tx).await?;
+    Ok(rows.into_iter().map(order).collect())
+}
+
+fn order(row: OrderRow) -> Happened {
+    Happened {
+        kind: "order",
+        day: Some(row.day),
+        at: None,
+        order_no: shown_number(row.order_no),
+        amount: Some(Money::new(row.currency, row.amount)),
+        text: None,
+    }
+}
+
+/// What was recorded since for the customer that both were: memos, visits, orders without a contact of either side.
+pub async fn by_hand_since(tx: &mut Tx, merge: MergeId, survivor: PartyId) -> Result<Vec<Happened>> {
+    let mut found = since(tx, merge, &[survivor]).await?;
+    let notes: Vec<(Instant, String)> = sql!(
+        "select at, body from notes where party = $1 and id > $2 and deleted_at is null order by at desc limit $3"
+    )
+    .bind(survivor)
+    .bind(merge)
+    .bind(LISTED)
+    .fetch_all(tx)
+    .await?;
+    found.extend(notes.into_iter().map(|(at, text)| Happened {
+        kind: "note",
+        day: None,
+        at: Some(at),
+        order_no: None,
+        amount: None,
+        text: Some(text),
+    }));
+    let visits: Vec<(Id<kinds::Visit>, Instant)> =
+        sql!("select id, at from visits where party = $1 and id > $2 order by at desc limit $3")
+            .bind(survivor)
+            .bind(merge)
+            .bind(LISTED)
+            .fetch_all(tx)
+            .await?;
+    found.extend(visits.into_iter().map(|(_, at)| Happened {
+        kind: "visit",
+        day: None,
+        at: Some(at),
+        order_no: None,
+        amount: None,
+        text: None,
+    }));
+    Ok(found)
+}
