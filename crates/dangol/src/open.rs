@@ -1,6 +1,7 @@
 //! Opening the company's data: with a copy before it is migrated, and without making a company where none was meant.
 
 use anyhow::{Context, Result, bail};
+use operate::backup::{self, Passphrase, Sealing};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use store::migrate::{self, Standing};
@@ -93,7 +94,8 @@ impl Data {
                 format!("it was copied to {} first", copy.display())
             }
             Location::Postgres(_) => {
-                "if anything goes wrong, restore the copy you made with pg_dump before this start".into()
+                let file = self.back_up(first.version).await?;
+                format!("it was backed up to {} first", file.display())
             }
         };
         eprintln!(
@@ -102,6 +104,23 @@ impl Data {
             last.version
         );
         Ok(())
+    }
+
+    /// A backup in the data folder, of what a database server holds; with the passphrase, where there is one.
+    async fn back_up(&self, step: i64) -> Result<PathBuf> {
+        let sealing = Passphrase::from_environment()?.map_or(Sealing::Plain, Sealing::With);
+        std::fs::create_dir_all(&self.folder)
+            .with_context(|| format!("the folder {} cannot be made", self.folder.display()))?;
+        let name = |count: u32| match count {
+            1 => self.folder.join(format!("before-{step:04}.backup")),
+            _ => self.folder.join(format!("before-{step:04}-{count}.backup")),
+        };
+        let file = (1..).map(name).find(|file| !file.exists()).unwrap_or_else(|| name(1));
+        let db = self.settled(Db::connect(&self.location, Environment::real()).await)?;
+        let written = backup::write(&db, &file, &sealing).await;
+        db.close().await?;
+        written.context("nothing was migrated, because the backup before it failed")?;
+        Ok(file)
     }
 
     /// What the data is called in messages: no address of a database, which may hold a password.

@@ -65,6 +65,8 @@ kinds! {
     Segment = "seg";
     /// A proposal to merge two parties.
     Proposal = "mrg";
+    /// A line of the report on what was destroyed.
+    Destruction = "dst";
     /// A team of staff.
     Team = "tea";
     /// A key by which a program comes in.

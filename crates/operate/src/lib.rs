@@ -8,8 +8,10 @@
 
 pub mod backup;
 pub mod checks;
+mod retention;
 
 /// Plugs it into the program.
 pub fn register(registry: &mut web::Registry) {
     backup::register(registry);
+    retention::register(registry);
 }

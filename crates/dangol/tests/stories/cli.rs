@@ -130,7 +130,7 @@ fn older_data_is_looked_at_without_a_trace_and_copied_before_it_changes() {
         let brought = place.run(&["report", "--json"]);
         assert_eq!((brought.code(), brought.out()), (0, report));
         let copy = place.folder().join("data/dangol.db.before-0006");
-        let copied = if place.is_folder() { "dangol.db.before-0006" } else { "pg_dump" };
+        let copied = if place.is_folder() { "dangol.db.before-0006" } else { "before-0006.backup" };
         assert!(brought.err().contains(copied) && brought.err().contains("0006"), "{}", brought.err());
         assert_eq!(copy.is_file(), place.is_folder());
         assert_eq!(place.run(&["report"]).err(), "", "it is told once");

@@ -14,6 +14,8 @@ export interface Verdict {
 }
 
 export type BackupPlan = Described<'Plan'>;
+export type Periods = Described<'Periods'>;
+export type Destruction = Described<'Destruction'>;
 export type Backups = Described<'Backups'>;
 
 /** Whether things are sent. */

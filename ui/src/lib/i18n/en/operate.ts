@@ -63,6 +63,7 @@ const actions: Record<string, string> = {
 	'user.link_issued': 'Made a link for someone',
 	'audit.exported': 'Exported the audit log',
 	'audit.key_changed': 'The key of the audit log changed',
+	'retention.changed': 'Changed what is kept how long',
 	'sending.lifted': 'Let things be sent again',
 	'backup.asked': 'Had a backup made',
 	'backup.settings_changed': 'Changed the backups'
@@ -132,6 +133,30 @@ const operate: Words['operate'] = {
 	noFiles: 'No backup is there yet',
 	noFilesLead: 'Each one will be listed here.',
 	restoreHow: 'To restore one, run dangol restore FILE on the server. Try it once before you need it.',
+	retention: 'Retention',
+	retentionLead:
+		'Personal data that has served is destroyed at night when its period ends, and what went is reported. Left empty, it stays.',
+	retentionLink: 'What is kept how long, and what was destroyed',
+	kinds: {
+		raw_rows: 'Rows of imported files as they stood there',
+		import_faults: 'Rows that could not be read',
+		sent: 'What was sent',
+		jobs: 'Jobs that have ended'
+	},
+	kindHints: {
+		raw_rows: 'Counted from the end of the import. Orders and customers stay.',
+		import_faults: 'Counted from the end of the import.',
+		sent: 'Counted from when it was sent.',
+		jobs: 'Counted from their end.'
+	},
+	days: 'days',
+	destroyed: 'What was destroyed',
+	noneDestroyed: 'Nothing was destroyed yet',
+	noneDestroyedLead: 'What goes because its period has ended is listed here.',
+	howMany: 'Rows',
+	before: 'Ended before',
+	method: 'How',
+	methods: { deleted: 'Deleted' },
 	frozen: (when) => `This company was restored from a backup. Nothing has been sent since ${when}.`,
 	frozenWhy:
 		'What the backup holds may have been sent since, and people may have asked to be left alone. Check, then lift this.',

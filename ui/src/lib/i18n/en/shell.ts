@@ -45,6 +45,7 @@ export default {
 		'know.duplicates': 'Looking for duplicates',
 		'choose.refresh': 'States worked out again',
 		'backup.write': 'The backup',
+		'retention.destroy': 'Destruction of what has ended its period',
 		'measure.refit': 'Lifetime value refit',
 		start: 'Preparing your shop'
 	} as Record<string, string>,

@@ -61,6 +61,7 @@ const actions: Record<string, string> = {
 	'user.link_issued': '직원에게 링크를 만들어 줬어요',
 	'audit.exported': '감사 기록을 내려받았어요',
 	'audit.key_changed': '감사 기록의 열쇠가 바뀌었어요',
+	'retention.changed': '보관 기간을 바꿨어요',
 	'sending.lifted': '보내기를 다시 시작했어요',
 	'backup.asked': '백업을 시켰어요',
 	'backup.settings_changed': '백업 설정을 바꿨어요'
@@ -130,6 +131,30 @@ export default {
 	noFiles: '아직 백업 파일이 없어요',
 	noFilesLead: '백업하면 여기에 보여요.',
 	restoreHow: '되살릴 때는 서버에서 dangol restore 파일 을 실행해요. 한번 연습해 두면 든든해요.',
+	retention: '보관 기간',
+	retentionLead:
+		'다 쓴 개인정보는 정한 기간이 지나면 밤에 지우고, 무엇을 얼마나 지웠는지 남겨요. 비워 두면 지우지 않아요.',
+	retentionLink: '언제까지 두고 언제 지울지',
+	kinds: {
+		raw_rows: '가져온 파일의 원래 줄',
+		import_faults: '읽지 못한 줄',
+		sent: '보낸 것',
+		jobs: '끝난 작업'
+	} as Record<string, string>,
+	kindHints: {
+		raw_rows: '가져오기가 끝난 날부터 세요. 주문과 고객은 그대로 있어요.',
+		import_faults: '가져오기가 끝난 날부터 세요.',
+		sent: '보낸 날부터 세요.',
+		jobs: '끝난 날부터 세요.'
+	} as Record<string, string>,
+	days: '일',
+	destroyed: '지운 기록',
+	noneDestroyed: '아직 지운 것이 없어요',
+	noneDestroyedLead: '기간이 지난 것을 지우면 여기에 남아요.',
+	howMany: '줄 수',
+	before: '이전에 끝난 것',
+	method: '방법',
+	methods: { deleted: '지움' } as Record<string, string>,
 	frozen: (when: string) => `백업에서 되살린 가게예요. ${when}부터 아무것도 보내지 않고 있어요.`,
 	frozenWhy:
 		'백업 뒤에 이미 보낸 것을 다시 보내거나, 그사이 그만 받겠다고 한 분께 보낼 수 있어서예요. 확인한 뒤에 풀어 주세요.',

@@ -46,6 +46,7 @@ export default {
 		'know.duplicates': '같은 고객 찾기',
 		'choose.refresh': '고객 상태 다시 나누기',
 		'backup.write': '백업',
+		'retention.destroy': '기간이 지난 것 지우기',
 		'measure.refit': '고객생애가치 다시 계산',
 		start: '새 가게 준비'
 	} as Record<string, string>,
