@@ -14,7 +14,7 @@ mod million {
 
 use anyhow::{Context, Result};
 use choose::segment::rule::{Book, parse, to_json};
-use choose::segment::{Frame, predicate, quick_count};
+use choose::segment::{Frame, Question, quick_count};
 use futures::FutureExt;
 use kernel::{Id, kinds};
 use million::filling;
@@ -95,11 +95,11 @@ async fn counts(db: &Db) -> Result<()> {
     let mut all = Vec::new();
     for text in RULES {
         let rule = parse(text, &Book::default()).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
-        let predicate = predicate(&rule, &frame).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
+        let question = Question::of(&rule, &frame).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
         let (mut took, mut found) = (Vec::with_capacity(TIMES), None);
         for _ in 0..TIMES {
             let start = Instant::now();
-            found = Some(quick_count(db, &predicate).await?);
+            found = Some(quick_count(db, &question).await?);
             took.push(start.elapsed().as_secs_f64() * 1_000.0);
         }
         took.sort_by(f64::total_cmp);

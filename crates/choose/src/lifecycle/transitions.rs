@@ -45,8 +45,10 @@ pub(super) struct Transitions {
 #[derive(Debug, Serialize, ToSchema)]
 struct Transition {
     /// The state on the earlier day.
+    #[schema(value_type = String)]
     before: State,
     /// The state on the later day.
+    #[schema(value_type = String)]
     after: State,
     /// People.
     people: i64,

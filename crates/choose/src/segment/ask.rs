@@ -3,7 +3,7 @@
 //! A count that takes longer than a second ends with how many were found by then.
 
 use super::frame::Frame;
-use super::predicate::Predicate;
+use super::predicate::{Predicate, Shape};
 use super::rule::{Code, Fault, Rule};
 use ::store::{Db, Error, Result, Tx};
 use futures::TryStreamExt;
@@ -15,13 +15,16 @@ use web::Sight;
 
 /// People shown of those a rule means.
 pub const SAMPLE: i64 = 10;
-/// How long a count may take.
-const COUNT: Duration = Duration::from_millis(700);
-/// How long is counted one by one when it took longer: together with [`COUNT`] a second.
-const GLIMPSE: Duration = Duration::from_millis(300);
+/// How long an answer may take that is gathered once…
+const GATHERED: Duration = Duration::from_millis(500);
+/// …that is looked up for each…
+const LOOKED_UP: Duration = Duration::from_millis(250);
+/// …and that is counted one by one: a second in all.
+const GLIMPSE: Duration = Duration::from_millis(250);
 
 /// How many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = SegmentCount)]
 pub struct Count {
     /// People.
     pub count: i64,
@@ -29,36 +32,67 @@ pub struct Count {
     pub more: bool,
 }
 
-/// A predicate that one question takes.
+/// A rule as both shapes of its predicate.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Asked of some.
+    pub each: Predicate,
+    /// Asked of everyone.
+    pub set: Predicate,
+}
+
+impl Question {
+    /// The question a rule asks.
+    ///
+    /// # Errors
+    /// When the rule has more values than one statement takes.
+    pub fn of(rule: &Rule, frame: &Frame) -> std::result::Result<Self, Fault> {
+        let each = predicate(rule, frame)?;
+        Ok(Self { each, set: Predicate::of(rule, frame, Shape::Set) })
+    }
+
+    /// Asked of those alone whom somebody sees.
+    #[must_use]
+    pub fn seen_by(self, sight: Sight) -> Self {
+        Self { each: self.each.seen_by(sight), set: self.set.seen_by(sight) }
+    }
+}
+
+/// A predicate that one statement takes, to be asked of some people.
 ///
 /// # Errors
 /// When the rule has more values than that.
 pub fn predicate(rule: &Rule, frame: &Frame) -> std::result::Result<Predicate, Fault> {
-    let predicate = Predicate::of(rule, frame);
+    let predicate = Predicate::of(rule, frame, Shape::Each);
     if predicate.values.len() > limits::STATEMENT_PARAMETERS {
         return Err(Fault::whole(Code::TooManyValues).with("limit", limits::STATEMENT_PARAMETERS));
     }
     Ok(predicate)
 }
 
-/// How many people the predicate means, however long it takes.
-pub async fn count(tx: &mut Tx, predicate: &Predicate) -> Result<i64> {
-    let (count,): (i64,) = predicate.query("count(*)", "").fetch_one(tx).await?;
+/// How many people are meant, however long it takes.
+pub async fn count(tx: &mut Tx, question: &Question) -> Result<i64> {
+    let (count,): (i64,) = question.set.query("count(*)", "").fetch_one(tx).await?;
     Ok(count)
 }
 
-/// How many people the predicate means, or more than how many when it takes too long to say.
-pub async fn quick_count(db: &Db, predicate: &Predicate) -> Result<Count> {
-    let mut tx = db.read().await?;
-    tx.give_up_after(COUNT).await?;
-    match count(&mut tx, predicate).await {
-        Err(Error::TooSlow) => {}
-        counted => return counted.map(|count| Count { count, more: false }),
+/// How many people are meant, or more than how many when it takes too long to say.
+pub async fn quick_count(db: &Db, question: &Question) -> Result<Count> {
+    for (predicate, patience) in [(&question.set, GATHERED), (&question.each, LOOKED_UP)] {
+        let mut tx = db.read().await?;
+        tx.give_up_after(patience).await?;
+        match predicate.query("count(*)", "").fetch_one::<(i64,)>(&mut tx).await {
+            Err(Error::TooSlow) => {}
+            counted => return counted.map(|(count,)| Count { count, more: false }),
+        }
     }
-    drop(tx);
-    let mut tx = db.read().await?;
+    glimpse(&mut db.read().await?, &question.each).await
+}
+
+/// Counts one by one until the time is over.
+async fn glimpse(tx: &mut Tx, predicate: &Predicate) -> Result<Count> {
     tx.give_up_after(GLIMPSE).await?;
-    let mut found = predicate.query("f.party", "").stream::<(i64,)>(&mut tx);
+    let mut found = predicate.query("f.party", "").stream::<(i64,)>(tx);
     let mut count = 0;
     loop {
         match found.try_next().await {
@@ -70,22 +104,27 @@ pub async fn quick_count(db: &Db, predicate: &Predicate) -> Result<Count> {
     }
 }
 
-/// Some of those the predicate means, the newest first; nobody when looking for them takes too long.
-pub async fn sample(db: &Db, predicate: &Predicate, frame: &Frame, sight: Sight) -> Result<Vec<PartyRow>> {
-    let mut tx = db.read().await?;
-    tx.give_up_after(COUNT).await?;
-    let mut asked = predicate.clone();
-    let limit = asked.bind(SAMPLE);
-    let found: Result<Vec<(Id<kinds::Party>,)>> = asked
-        .into_query("f.party", &format!(" order by f.party desc limit {limit}"))
-        .fetch_all(&mut tx)
-        .await;
-    drop(tx);
-    let parties: Vec<_> = match found {
-        Err(Error::TooSlow) => Vec::new(),
-        found => found?.into_iter().map(|(party,)| party).collect(),
-    };
-    shown(&mut db.read().await?, &parties, frame, sight).await
+/// Some of those who are meant, the newest first; nobody when looking for them takes too long. Where many are meant the
+/// first are found at once by looking each up, where few are only by gathering.
+pub async fn sample(db: &Db, question: &Question, frame: &Frame, sight: Sight) -> Result<Vec<PartyRow>> {
+    for (predicate, patience) in [(&question.each, LOOKED_UP), (&question.set, GATHERED)] {
+        let mut tx = db.read().await?;
+        tx.give_up_after(patience).await?;
+        let mut asked = predicate.clone();
+        let limit = asked.bind(SAMPLE);
+        let found: Result<Vec<(Id<kinds::Party>,)>> = asked
+            .into_query("f.party", &format!(" order by f.party desc limit {limit}"))
+            .fetch_all(&mut tx)
+            .await;
+        match found {
+            Err(Error::TooSlow) => {}
+            found => {
+                let parties: Vec<_> = found?.into_iter().map(|(party,)| party).collect();
+                return shown(&mut db.read().await?, &parties, frame, sight).await;
+            }
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// These people as lists show them to somebody.

@@ -9,7 +9,7 @@
 
 use super::ask;
 use super::frame::Frame;
-use super::predicate::Predicate;
+use super::predicate::{Predicate, WHO};
 use super::rule::{Rule, SegmentId};
 use super::store::{self, Saved};
 use ::store::log::{self, Entry};
@@ -138,7 +138,8 @@ impl Live {
         let id = predicate.bind(self.id);
         let hand = |side: &str| {
             format!(
-                "exists (select 1 from segment_hands h where h.segment = {id} and h.party = f.party and h.side = '{side}')"
+                "exists (select 1 from {WHO} k join segment_hands h on h.party = k.party \
+                 where h.segment = {id} and h.side = '{side}')"
             )
         };
         predicate.text = format!("({} and not {}) or {}", predicate.text, hand("out"), hand("in"));

@@ -23,7 +23,7 @@ mod tick;
 mod why;
 
 pub use as_of::{AsOf, as_of};
-pub use ask::{Count, SAMPLE, count, predicate, quick_count, sample, shown};
+pub use ask::{Count, Question, SAMPLE, count, predicate, quick_count, sample, shown};
 pub use frame::Frame;
 pub use people::people;
 pub use person::{Event, Person};

@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::person::{Event, Person, deed_key};
-use super::predicate::{Predicate, expression};
+use super::predicate::{Predicate, expression, kind_is};
 use super::rule::catalogue::{Field, Kind, Source, field};
 use super::rule::{At, Did, Leaf, Rule, Scalar, SegmentId};
 use ::store::{Result, Row, Tx};
@@ -144,8 +144,8 @@ async fn events(tx: &mut Tx, did: &Did, people: &mut People, frame: &Frame) -> R
     let deed = did.deed;
     let mut bound = Predicate { text: deed.only.to_owned(), ..Predicate::default() };
     if let Some(kind) = &did.kind {
-        let kind = bound.bind(kind);
-        bound.text.push_str(&format!(" and e.kind = {kind}"));
+        let kind = kind_is(&mut bound, kind);
+        bound.text.push_str(&kind);
     }
     let at = match deed.at {
         At::Day(column) | At::Instant(column) => column,

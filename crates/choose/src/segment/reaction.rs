@@ -32,6 +32,7 @@ const KINDS: &[&str] = &[
     "note.written",
     "note.deleted",
     "state.changed",
+    "event.told",
     "complaint.opened",
     "complaint.closed",
     "message.sent",

@@ -11,6 +11,7 @@ use web::Sight;
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = BothLanguages)]
 pub struct Both {
     /// Korean.
     pub ko: String,
@@ -27,6 +28,7 @@ impl Both {
 
 /// A part of a rule, asked of one person.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SegmentReason)]
 pub struct Reason {
     /// `all`, `any`, `not` or `leaf`.
     pub part: &'static str,

@@ -5,7 +5,7 @@ use crate::open::Data;
 use crate::terminal;
 use anyhow::Result;
 use choose::segment::rule::{Book, Fault, Place, Rule, parse};
-use choose::segment::{self, Frame};
+use choose::segment::{self, Frame, Question};
 use kernel::Locale;
 use know::parties::list::PartyRow;
 use serde_json::json;
@@ -65,10 +65,10 @@ async fn answer(asked: &Asked, db: &Db, rule: &Rule, book: &Book) -> Result<Exit
     let today = Frame::load(&mut db.read().await?).await?;
     let meant = match asked.as_of {
         Some(day) => as_of(db, rule, &Frame { today: day, ..today }).await?,
-        None => match segment::predicate(rule, &today) {
-            Ok(predicate) => Meant {
-                count: segment::count(&mut db.read().await?, &predicate).await?,
-                sample: segment::sample(db, &predicate, &today, Sight::WHOLE).await?,
+        None => match Question::of(rule, &today) {
+            Ok(question) => Meant {
+                count: segment::count(&mut db.read().await?, &question).await?,
+                sample: segment::sample(db, &question, &today, Sight::WHOLE).await?,
                 not_historical: Vec::new(),
             },
             Err(fault) => return Ok(refuse(&asked.rule, &fault)),

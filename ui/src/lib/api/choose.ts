@@ -11,6 +11,11 @@ export type States = Narrow<Described<'States'>, { counts: StateCounts }>;
 
 export type StatesPreview = Narrow<Described<'Preview'>, { counts: StateCounts; now: { counts: StateCounts } }>;
 
+export type Transitions = Narrow<
+	Described<'Transitions'>,
+	{ moves: { before: State; after: State; people: number }[] }
+>;
+
 export type RfmCell = Described<'RfmCell'>;
 
 export type Rfm = Described<'RfmCells'>;

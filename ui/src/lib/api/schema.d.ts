@@ -813,58 +813,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/merges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The ledger of merges, the newest first. */
-        get: operations["list_merges"];
-        put?: never;
-        /** Makes one customer of several records: all of them or, if one cannot be merged, none. */
-        post: operations["create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/merges/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What taking a merge back would do. */
-        get: operations["read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/merges/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a merge back. */
-        post: operations["take_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/notes/{id}": {
         parameters: {
             query?: never;
@@ -941,61 +889,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pairs of customers that may be one, the surest first. */
+        /** Pairs of customers that may be one, the newest first. */
         get: operations["list_proposals"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/parties/proposals/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many proposals there are in each state. */
-        get: operations["count_proposals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/parties/proposals/decide": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Decides about proposals: merge, two people, later, or open again. */
-        post: operations["decide_proposals"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/parties/proposals/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Looks for customers who are entered twice, in the background. */
-        post: operations["search_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1043,7 +940,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A customer's card. One who was merged into another answers with where they went, in the member `party`. */
+        /** A customer's card. */
         get: operations["read"];
         /** Changes a customer's name and contacts. */
         put: operations["change"];
@@ -1564,11 +1461,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A rule and a person. */
-        About: components["schemas"]["Written"] & {
-            /** @description Whom it is asked about. */
-            party: string;
-        };
         /** @description How doors are kept. */
         AccessSettings: {
             /**
@@ -1596,19 +1488,6 @@ export interface components {
             scopes: components["schemas"]["KeyScope"][];
             /** @description When it was last used, to the minute. */
             used_at?: string | null;
-        };
-        /** @description What a rule means now. */
-        Asked: components["schemas"]["Count"] & {
-            /** @description Whether some conditions move with time in no order an index knows: such a segment is brought up each night. */
-            nightly: boolean;
-            /** @description The rule as JSON. */
-            rule: Record<string, never>;
-            /** @description Ten of them. */
-            sample: components["schemas"]["PartyRow"][];
-            /** @description The rule as a sentence. */
-            sentence: components["schemas"]["Both"];
-            /** @description The rule as text. */
-            text: string;
         };
         /** @description A row of the audit log. */
         AuditRow: {
@@ -1719,7 +1598,7 @@ export interface components {
             value_per_person?: components["schemas"]["Money"] | null;
         };
         /** @description A text in both languages. */
-        Both: {
+        BothLanguages: {
             /** @description English. */
             en: string;
             /** @description Korean. */
@@ -1855,11 +1734,6 @@ export interface components {
              */
             value?: number | null;
         };
-        /**
-         * @description What is to become of an edit when the merge is taken back.
-         * @enum {string}
-         */
-        Choice: "before" | "now" | "other";
         /** @description What using a one-time link asks for. */
         Claim: {
             /** @description The code of the second factor of whoever has one. */
@@ -2001,16 +1875,6 @@ export interface components {
             /** @description A memo. */
             note?: string | null;
         };
-        /** @description How many. */
-        Count: {
-            /**
-             * Format: int64
-             * @description People.
-             */
-            count: number;
-            /** @description Whether there are more: counting took too long. */
-            more: boolean;
-        };
         /** @description What an import counted. `read` is the sum of `new`, `changed`, `unchanged` and `invalid`. */
         Counts: {
             /**
@@ -2044,15 +1908,6 @@ export interface components {
              */
             unchanged: number;
         };
-        /** @description A decision about one proposal. */
-        Decided: {
-            /** @description What is decided. */
-            decision: components["schemas"]["Decision"];
-            /** @description The proposal. */
-            id: string;
-            /** @description With `merge`: who stays; the older record when left out. */
-            survivor?: string | null;
-        };
         /** @description A tenth of the customers. */
         Decile: {
             /**
@@ -2072,16 +1927,6 @@ export interface components {
              * @description The least value among them, in minor units: where the list of these people begins.
              */
             value_min: number;
-        };
-        /**
-         * @description What is decided about a proposal.
-         * @enum {string}
-         */
-        Decision: "merge" | "dismiss" | "later" | "reopen";
-        /** @description Decisions about proposals. */
-        Decisions: {
-            /** @description At most 200, done in this order: all of them or none. */
-            decisions: components["schemas"]["Decided"][];
         };
         /** @description The company's own figures. */
         Defaults: {
@@ -2117,23 +1962,6 @@ export interface components {
              */
             years: number;
         };
-        /** @description A segment with its past. */
-        Detail: components["schemas"]["Segment"] & {
-            /**
-             * Format: int64
-             * @description People set in by hand.
-             */
-            hand_in: number;
-            /**
-             * Format: int64
-             * @description People set out by hand.
-             */
-            hand_out: number;
-            /** @description How large it was at the end of each day it changed on. */
-            sizes: components["schemas"]["Size"][];
-            /** @description Its versions, the newest first. */
-            versions: components["schemas"]["SegmentVersion"][];
-        };
         /** @description The economics of winning and keeping. */
         Economics: {
             acquisition: components["schemas"]["Side_Gained"];
@@ -2165,23 +1993,6 @@ export interface components {
             retention: components["schemas"]["Side_Kept"];
             /** @description The last month that is counted. */
             to: string;
-        };
-        /** @description Something that was edited between a merge and its undoing. */
-        Edit: {
-            /** @description What it said before the merge. */
-            before?: string | null;
-            /** @description Which choices there are. */
-            choices: components["schemas"]["Choice"][];
-            /** @description What happens unless something else is chosen: what was changed or taken away goes back, what came stays. */
-            default: components["schemas"]["Choice"];
-            /** @description Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…` or `keeper:pty_…`. */
-            key: string;
-            /** @description What it says now. */
-            now?: string | null;
-            /** @description Whose record. */
-            party: string;
-            /** @description What it is. */
-            what: components["schemas"]["What"];
         };
         /** @description An order that was entered. */
         Entered: {
@@ -2443,27 +2254,6 @@ export interface components {
             since: string;
             /** @description Why, as a code: `restored`. */
             why: string;
-        };
-        /** @description People to set in or out. */
-        Hands: {
-            /** @description Whom. */
-            parties: string[];
-            /** @description `in`, `out`, or nothing to follow the rule again. */
-            side?: string | null;
-        };
-        /** @description Something that happened while two records were one. */
-        Happened: {
-            amount?: components["schemas"]["Money"] | null;
-            /** @description At which instant. */
-            at?: string | null;
-            /** @description When, as a day of the company. */
-            day?: string | null;
-            /** @description `order`, `note` or `visit`. */
-            kind: string;
-            /** @description An order's number. */
-            order_no?: string | null;
-            /** @description The text of a memo. */
-            text?: string | null;
         };
         /** @description A reason through which people left. */
         Hole: components["schemas"]["ReasonCount"] & {
@@ -2747,23 +2537,6 @@ export interface components {
             kind: string;
             medium?: string | null;
         };
-        /** @description A merge of two records. */
-        Merge: {
-            /** @description Who was merged away. */
-            absorbed: components["schemas"]["Person"];
-            /** @description When. */
-            at: string;
-            /** @description By whom. */
-            by: string;
-            /** @description Its id. */
-            id: string;
-            /** @description Who stands for both. */
-            survivor: components["schemas"]["Person"];
-            /** @description When it was taken back, if it was. */
-            undone_at?: string | null;
-            /** @description By whom. */
-            undone_by?: string | null;
-        };
         /** @description A proposal to merge two customers. */
         MergeProposal: {
             /** @description When the pair was met first. */
@@ -2774,35 +2547,12 @@ export interface components {
             id: string;
             /** @description The import that met the pair first, if one did. */
             import?: string | null;
-            /** @description The merge that settled it. */
-            merge?: string | null;
             /** @description The two, the older record first. */
             parties: components["schemas"]["Person"][];
-            /**
-             * @description `email` or `phone`: a record that is the one's names this contact of the other; `likeness`: the records are
-             *     alike.
-             */
+            /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
             reason: string;
-            /**
-             * Format: int64
-             * @description How likely they are one, 1 to 99.
-             */
-            score: number;
-            /** @description The two records. */
-            sides: components["schemas"]["Side"][];
-            /** @description What speaks for and against it, the strongest first. */
-            signals: components["schemas"]["Signal"][];
-            /** @description `open`, `dismissed` or `merged`. */
+            /** @description `open` or `dismissed`. */
             state: string;
-            /** @description Until when it was put off. */
-            waits_until?: string | null;
-        };
-        /** @description What was merged. */
-        Merged: {
-            /** @description A merge for each record that was merged away, in the order they were given. */
-            merges: string[];
-            /** @description Who stands for them. */
-            survivor: string;
         };
         /** @description Why something is not known, and what it takes. */
         Missing: {
@@ -2824,13 +2574,6 @@ export interface components {
              * @example KRW
              */
             currency: string;
-        };
-        /** @description A code and what people call it. */
-        Named: {
-            /** @description What people call it. */
-            label: components["schemas"]["Both"];
-            /** @description The code. */
-            name: string;
         };
         /** @description A cost to enter. */
         NewCost: {
@@ -2871,13 +2614,6 @@ export interface components {
              * @description How many.
              */
             quantity?: number | null;
-        };
-        /** @description Records to merge. */
-        NewMerge: {
-            /** @description Who is merged into the survivor. */
-            absorbed: string[];
-            /** @description Who stands for all of them afterwards. */
-            survivor: string;
         };
         /** @description A memo to write. */
         NewNote: {
@@ -2921,7 +2657,7 @@ export interface components {
             password?: string | null;
         };
         /** @description A segment to save. */
-        NewSegment: components["schemas"]["Written"] & {
+        NewSegment: components["schemas"]["WrittenRule"] & {
             /** @description The folder it lies in. */
             folder?: string;
             /** @description Whether the log is told who enters and leaves. */
@@ -2945,43 +2681,6 @@ export interface components {
             /** @description Where. */
             store?: string | null;
         };
-        /** @description What a rule can ask. */
-        Offer: {
-            /** @description What people do. */
-            deeds: components["schemas"]["OfferedDeed"][];
-            /** @description Fields. */
-            fields: components["schemas"]["OfferedField"][];
-            /** @description Kinds of interaction for deeds that name one. */
-            kinds: components["schemas"]["Named"][];
-        };
-        /** @description Something people do. */
-        OfferedDeed: {
-            /** @description Whether the rule names a kind of interaction. */
-            any: boolean;
-            /** @description What it can be narrowed by. */
-            attributes: components["schemas"]["Named"][];
-            /** @description What people call it. */
-            label: components["schemas"]["Both"];
-            /** @description Whether it has amounts. */
-            money: boolean;
-            /** @description Its word in rules. */
-            word: string;
-        };
-        /** @description A field. */
-        OfferedField: {
-            /** @description The values of a choice. */
-            choices: components["schemas"]["Named"][];
-            /** @description Whether its past is known. */
-            historical: boolean;
-            /** @description `int`, `float`, `money`, `day`, `text`, `choice` or `flag`. */
-            kind: string;
-            /** @description What people call it. */
-            label: components["schemas"]["Both"];
-            /** @description Its name in rules. */
-            name: string;
-            /** @description What it can be asked: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `contains`, `within`, `known`, `holds`. */
-            ops: string[];
-        };
         /** @description People who are one visit away from being regulars. */
         OneAway: {
             /**
@@ -2998,29 +2697,6 @@ export interface components {
             expires_at: string;
             /** @description The path to open, with the secret in it. */
             path: string;
-        };
-        /** @description What became of a decision. */
-        Outcome: {
-            /** @description Whether it was done; a proposal that was decided already is left as it is. */
-            done: boolean;
-            /** @description The proposal. */
-            id: string;
-            /** @description The merge that was made. */
-            merge?: string | null;
-        };
-        /** @description What became of decisions. */
-        Outcomes: {
-            /** @description In the order they were given. */
-            outcomes: components["schemas"]["Outcome"][];
-        };
-        /** @description How far two rules mean the same people. */
-        Overlap: {
-            /** @description Whom both mean. */
-            both: components["schemas"]["Count"];
-            /** @description Whom the first means. */
-            left: components["schemas"]["Count"];
-            /** @description Whom the second means. */
-            right: components["schemas"]["Count"];
         };
         /** @description A browser in which the caller is signed in. */
         OwnSession: {
@@ -3138,28 +2814,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list and the cursor of the next one, absent at the end. */
-        Page_Merge: {
-            /** @description The rows. */
-            items: {
-                /** @description Who was merged away. */
-                absorbed: components["schemas"]["Person"];
-                /** @description When. */
-                at: string;
-                /** @description By whom. */
-                by: string;
-                /** @description Its id. */
-                id: string;
-                /** @description Who stands for both. */
-                survivor: components["schemas"]["Person"];
-                /** @description When it was taken back, if it was. */
-                undone_at?: string | null;
-                /** @description By whom. */
-                undone_by?: string | null;
-            }[];
-            /** @description Where the next page begins. */
-            next?: string | null;
-        };
-        /** @description A page of a list and the cursor of the next one, absent at the end. */
         Page_MergeProposal: {
             /** @description The rows. */
             items: {
@@ -3171,28 +2825,12 @@ export interface components {
                 id: string;
                 /** @description The import that met the pair first, if one did. */
                 import?: string | null;
-                /** @description The merge that settled it. */
-                merge?: string | null;
                 /** @description The two, the older record first. */
                 parties: components["schemas"]["Person"][];
-                /**
-                 * @description `email` or `phone`: a record that is the one's names this contact of the other; `likeness`: the records are
-                 *     alike.
-                 */
+                /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
                 reason: string;
-                /**
-                 * Format: int64
-                 * @description How likely they are one, 1 to 99.
-                 */
-                score: number;
-                /** @description The two records. */
-                sides: components["schemas"]["Side"][];
-                /** @description What speaks for and against it, the strongest first. */
-                signals: components["schemas"]["Signal"][];
-                /** @description `open`, `dismissed` or `merged`. */
+                /** @description `open` or `dismissed`. */
                 state: string;
-                /** @description Until when it was put off. */
-                waits_until?: string | null;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -3273,7 +2911,7 @@ export interface components {
                 from?: string | null;
                 /** @description A name for it, unique within the timeline. */
                 id: string;
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
+                /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
                 kind: string;
                 /** @description The lines of an order. */
                 lines: components["schemas"]["TimelineLine"][];
@@ -3314,16 +2952,12 @@ export interface components {
         };
         /** @description What can be changed of a customer by hand. */
         PartyEdit: {
-            /** @description The e-mail address of someone with one; none takes all away. */
+            /** @description The e-mail address; none takes it away. */
             email?: string | null;
-            /** @description All e-mail addresses, instead of `email`. */
-            emails?: string[] | null;
             /** @description The name. */
             name: string;
-            /** @description The phone number of someone with one; none takes all away. */
+            /** @description The phone number; none takes it away. */
             phone?: string | null;
-            /** @description All phone numbers, instead of `phone`. */
-            phones?: string[] | null;
         };
         /** @description A row of the list. */
         PartyRow: {
@@ -3538,29 +3172,6 @@ export interface components {
             /** @description The own password. */
             password?: string | null;
         };
-        /** @description How many proposals there are. */
-        ProposalCounts: {
-            /**
-             * Format: int64
-             * @description Two people, as somebody said.
-             */
-            dismissed: number;
-            /**
-             * Format: int64
-             * @description Merged.
-             */
-            merged: number;
-            /**
-             * Format: int64
-             * @description To be looked at.
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description Put off for some days.
-             */
-            waiting: number;
-        };
         /** @description Until when a proof counts. */
         Proved: {
             /** @description Until when what asks for a proof may be done. */
@@ -3574,18 +3185,6 @@ export interface components {
             import?: string | null;
             /** @description The source. */
             source: string;
-        };
-        /** @description A part of a rule, asked of one person. */
-        Reason: {
-            /** @description What it says. */
-            clause: components["schemas"]["Both"];
-            /** @description Whether it holds. */
-            holds: boolean;
-            /** @description `all`, `any`, `not` or `leaf`. */
-            part: string;
-            /** @description What it is made of. */
-            parts: components["schemas"]["Reason"][];
-            value?: components["schemas"]["Both"] | null;
         };
         /** @description How many left for a reason. */
         ReasonCount: {
@@ -3754,7 +3353,7 @@ export interface components {
             nightly: boolean;
             /** @description The rule as JSON. */
             rule: Record<string, never>;
-            sentence?: components["schemas"]["Both"] | null;
+            sentence?: components["schemas"]["BothLanguages"] | null;
             /**
              * Format: int64
              * @description People it means; none before they were counted first.
@@ -3767,6 +3366,150 @@ export interface components {
              * @description Which version of the rule it is.
              */
             version: number;
+        };
+        /** @description What a rule means now. */
+        SegmentAnswer: components["schemas"]["SegmentCount"] & {
+            /** @description Whether some conditions move with time in no order an index knows: such a segment is brought up each night. */
+            nightly: boolean;
+            /** @description The rule as JSON. */
+            rule: Record<string, never>;
+            /** @description Ten of them. */
+            sample: components["schemas"]["PartyRow"][];
+            /** @description The rule as a sentence. */
+            sentence: components["schemas"]["BothLanguages"];
+            /** @description The rule as text. */
+            text: string;
+        };
+        /** @description How many. */
+        SegmentCount: {
+            /**
+             * Format: int64
+             * @description People.
+             */
+            count: number;
+            /** @description Whether there are more: counting took too long. */
+            more: boolean;
+        };
+        /** @description A segment with its past. */
+        SegmentDetail: components["schemas"]["Segment"] & {
+            /**
+             * Format: int64
+             * @description People set in by hand.
+             */
+            hand_in: number;
+            /**
+             * Format: int64
+             * @description People set out by hand.
+             */
+            hand_out: number;
+            /** @description How large it was at the end of each day it changed on. */
+            sizes: components["schemas"]["SegmentSize"][];
+            /** @description Its versions, the newest first. */
+            versions: components["schemas"]["SegmentVersion"][];
+        };
+        /** @description People to set in or out. */
+        SegmentHands: {
+            /** @description Whom. */
+            parties: string[];
+            /** @description `in`, `out`, or nothing to follow the rule again. */
+            side?: string | null;
+        };
+        /** @description A code and what people call it. */
+        SegmentNamed: {
+            /** @description What people call it. */
+            label: components["schemas"]["BothLanguages"];
+            /** @description The code. */
+            name: string;
+        };
+        /** @description What a rule can ask. */
+        SegmentOffer: {
+            /** @description What people do. */
+            deeds: components["schemas"]["SegmentOfferedDeed"][];
+            /** @description Fields. */
+            fields: components["schemas"]["SegmentOfferedField"][];
+            /** @description Kinds of interaction for deeds that name one. */
+            kinds: components["schemas"]["SegmentNamed"][];
+        };
+        /** @description Something people do. */
+        SegmentOfferedDeed: {
+            /** @description Whether the rule names a kind of interaction. */
+            any: boolean;
+            /** @description What it can be narrowed by. */
+            attributes: components["schemas"]["SegmentNamed"][];
+            /** @description What people call it. */
+            label: components["schemas"]["BothLanguages"];
+            /** @description Whether it has amounts. */
+            money: boolean;
+            /** @description Its word in rules. */
+            word: string;
+        };
+        /** @description A field. */
+        SegmentOfferedField: {
+            /** @description The values of a choice. */
+            choices: components["schemas"]["SegmentNamed"][];
+            /** @description Whether its past is known. */
+            historical: boolean;
+            /** @description `int`, `float`, `money`, `day`, `text`, `choice` or `flag`. */
+            kind: string;
+            /** @description What people call it. */
+            label: components["schemas"]["BothLanguages"];
+            /** @description Its name in rules. */
+            name: string;
+            /** @description What it can be asked: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `contains`, `within`, `known`, `holds`. */
+            ops: string[];
+        };
+        /** @description How far two rules mean the same people. */
+        SegmentOverlap: {
+            /** @description Whom both mean. */
+            both: components["schemas"]["SegmentCount"];
+            /** @description Whom the first means. */
+            left: components["schemas"]["SegmentCount"];
+            /** @description Whom the second means. */
+            right: components["schemas"]["SegmentCount"];
+        };
+        /** @description Two rules. */
+        SegmentPair: {
+            left: components["schemas"]["WrittenRule"];
+            right: components["schemas"]["WrittenRule"];
+        };
+        /** @description A rule and a person. */
+        SegmentQuestion: components["schemas"]["WrittenRule"] & {
+            /** @description Whom it is asked about. */
+            party: string;
+        };
+        /** @description A part of a rule, asked of one person. */
+        SegmentReason: {
+            /** @description What it says. */
+            clause: components["schemas"]["BothLanguages"];
+            /** @description Whether it holds. */
+            holds: boolean;
+            /** @description `all`, `any`, `not` or `leaf`. */
+            part: string;
+            /** @description What it is made of. */
+            parts: components["schemas"]["SegmentReason"][];
+            value?: components["schemas"]["BothLanguages"] | null;
+        };
+        /** @description A rule as text or as JSON. */
+        WrittenRule: {
+            /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
+            rule?: Record<string, never> | null;
+            /** @description As text: `orders >= 3 and last_order before 60 days ago`. */
+            text?: string | null;
+        };
+        /** @description The size on a day. */
+        SegmentSize: {
+            /** @description The day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description People.
+             */
+            size: number;
+        };
+        /** @description The name of a snapshot. */
+        SegmentSnapshot: {
+            /** @description Its name. */
+            name: string;
         };
         /** @description A version of a rule. */
         SegmentVersion: {
@@ -3835,11 +3578,6 @@ export interface components {
              */
             share?: number | null;
         };
-        /** @description One of the two records. */
-        Side: components["schemas"]["PartyRow"] & {
-            /** @description Its contacts. */
-            contacts: components["schemas"]["ContactRow"][];
-        };
         Side_Gained: {
             cost: components["schemas"]["Money"];
             each?: components["schemas"]["Money"] | null;
@@ -3864,38 +3602,6 @@ export interface components {
             email: string;
             /** @description The password. */
             password: string;
-        };
-        /** @description Something that speaks for or against a pair. */
-        Signal: {
-            /**
-             * @description `name_same`, `name_alike`, `name_differs`, `phone_shared`, `phone_alike`, `phone_differs`, `email_shared`,
-             *     `email_alike`, `email_differs` or `two_ids`.
-             */
-            code: string;
-            /** @description What the one has. */
-            one?: string | null;
-            /** @description What the other has. */
-            other?: string | null;
-            /**
-             * Format: int64
-             * @description How much it says, in tenths of a bit; negative against.
-             */
-            weight: number;
-        };
-        /** @description The size on a day. */
-        Size: {
-            /** @description The day. */
-            day: string;
-            /**
-             * Format: int64
-             * @description People.
-             */
-            size: number;
-        };
-        /** @description The name of a snapshot. */
-        Snapshot: {
-            /** @description Its name. */
-            name: string;
         };
         /** @description How well a source fits. */
         SourceGuess: {
@@ -4052,7 +3758,7 @@ export interface components {
             from?: string | null;
             /** @description A name for it, unique within the timeline. */
             id: string;
-            /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
+            /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
             kind: string;
             /** @description The lines of an order. */
             lines: components["schemas"]["TimelineLine"][];
@@ -4099,9 +3805,9 @@ export interface components {
         /** @description How many moved from one state to another. */
         Transition: {
             /** @description The state on the later day. */
-            after: components["schemas"]["State"];
+            after: string;
             /** @description The state on the earlier day. */
-            before: components["schemas"]["State"];
+            before: string;
             /**
              * Format: int64
              * @description People.
@@ -4116,42 +3822,6 @@ export interface components {
             moves: components["schemas"]["Transition"][];
             /** @description The later day. */
             to: string;
-        };
-        /** @description Two rules. */
-        Two: {
-            left: components["schemas"]["Written"];
-            right: components["schemas"]["Written"];
-        };
-        /** @description How to take a merge back. */
-        UndoMerge: {
-            /** @description What becomes of edits, by their keys; the default of each when left out. */
-            choices?: {
-                [key: string]: components["schemas"]["Choice"];
-            };
-        };
-        /** @description What taking a merge back would do. */
-        Unmerge: {
-            /** @description Who would be told apart again. */
-            absorbed: string;
-            /** @description What was edited since: the rest is as it was before the merge, byte for byte. */
-            edits: components["schemas"]["Edit"][];
-            /** @description The merge. */
-            id: string;
-            /** @description What came for the absorbed record since, by a contact of its own, and is its own again. */
-            returns: components["schemas"]["Happened"][];
-            /** @description What was recorded for both since, and stays with the survivor. */
-            stays: components["schemas"]["Happened"][];
-            /** @description Who stands for both now. */
-            survivor: string;
-        };
-        /** @description What was told apart. */
-        Unmerged: {
-            /** @description The other, who is there again. */
-            absorbed: string;
-            /** @description Contacts that could not be given back, because somebody else has them by now. */
-            lost: string[];
-            /** @description The one. */
-            survivor: string;
         };
         /** @description A user as the wire shows one. */
         User: {
@@ -4273,18 +3943,6 @@ export interface components {
          * @enum {string}
          */
         WeekStart: "monday" | "sunday";
-        /**
-         * @description What was edited.
-         * @enum {string}
-         */
-        What: "name" | "contact_added" | "contact_removed" | "leaving" | "keeper";
-        /** @description A rule as text or as JSON. */
-        Written: {
-            /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
-            rule?: Record<string, never> | null;
-            /** @description As text: `orders >= 3 and last_order before 60 days ago`. */
-            text?: string | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -4546,7 +4204,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Written"];
+                "application/json": components["schemas"]["WrittenRule"];
             };
         };
         responses: {
@@ -4555,7 +4213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Asked"];
+                    "application/json": components["schemas"]["SegmentAnswer"];
                 };
             };
             422: {
@@ -4582,7 +4240,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Offer"];
+                    "application/json": components["schemas"]["SegmentOffer"];
                 };
             };
         };
@@ -4596,7 +4254,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Two"];
+                "application/json": components["schemas"]["SegmentPair"];
             };
         };
         responses: {
@@ -4605,7 +4263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Overlap"];
+                    "application/json": components["schemas"]["SegmentOverlap"];
                 };
             };
             422: {
@@ -4627,7 +4285,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["About"];
+                "application/json": components["schemas"]["SegmentQuestion"];
             };
         };
         responses: {
@@ -4636,7 +4294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reason"];
+                    "application/json": components["schemas"]["SegmentReason"];
                 };
             };
             404: {
@@ -4674,7 +4332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Detail"];
+                    "application/json": components["schemas"]["SegmentDetail"];
                 };
             };
             404: {
@@ -4785,7 +4443,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Hands"];
+                "application/json": components["schemas"]["SegmentHands"];
             };
         };
         responses: {
@@ -4827,7 +4485,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Snapshot"];
+                "application/json": components["schemas"]["SegmentSnapshot"];
             };
         };
         responses: {
@@ -6027,175 +5685,6 @@ export interface operations {
             };
         };
     };
-    list_merges: {
-        parameters: {
-            query?: {
-                /** @description Only those in which this customer took part; all when left out. */
-                party?: string;
-                /** @description Where the page begins: `next` of the page before. */
-                cursor?: string;
-                /** @description Rows of the page. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Merge"];
-                };
-            };
-        };
-    };
-    create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMerge"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Merged"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The merge */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Unmerge"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_back: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The merge */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UndoMerge"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Unmerged"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     delete_note: {
         parameters: {
             query?: never;
@@ -6525,7 +6014,7 @@ export interface operations {
     list_proposals: {
         parameters: {
             query?: {
-                /** @description `open`, `waiting`, `dismissed` or `merged`; `open` when left out. */
+                /** @description `open` or `dismissed`; `open` when left out. */
                 state?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
@@ -6552,91 +6041,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    count_proposals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProposalCounts"];
-                };
-            };
-        };
-    };
-    decide_proposals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Decisions"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Outcomes"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    search_duplicates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobState"];
                 };
             };
         };
@@ -6786,14 +6190,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6986,10 +6382,7 @@ export interface operations {
     timeline_page: {
         parameters: {
             query?: {
-                /**
-                 * @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged`, `unmerged`, separated by commas; all
-                 *     when left out.
-                 */
+                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, separated by commas; all when left out. */
                 kinds?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;

@@ -107,7 +107,8 @@ export function firstLeaf(field: Asks, op: string = field.ops[0] ?? 'holds'): Fi
 
 function firstValue(field: Asks, op: string): unknown {
 	if (op === 'within') return 30;
-	const choice = field.choices[0]?.name ?? '';
+	// What a shop asks for first.
+	const choice = (field.choices.find((one) => one.name === 'regular') ?? field.choices[0])?.name ?? '';
 	if (op === 'in') return field.kind === 'choice' ? [choice] : [field.kind === 'int' ? 1 : ''];
 	if (field.kind === 'day') return { days_ago: 30 };
 	if (field.kind === 'choice') return choice;

@@ -1,9 +1,9 @@
 //! Live answers about a rule: how many, some of them, and why one person is in or out.
 
-use super::Written;
+use super::WrittenRule;
 use crate::segment::rule::{Rule, print, to_json};
 use crate::segment::why::{Both, Reader, Reason, why as reason};
-use crate::segment::{Count, Frame, ask as questions, moves, people, predicate, store};
+use crate::segment::{Count, Frame, Question, ask as questions, moves, people, store};
 use ::store::Db;
 use axum::Json;
 use axum::extract::State;
@@ -16,6 +16,7 @@ use web::{Actor, Answer, App, Problem, ProblemBody, Sight};
 
 /// What a rule means now.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentAnswer)]
 pub(in crate::segment) struct Asked {
     /// How many people.
     #[serde(flatten)]
@@ -34,18 +35,18 @@ pub(in crate::segment) struct Asked {
 }
 
 /// Counts whom a rule means; a count that takes longer than a second says "more than".
-#[utoipa::path(post, path = "/choose/segments/ask", tag = "choose", request_body = Written,
+#[utoipa::path(post, path = "/choose/segments/ask", tag = "choose", request_body = WrittenRule,
     responses((status = 200, body = Asked), (status = 422, body = ProblemBody)))]
 pub(in crate::segment) async fn ask(
     State(app): State<App>,
     actor: Actor,
-    Json(written): Json<Written>,
+    Json(written): Json<WrittenRule>,
 ) -> Answer<Json<Asked>> {
     let mut tx = app.db().read().await?;
     let (book, frame) = (store::book(&mut tx).await?, Frame::load(&mut tx).await?);
     drop(tx);
     let rule = written.read(&book, actor.sight)?;
-    let asked = predicate(&rule, &frame)?.seen_by(actor.sight);
+    let asked = Question::of(&rule, &frame)?.seen_by(actor.sight);
     let (count, sample) = futures::future::try_join(
         questions::quick_count(app.db(), &asked),
         questions::sample(app.db(), &asked, &frame, actor.sight),
@@ -63,13 +64,15 @@ pub(in crate::segment) async fn ask(
 
 /// Two rules.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SegmentPair)]
 pub(in crate::segment) struct Two {
-    left: Written,
-    right: Written,
+    left: WrittenRule,
+    right: WrittenRule,
 }
 
 /// How far two rules mean the same people.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentOverlap)]
 pub(in crate::segment) struct Overlap {
     /// Whom the first means.
     left: Count,
@@ -100,14 +103,15 @@ pub(in crate::segment) async fn overlap(
 }
 
 async fn counted(db: &Db, rule: &Rule, frame: &Frame, sight: Sight) -> Answer<Count> {
-    Ok(questions::quick_count(db, &predicate(rule, frame)?.seen_by(sight)).await?)
+    Ok(questions::quick_count(db, &Question::of(rule, frame)?.seen_by(sight)).await?)
 }
 
 /// A rule and a person.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SegmentQuestion)]
 pub(in crate::segment) struct About {
     #[serde(flatten)]
-    written: Written,
+    written: WrittenRule,
     /// Whom it is asked about.
     #[schema(value_type = String)]
     party: Id<kinds::Party>,

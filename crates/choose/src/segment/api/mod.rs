@@ -38,7 +38,7 @@ pub(super) fn register(registry: &mut Registry) {
 
 /// A rule as text or as JSON.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-pub(super) struct Written {
+pub(super) struct WrittenRule {
     /// As text: `orders >= 3 and last_order before 60 days ago`.
     text: Option<String>,
     /// As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around.
@@ -46,7 +46,7 @@ pub(super) struct Written {
     rule: Option<Value>,
 }
 
-impl Written {
+impl WrittenRule {
     /// The rule, as somebody may ask it: who sees contacts in part only cannot find them out letter by letter.
     fn read(&self, book: &Book, sight: Sight) -> Answer<Rule> {
         let rule = self.parsed(book)?;

@@ -3,13 +3,16 @@
 use crate::segment::rule::catalogue::{self, Kind};
 use crate::segment::rule::{Deed, KINDS};
 use crate::segment::why::Both;
+use ::store::sql;
 use axum::Json;
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Answer, text};
+use web::{Answer, App, text};
 
 /// What a rule can ask.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentOffer)]
 pub(in crate::segment) struct Offer {
     /// Fields.
     fields: Vec<OfferedField>,
@@ -21,6 +24,7 @@ pub(in crate::segment) struct Offer {
 
 /// A field.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentOfferedField)]
 struct OfferedField {
     /// Its name in rules.
     name: &'static str,
@@ -38,6 +42,7 @@ struct OfferedField {
 
 /// A code and what people call it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentNamed)]
 struct Named {
     /// The code.
     name: String,
@@ -47,6 +52,7 @@ struct Named {
 
 /// Something people do.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentOfferedDeed)]
 struct OfferedDeed {
     /// Its word in rules.
     word: &'static str,
@@ -82,7 +88,10 @@ const fn kind(kind: Kind) -> &'static str {
 
 /// What a rule can ask.
 #[utoipa::path(get, path = "/choose/segments/offer", tag = "choose", responses((status = 200, body = Offer)))]
-pub(in crate::segment) async fn offer() -> Answer<Json<Offer>> {
+pub(in crate::segment) async fn offer(State(app): State<App>) -> Answer<Json<Offer>> {
+    let registered: Vec<(String, String)> = sql!("select code, name from event_kinds order by name, code")
+        .fetch_all(&mut app.db().read().await?)
+        .await?;
     let fields = catalogue::all().map(|field| OfferedField {
         name: field.name,
         label: Both::of(|locale| field.label(locale)),
@@ -101,6 +110,7 @@ pub(in crate::segment) async fn offer() -> Answer<Json<Offer>> {
         money: deed.money,
         any: deed.any,
     });
-    let kinds = KINDS.iter().map(|kind| named("kind", kind)).collect();
+    let own = registered.into_iter().map(|(name, label)| Named { name, label: Both::of(|_| label.clone()) });
+    let kinds = own.chain(KINDS.iter().map(|kind| named("kind", kind))).collect();
     Ok(Json(Offer { fields: fields.collect(), deeds: deeds.collect(), kinds }))
 }

@@ -1,6 +1,6 @@
 //! The segments there are.
 
-use super::Written;
+use super::WrittenRule;
 use crate::segment::Frame;
 use crate::segment::members::{self, Cause};
 use crate::segment::moves::{self, Moves};
@@ -112,7 +112,7 @@ pub(in crate::segment) struct NewSegment {
     folder: String,
     /// Its rule; nobody when left out with `kind` `static`.
     #[serde(flatten)]
-    written: Written,
+    written: WrittenRule,
     /// `rule`, or `static`.
     kind: Option<String>,
     /// Whether the log is told who enters and leaves.
@@ -171,6 +171,7 @@ async fn shown(tx: &mut Tx, id: SegmentId) -> Answer<Segment> {
 
 /// A segment with its past.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentDetail)]
 pub(in crate::segment) struct Detail {
     #[serde(flatten)]
     segment: Segment,
@@ -186,6 +187,7 @@ pub(in crate::segment) struct Detail {
 
 /// The size on a day.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentSize)]
 struct Size {
     /// The day.
     #[schema(value_type = String)]
@@ -282,6 +284,7 @@ pub(in crate::segment) async fn remove(
 
 /// People to set in or out.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SegmentHands)]
 pub(in crate::segment) struct Hands {
     /// Whom.
     #[schema(value_type = Vec<String>)]
@@ -336,6 +339,7 @@ pub(in crate::segment) async fn set_hands(
 
 /// The name of a snapshot.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SegmentSnapshot)]
 pub(in crate::segment) struct Snapshot {
     /// Its name.
     name: String,
@@ -360,7 +364,7 @@ pub(in crate::segment) async fn snapshot(
             let new = NewSegment {
                 name: snapshot.name,
                 folder: saved.folder,
-                written: Written { text: None, rule: Some(to_json(&Rule::Any(Vec::new()))) },
+                written: WrittenRule { text: None, rule: Some(to_json(&Rule::Any(Vec::new()))) },
                 kind: Some("static".into()),
                 heard: false,
             };

@@ -60,7 +60,7 @@ pub enum Kind {
 }
 
 /// Where the values of a field stand, in SQL over `facts f` and `parties p`. `{today}`, `{now}`, `{currency}` stand
-/// for the day, the end of it and the company's currency.
+/// for the day, the end of it and the company's currency, `{who}` for the records of the person, as `k`.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
     /// One value: an expression.
@@ -147,6 +147,12 @@ impl Field {
     /// Whether it is a way to reach somebody, which not everyone sees whole.
     pub fn is_contact(&self) -> bool {
         matches!(self.source, Source::Rows { from: "contacts x", column: "x.value", .. })
+    }
+
+    /// Whether a row of facts holds it as a number: counts, amounts and days, but neither choices nor flags.
+    pub fn is_number(&self) -> bool {
+        let Source::Value(value) = self.source else { return false };
+        matches!(self.kind, Kind::Int | Kind::Float | Kind::Money | Kind::Day) && value.starts_with("f.")
     }
 
     /// Whether it is money.

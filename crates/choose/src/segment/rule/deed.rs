@@ -122,6 +122,15 @@ static BY_WORD: LazyLock<BTreeMap<&'static str, &'static Deed>> = LazyLock::new(
     inventory::iter::<Deed>().flat_map(|deed| words(deed).map(move |word| (word, deed))).collect()
 });
 
+/// The kind under which the log has what a company's programs tell of kinds that it registered.
+pub const TOLD: &str = "event.told";
+
+/// The names at their source between which the events of a registered kind lie: `tasting:17` between `tasting:` and
+/// `tasting;`, the letter after the colon. None for our own kinds, which have a dot.
+pub fn told(kind: &str) -> Option<(String, String)> {
+    (!kind.contains('.')).then(|| (format!("{kind}:"), format!("{kind};")))
+}
+
 impl Deed {
     /// The deed of this word.
     pub fn named(word: &str) -> Option<&'static Self> {

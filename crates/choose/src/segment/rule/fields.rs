@@ -86,12 +86,15 @@ submit! {
     contact("phone", &["전화", "휴대폰"], "x.kind = 'phone'", "x.value", None);
     contact("source", &["출처"], "x.kind = 'source_id'", "x.source", None);
     Field { name: "last_visit", aliases: &["마지막방문"], kind: Kind::Day, folded: None,
-        historical: true, source: Source::Value("(select max(v.day) from visits v where v.party in (select f.party union all select m.party from party_root m where m.root = f.party) and v.day <= {today})") };
+        historical: true, source: Source::Value("(select max(v.day) from {who} join visits v on v.party = k.party where v.day <= {today})") };
     Field { name: "visit_overdue", aliases: &["방문주기배수"], kind: Kind::Float, folded: None,
-        historical: false, source: Source::Value("cast({today} - (select max(v.day) from visits v where v.party in (select f.party union all select m.party from party_root m where m.root = f.party) \
-            and v.day <= {today}) as double precision) / nullif(f.usual_interval, 0.0)") };
+        historical: false, source: Source::Value("cast({today} - (select max(v.day) from {who} join visits v on v.party = k.party \
+            where v.day <= {today}) as double precision) / nullif(f.usual_interval, 0.0)") };
     Field { name: "open_complaints", aliases: &["열린불만"], kind: Kind::Int, folded: None,
-        historical: true, source: Source::Value("(select count(*) filter (where i.kind = 'complaint.opened') \
-            - count(*) filter (where i.kind = 'complaint.closed') from interactions i where i.party in (select f.party union all select m.party from party_root m where m.root = f.party) \
-            and i.kind <> 'order.added' and i.kind in ('complaint.opened', 'complaint.closed') and i.at < {now})") };
+        historical: true, source: Source::Value("(select count(*) filter (where i.kind = 'complaint.opened' \
+            or (i.source_id >= 'complaint_opened:' and i.source_id < 'complaint_opened;')) \
+            - count(*) filter (where i.kind = 'complaint.closed' \
+            or (i.source_id >= 'complaint_closed:' and i.source_id < 'complaint_closed;')) \
+            from {who} join interactions i on i.party = k.party where i.kind <> 'order.added' \
+            and i.kind in ('complaint.opened', 'complaint.closed', 'event.told') and i.at < {now})") };
 }

@@ -21,7 +21,7 @@ mod token;
 mod tree;
 mod value;
 
-pub use deed::{At, Deed, KINDS};
+pub use deed::{At, Deed, KINDS, TOLD, told};
 pub use fault::{Code, Fault, Place};
 pub use json::{from_json, from_json_text, to_json};
 pub use parse::parse;

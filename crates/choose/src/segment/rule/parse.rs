@@ -426,10 +426,10 @@ fn allowed(field: &Field, asked: Asked, place: &Place) -> Result<(), Fault> {
     Err(Fault::new(Code::Operator, place.clone()).with("field", field.name).with("known", known))
 }
 
-/// A kind of interaction: `verb.happened`.
+/// A kind of interaction, `verb.happened`, or the code of one that the company registered.
 pub(super) fn is_kind(kind: &str) -> bool {
-    let inside = |letter: char| letter.is_ascii_lowercase() || matches!(letter, '.' | '_');
-    kind.contains('.') && kind.len() <= 60 && kind.chars().all(inside)
+    let inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_');
+    (2..=60).contains(&kind.len()) && kind.bytes().all(inside) && !WORDS.contains(&kind)
 }
 
 fn unknown(word: &str, place: Place) -> Fault {

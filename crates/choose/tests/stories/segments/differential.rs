@@ -4,7 +4,7 @@
 use super::crowd::{Random, crowd, rule};
 use crate::*;
 use choose::segment::rule::{Book, Rule, parse};
-use choose::segment::{Frame, as_of, people, predicate};
+use choose::segment::{Frame, Question, as_of, count, people};
 use std::collections::BTreeSet;
 
 /// Rules asked of the crowd…
@@ -21,11 +21,16 @@ fn rules() -> usize {
 async fn meant(app: &TestApp, crowd: &[Id<kinds::Party>], rule: &Rule, text: &str) -> BTreeSet<usize> {
     let mut tx = app.db().read().await.unwrap();
     let frame = Frame::load(&mut tx).await.unwrap();
-    let predicate = predicate(rule, &frame).unwrap();
+    let question = Question::of(rule, &frame).unwrap();
+    let predicate = &question.each;
     let asked = predicate.query("f.party", "").fetch_all(&mut tx).await;
     let rows: Vec<(Id<kinds::Party>,)> =
         asked.unwrap_or_else(|error| panic!("{text}: {error}\n{}", predicate.text));
     let by_sql: BTreeSet<_> = rows.into_iter().map(|(party,)| party).collect();
+    let gathered = count(&mut tx, &question)
+        .await
+        .unwrap_or_else(|error| panic!("{text}: {error}\n{}", question.set.text));
+    assert_eq!(usize::try_from(gathered).unwrap(), by_sql.len(), "{text}\n{}", question.set.text);
     let known = people(&mut tx, rule, crowd, &frame).await.unwrap();
     let in_memory: BTreeSet<_> =
         known.iter().filter(|person| person.is_meant(rule, &frame)).map(|person| person.party).collect();

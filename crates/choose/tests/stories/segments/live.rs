@@ -3,7 +3,7 @@
 use super::crowd::crowd;
 use crate::*;
 use choose::segment::rule::{Book, parse};
-use choose::segment::{Count, Frame, as_of, predicate, quick_count, sample};
+use choose::segment::{Count, Frame, Question, as_of, quick_count, sample};
 use testkit::both_engines;
 
 both_engines! {
@@ -12,7 +12,7 @@ both_engines! {
     async fn a_count_and_ten_people(app) {
         crowd(&app, 9, 30).await;
         let frame = Frame::load(&mut app.db().read().await.unwrap()).await.unwrap();
-        let all = predicate(&parse("everyone", &Book::default()).unwrap(), &frame).unwrap();
+        let all = Question::of(&parse("everyone", &Book::default()).unwrap(), &frame).unwrap();
         assert_eq!(quick_count(app.db(), &all).await.unwrap(), Count { count: 30, more: false });
         assert_eq!(sample(app.db(), &all, &frame, web::Sight::WHOLE).await.unwrap().len(), 10);
     }

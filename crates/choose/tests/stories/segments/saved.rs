@@ -120,6 +120,34 @@ both_engines! {
         assert_eq!(counts, [2, 1, 1]);
     }
 
+    async fn what_programs_tell_of_registered_kinds_is_counted(app) {
+        let sora = customer(&app, "Sora", &[5]).await;
+        app.post("/event-kinds", json!({ "code": "tasting", "name": "시음" })).await.expect(201);
+        let party: Id<kinds::Party> = sora.parse().unwrap();
+        let telling = app.db().write(Lane::Interactive, move |tx| {
+            async move {
+                for name in ["tasting:1", "tasting:2", "tastings:3", "complaint_opened:4"] {
+                    let entry = store::log::Entry::live(tx, "event.told", 0).about(party);
+                    store::log::append(tx, entry.named(name.to_owned())).await?;
+                }
+                Ok::<_, store::Error>(())
+            }
+            .boxed()
+        });
+        telling.await.unwrap();
+        let count = async |text: &str| {
+            app.post("/choose/segments/ask", json!({ "text": text })).await.expect(200).json["count"].clone()
+        };
+        assert_eq!(count("did tasting exactly 2 times").await, 1);
+        assert_eq!(count("did tasting at least 3 times").await, 0);
+        assert_eq!(count("open_complaints = 1").await, 1);
+        let offer = app.get("/choose/segments/offer").await.expect(200).json;
+        assert_eq!(offer["kinds"][0], json!({ "name": "tasting", "label": { "ko": "시음", "en": "시음" } }));
+        let about = json!({ "text": "did tasting at least 3 times", "party": sora });
+        let why = app.post("/choose/segments/why", about).await.expect(200).json;
+        assert_eq!((&why["holds"], &why["value"]["en"]), (&json!(false), &json!("2 times")));
+    }
+
     async fn what_can_be_asked_is_offered_with_words(app) {
         let offer = app.get("/choose/segments/offer").await.expect(200).json;
         let fields = offer["fields"].as_array().unwrap();

@@ -23,6 +23,12 @@ export default {
 		retain: 'People who keep coming',
 		manage: 'People who have gone quiet'
 	},
+	movesTitle: 'Who moved where?',
+	movesPeriod: 'Period',
+	movesSpan: (days) => `Compared with ${days} days ago`,
+	movesNone: 'Nobody changed state in this period.',
+	movedFrom: 'Before',
+	movedTo: 'Now',
 	rules: 'How states are told apart',
 	rulesLead: 'Before you save, you see how many people would move.',
 	activeUntil: 'Active until',

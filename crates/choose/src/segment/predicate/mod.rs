@@ -3,15 +3,39 @@
 //! The predicate stands after `where` and speaks of `facts f` and `parties p`. Under a negation a condition is made
 //! two-valued (`coalesce(…, false)`): what is not known does not hold, and its negation does. Above it nothing needs
 //! that, because a row is taken only for true, and so an index can serve it.
+//!
+//! It has two shapes that mean the same people: asked of some ([`Shape::Each`]) what stands in other tables is looked up
+//! for each of them, asked of everyone ([`Shape::Set`]) it is gathered once.
+
+mod did;
+
+pub(super) use did::{kind_is, period};
 
 use super::frame::Frame;
 use super::rule::catalogue::{Field, Kind, Source};
-use super::rule::{At, Compare, Did, Leaf, Rule, Scalar, Test, Times, When};
+use super::rule::{Compare, Leaf, Rule, Scalar, Test, When};
 use ::store::{Query, Value, search};
 use kernel::Day;
 use know::parties::list;
 use know::parties::root::MEMBERS_OF_F;
 use web::Sight;
+
+/// Whose rows are somebody's: the records that a person's own rows stand under.
+pub(super) const WHO: &str = MEMBERS_OF_F;
+
+/// The one who stands for the record in the column `party` of a row.
+pub(super) fn root_of(party: &str) -> String {
+    format!("coalesce((select m.root from party_root m where m.party = {party}), {party})")
+}
+
+/// Of how many people the predicate is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Of some: looked up for each.
+    Each,
+    /// Of everyone: gathered once.
+    Set,
+}
 
 /// A predicate and its values.
 #[derive(Debug, Clone, Default)]
@@ -24,9 +48,10 @@ pub struct Predicate {
 
 impl Predicate {
     /// The predicate of a rule.
-    pub fn of(rule: &Rule, frame: &Frame) -> Self {
+    pub fn of(rule: &Rule, frame: &Frame, shape: Shape) -> Self {
         let mut predicate = Self::default();
-        Writer { into: &mut predicate, frame }.rule(rule, false);
+        let alone = rule.leaves().nth(1).is_none();
+        Writer { into: &mut predicate, frame, shape, alone }.rule(rule, false);
         predicate
     }
 
@@ -68,12 +93,15 @@ impl Predicate {
 
 /// A field's expression with the frame bound into it.
 pub(super) fn expression(predicate: &mut Predicate, frame: &Frame, text: &str) -> String {
-    Writer { into: predicate, frame }.filled(text)
+    Writer { into: predicate, frame, shape: Shape::Each, alone: true }.filled(text)
 }
 
 struct Writer<'w> {
     into: &'w mut Predicate,
     frame: &'w Frame,
+    shape: Shape,
+    /// Whether the rule is one condition.
+    alone: bool,
 }
 
 impl Writer<'_> {
@@ -134,6 +162,7 @@ impl Writer<'_> {
             let place = match name {
                 "today" => self.bind(self.frame.today),
                 "now" => self.bind(self.frame.end()),
+                "who" => format!("{WHO} k"),
                 _ => self.bind(self.frame.currency),
             };
             filled.push_str(&place);
@@ -145,12 +174,25 @@ impl Writer<'_> {
     fn field(&mut self, field: &Field, test: &Test) -> String {
         match field.source {
             Source::Value(value) => {
-                let value = format!("({})", self.filled(value));
+                // One index holds all short columns of facts. Of several conditions none shall lead away from it, to an
+                // index of its own column and from there to each row: the sign keeps engines from using that.
+                let sign = if self.alone || !field.is_number() { "" } else { "+" };
+                let value = format!("({sign}{})", self.filled(value));
                 self.test(field, &value, test)
             }
-            Source::Rows { from, party, only, column, .. } => {
+            Source::Rows { from, party, only, column, many } if self.shape == Shape::Set => {
                 let test = self.test(field, column, test);
-                format!("exists (select 1 from {from} where {party} in {MEMBERS_OF_F} and {only} and {test})")
+                let who = if many { root_of(party) } else { party.to_owned() };
+                format!("f.party in (select {who} from {from} where {only} and {test})")
+            }
+            Source::Rows { from, party, only, column, many } => {
+                let test = self.test(field, column, test);
+                let whose = if many {
+                    format!("{WHO} k join {from} on {party} = k.party where")
+                } else {
+                    format!("{from} where {party} = f.party and")
+                };
+                format!("exists (select 1 from {whose} {only} and {test})")
             }
         }
     }
@@ -223,65 +265,6 @@ impl Writer<'_> {
             _ => self.bind(day),
         }
     }
-
-    fn did(&mut self, did: &Did) -> String {
-        let amount = did.amount.map(|least| {
-            let rows = self.rows(did);
-            let (currency, least) = (self.bind(self.frame.currency), self.bind(least));
-            format!("coalesce((select cast(sum(e.amount) as bigint){rows} and e.currency = {currency}), 0) >= {least}")
-        });
-        let rows = self.rows(did);
-        let count = match (did.times, did.deed.unit) {
-            (Times::AtLeast(1), _) => format!("exists (select 1{rows})"),
-            (times, unit) => {
-                let (compare, number) = times.parts();
-                let number = self.bind(number);
-                let counted = match unit {
-                    Some(unit) => format!("(select count(*) from (select distinct {unit}{rows}) units)"),
-                    None => format!("(select count(*){rows})"),
-                };
-                format!("{counted} {} {number}", compare.sql())
-            }
-        };
-        amount.map_or(count.clone(), |amount| format!("({count} and {amount})"))
-    }
-
-    /// The rows of what a person did that a condition means.
-    fn rows(&mut self, did: &Did) -> String {
-        let deed = did.deed;
-        let mut rows = format!(" from {} where e.party in {MEMBERS_OF_F} and {}", deed.from, deed.only);
-        if let Some(kind) = &did.kind {
-            let kind = self.bind(kind);
-            rows.push_str(&format!(" and e.kind = {kind}"));
-        }
-        for (attribute, value) in &did.with {
-            let (_, column) = deed.attribute(attribute).expect("a rule names attributes the deed has");
-            let value = self.bind(value);
-            rows.push_str(&format!(" and {column} = {value}"));
-        }
-        let (column, kind) = match deed.at {
-            At::Day(column) => (column, Kind::Day),
-            At::Instant(column) => (column, Kind::Instant),
-        };
-        if did.first {
-            rows.push_str(&format!(" and {column} = f.first_day"));
-        }
-        for (compare, day) in period(did, self.frame.today) {
-            let edge = self.edge(kind, column, compare, day);
-            rows.push_str(&format!(" and {edge}"));
-        }
-        rows
-    }
-}
-
-/// The borders of a condition's days: the first one it takes, and the first one it does not take any more. What is
-/// dated ahead has not been done yet.
-pub(super) fn period(did: &Did, today: Day) -> Vec<(&'static str, Day)> {
-    let mut borders = vec![("<", today.plus(1))];
-    borders.extend(did.within.map(|days| (">=", today.plus(1 - days))));
-    borders.extend(did.after.map(|after| (">=", after.day(today).plus(1))));
-    borders.extend(did.before.map(|before| ("<", before.day(today))));
-    borders
 }
 
 /// A `like` pattern for a part of a folded text.
