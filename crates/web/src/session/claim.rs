@@ -96,7 +96,7 @@ pub(super) async fn claim(
     drop(tx);
     check_claim(&claim, link.kind, &email)?;
     // A link that was found must not become a place to guess codes.
-    let counters = Counters::of_link(&token, &caller.address);
+    let counters = Counters::of_link(&token);
     let (counted, known) = (counters.clone(), counters.clone());
     app.db().write(Lane::Interactive, move |tx| async move { counted.count(tx).await }.boxed()).await?;
     let phc = app.hasher().hash(claim.password.clone()).await?;

@@ -27,10 +27,10 @@ impl Counters {
         Self { tried: format!("account {email}"), address: Some(format!("address {address}")) }
     }
 
-    /// Those of a one-time link: a locked account must still be able to use its own.
-    pub fn of_link(link: &Token, address: &str) -> Self {
+    /// That of a one-time link, which nobody guesses: who was locked out must still be able to use their own.
+    pub fn of_link(link: &Token) -> Self {
         let name: String = link.hash().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { tried: format!("link {name}"), address: Some(format!("address {address}")) }
+        Self { tried: format!("link {name}"), address: None }
     }
 
     /// That of a session whose user proves something again: strangers who guess at the account do not stop it.
