@@ -813,6 +813,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of merges, the newest first. */
+        get: operations["list_merges"];
+        put?: never;
+        /** Makes one customer of several records: all of them or, if one cannot be merged, none. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What taking a merge back would do. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a merge back. */
+        post: operations["take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notes/{id}": {
         parameters: {
             query?: never;
@@ -889,10 +941,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pairs of customers that may be one, the newest first. */
+        /** Pairs of customers that may be one, the surest first. */
         get: operations["list_proposals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many proposals there are in each state. */
+        get: operations["count_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about proposals: merge, two people, later, or open again. */
+        post: operations["decide_proposals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/proposals/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for customers who are entered twice, in the background. */
+        post: operations["search_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,7 +1043,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A customer's card. */
+        /** A customer's card. One who was merged into another answers with where they went, in the member `party`. */
         get: operations["read"];
         /** Changes a customer's name and contacts. */
         put: operations["change"];
@@ -1030,6 +1133,41 @@ export interface paths {
         put?: never;
         /** Records that a customer came by. */
         post: operations["record_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what is kept. */
+        get: operations["read"];
+        /** Changes how long what is kept. What has ended its period goes the next night. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was destroyed, the newest first. */
+        get: operations["report"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1457,6 +1595,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks, the newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Makes a webhook; it is told of what happens from now on. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes where a webhook goes and what it is told of. What is in the outbox goes where it was meant to. */
+        put: operations["change"];
+        post?: never;
+        /** Removes a webhook, with its log of deliveries and whatever was still to be told to it. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deliveries to a webhook, the newest first. */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells something again, under the same `webhook-id` and where the webhook goes now. */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1734,6 +1942,11 @@ export interface components {
              */
             value?: number | null;
         };
+        /**
+         * @description What is to become of an edit when the merge is taken back.
+         * @enum {string}
+         */
+        Choice: "before" | "now" | "other";
         /** @description What using a one-time link asks for. */
         Claim: {
             /** @description The code of the second factor of whoever has one. */
@@ -1908,6 +2121,15 @@ export interface components {
              */
             unchanged: number;
         };
+        /** @description A decision about one proposal. */
+        Decided: {
+            /** @description What is decided. */
+            decision: components["schemas"]["Decision"];
+            /** @description The proposal. */
+            id: string;
+            /** @description With `merge`: who stays; the older record when left out. */
+            survivor?: string | null;
+        };
         /** @description A tenth of the customers. */
         Decile: {
             /**
@@ -1927,6 +2149,16 @@ export interface components {
              * @description The least value among them, in minor units: where the list of these people begins.
              */
             value_min: number;
+        };
+        /**
+         * @description What is decided about a proposal.
+         * @enum {string}
+         */
+        Decision: "merge" | "dismiss" | "later" | "reopen";
+        /** @description Decisions about proposals. */
+        Decisions: {
+            /** @description At most 200, done in this order: all of them or none. */
+            decisions: components["schemas"]["Decided"][];
         };
         /** @description The company's own figures. */
         Defaults: {
@@ -1962,6 +2194,26 @@ export interface components {
              */
             years: number;
         };
+        /** @description A line of the report. */
+        Destruction: {
+            /** @description Who had set the period. */
+            approved_by?: string | null;
+            /** @description When. */
+            at: string;
+            /** @description Whatever had ended before. */
+            before: string;
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            count: number;
+            /** @description The line. */
+            id: string;
+            /** @description What: `raw_rows`, `import_faults`, `sent`, `jobs`. */
+            kind: string;
+            /** @description How: `deleted`. */
+            method: string;
+        };
         /** @description The economics of winning and keeping. */
         Economics: {
             acquisition: components["schemas"]["Side_Gained"];
@@ -1993,6 +2245,23 @@ export interface components {
             retention: components["schemas"]["Side_Kept"];
             /** @description The last month that is counted. */
             to: string;
+        };
+        /** @description Something that was edited between a merge and its undoing. */
+        Edit: {
+            /** @description What it said before the merge. */
+            before?: string | null;
+            /** @description Which choices there are. */
+            choices: components["schemas"]["Choice"][];
+            /** @description What happens unless something else is chosen: what was changed or taken away goes back, what came stays. */
+            default: components["schemas"]["Choice"];
+            /** @description Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…` or `keeper:pty_…`. */
+            key: string;
+            /** @description What it says now. */
+            now?: string | null;
+            /** @description Whose record. */
+            party: string;
+            /** @description What it is. */
+            what: components["schemas"]["What"];
         };
         /** @description An order that was entered. */
         Entered: {
@@ -2254,6 +2523,20 @@ export interface components {
             since: string;
             /** @description Why, as a code: `restored`. */
             why: string;
+        };
+        /** @description Something that happened while two records were one. */
+        Happened: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description At which instant. */
+            at?: string | null;
+            /** @description When, as a day of the company. */
+            day?: string | null;
+            /** @description `order`, `note` or `visit`. */
+            kind: string;
+            /** @description An order's number. */
+            order_no?: string | null;
+            /** @description The text of a memo. */
+            text?: string | null;
         };
         /** @description A reason through which people left. */
         Hole: components["schemas"]["ReasonCount"] & {
@@ -2531,11 +2814,33 @@ export interface components {
             /** @description The whole key, for the header `Authorization: Bearer …`. */
             secret: string;
         };
+        /** @description A webhook with its secret: shown now and never again. */
+        MadeWebhook: components["schemas"]["Webhook"] & {
+            /** @description By which the receiver checks the signature. */
+            secret: string;
+        };
         /** @description What was spent where. Orders do not tell through which medium somebody came, so there is no cost of each. */
         Medium: {
             cost: components["schemas"]["Money"];
             kind: string;
             medium?: string | null;
+        };
+        /** @description A merge of two records. */
+        Merge: {
+            /** @description Who was merged away. */
+            absorbed: components["schemas"]["Person"];
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Who stands for both. */
+            survivor: components["schemas"]["Person"];
+            /** @description When it was taken back, if it was. */
+            undone_at?: string | null;
+            /** @description By whom. */
+            undone_by?: string | null;
         };
         /** @description A proposal to merge two customers. */
         MergeProposal: {
@@ -2547,12 +2852,35 @@ export interface components {
             id: string;
             /** @description The import that met the pair first, if one did. */
             import?: string | null;
+            /** @description The merge that settled it. */
+            merge?: string | null;
             /** @description The two, the older record first. */
             parties: components["schemas"]["Person"][];
-            /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
+            /**
+             * @description `email` or `phone`: a record that is the one's names this contact of the other; `likeness`: the records are
+             *     alike.
+             */
             reason: string;
-            /** @description `open` or `dismissed`. */
+            /**
+             * Format: int64
+             * @description How likely they are one, 1 to 99.
+             */
+            score: number;
+            /** @description The two records. */
+            sides: components["schemas"]["Side"][];
+            /** @description What speaks for and against it, the strongest first. */
+            signals: components["schemas"]["Signal"][];
+            /** @description `open`, `dismissed` or `merged`. */
             state: string;
+            /** @description Until when it was put off. */
+            waits_until?: string | null;
+        };
+        /** @description What was merged. */
+        Merged: {
+            /** @description A merge for each record that was merged away, in the order they were given. */
+            merges: string[];
+            /** @description Who stands for them. */
+            survivor: string;
         };
         /** @description Why something is not known, and what it takes. */
         Missing: {
@@ -2614,6 +2942,13 @@ export interface components {
              * @description How many.
              */
             quantity?: number | null;
+        };
+        /** @description Records to merge. */
+        NewMerge: {
+            /** @description Who is merged into the survivor. */
+            absorbed: string[];
+            /** @description Who stands for all of them afterwards. */
+            survivor: string;
         };
         /** @description A memo to write. */
         NewNote: {
@@ -2698,6 +3033,20 @@ export interface components {
             /** @description The path to open, with the secret in it. */
             path: string;
         };
+        /** @description What became of a decision. */
+        Outcome: {
+            /** @description Whether it was done; a proposal that was decided already is left as it is. */
+            done: boolean;
+            /** @description The proposal. */
+            id: string;
+            /** @description The merge that was made. */
+            merge?: string | null;
+        };
+        /** @description What became of decisions. */
+        Outcomes: {
+            /** @description In the order they were given. */
+            outcomes: components["schemas"]["Outcome"][];
+        };
         /** @description A browser in which the caller is signed in. */
         OwnSession: {
             /** @description From where they signed in. */
@@ -2761,6 +3110,31 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_Destruction: {
+            /** @description The rows. */
+            items: {
+                /** @description Who had set the period. */
+                approved_by?: string | null;
+                /** @description When. */
+                at: string;
+                /** @description Whatever had ended before. */
+                before: string;
+                /**
+                 * Format: int64
+                 * @description How many rows.
+                 */
+                count: number;
+                /** @description The line. */
+                id: string;
+                /** @description What: `raw_rows`, `import_faults`, `sent`, `jobs`. */
+                kind: string;
+                /** @description How: `deleted`. */
+                method: string;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
         Page_Import: {
             /** @description The rows. */
             items: {
@@ -2814,6 +3188,28 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_Merge: {
+            /** @description The rows. */
+            items: {
+                /** @description Who was merged away. */
+                absorbed: components["schemas"]["Person"];
+                /** @description When. */
+                at: string;
+                /** @description By whom. */
+                by: string;
+                /** @description Its id. */
+                id: string;
+                /** @description Who stands for both. */
+                survivor: components["schemas"]["Person"];
+                /** @description When it was taken back, if it was. */
+                undone_at?: string | null;
+                /** @description By whom. */
+                undone_by?: string | null;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
         Page_MergeProposal: {
             /** @description The rows. */
             items: {
@@ -2825,12 +3221,28 @@ export interface components {
                 id: string;
                 /** @description The import that met the pair first, if one did. */
                 import?: string | null;
+                /** @description The merge that settled it. */
+                merge?: string | null;
                 /** @description The two, the older record first. */
                 parties: components["schemas"]["Person"][];
-                /** @description Which contact of a record belongs to the other one: `email` or `phone`. */
+                /**
+                 * @description `email` or `phone`: a record that is the one's names this contact of the other; `likeness`: the records are
+                 *     alike.
+                 */
                 reason: string;
-                /** @description `open` or `dismissed`. */
+                /**
+                 * Format: int64
+                 * @description How likely they are one, 1 to 99.
+                 */
+                score: number;
+                /** @description The two records. */
+                sides: components["schemas"]["Side"][];
+                /** @description What speaks for and against it, the strongest first. */
+                signals: components["schemas"]["Signal"][];
+                /** @description `open`, `dismissed` or `merged`. */
                 state: string;
+                /** @description Until when it was put off. */
+                waits_until?: string | null;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -2911,7 +3323,7 @@ export interface components {
                 from?: string | null;
                 /** @description A name for it, unique within the timeline. */
                 id: string;
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
+                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
                 kind: string;
                 /** @description The lines of an order. */
                 lines: components["schemas"]["TimelineLine"][];
@@ -2925,6 +3337,37 @@ export interface components {
                 text?: string | null;
                 /** @description The state after. */
                 to?: string | null;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_WebhookDelivery: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was to be told first. */
+                created_at: string;
+                /** @description When it was taken, or given up. */
+                ended_at?: string | null;
+                /** @description What went wrong at the last one. */
+                error?: string | null;
+                /** @description Its id. */
+                id: string;
+                /** @description The kind of interaction. */
+                kind: string;
+                /** @description The message's name, the same at every try and replay: `webhook-id`. */
+                message: string;
+                /** @description When it is tried next. */
+                next_at?: string | null;
+                /** @description What was told. */
+                payload: string;
+                /** @description `waiting`, `delivered` or `failed`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                tries: number;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -2952,12 +3395,16 @@ export interface components {
         };
         /** @description What can be changed of a customer by hand. */
         PartyEdit: {
-            /** @description The e-mail address; none takes it away. */
+            /** @description The e-mail address of someone with one; none takes all away. */
             email?: string | null;
+            /** @description All e-mail addresses, instead of `email`. */
+            emails?: string[] | null;
             /** @description The name. */
             name: string;
-            /** @description The phone number; none takes it away. */
+            /** @description The phone number of someone with one; none takes all away. */
             phone?: string | null;
+            /** @description All phone numbers, instead of `phone`. */
+            phones?: string[] | null;
         };
         /** @description A row of the list. */
         PartyRow: {
@@ -3019,6 +3466,38 @@ export interface components {
             current: string;
             /** @description The new password. */
             new: string;
+        };
+        /** @description How many days each kind is kept; nothing keeps it until it is deleted by hand. */
+        Periods: {
+            /**
+             * @description Who decided so last; written by the program.
+             * @default null
+             */
+            approved_by: string | null;
+            /**
+             * Format: int32
+             * @description Rows that could not be read, from the end of the import.
+             * @default null
+             */
+            import_faults: number | null;
+            /**
+             * Format: int32
+             * @description Jobs that have ended.
+             * @default null
+             */
+            jobs: number | null;
+            /**
+             * Format: int32
+             * @description Rows of imported files as they stood there, from the end of the import.
+             * @default null
+             */
+            raw_rows: number | null;
+            /**
+             * Format: int32
+             * @description What was sent, from when it was.
+             * @default null
+             */
+            sent: number | null;
         };
         /** @description Someone on a card. */
         Person: {
@@ -3171,6 +3650,29 @@ export interface components {
             code?: string | null;
             /** @description The own password. */
             password?: string | null;
+        };
+        /** @description How many proposals there are. */
+        ProposalCounts: {
+            /**
+             * Format: int64
+             * @description Two people, as somebody said.
+             */
+            dismissed: number;
+            /**
+             * Format: int64
+             * @description Merged.
+             */
+            merged: number;
+            /**
+             * Format: int64
+             * @description To be looked at.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Put off for some days.
+             */
+            waiting: number;
         };
         /** @description Until when a proof counts. */
         Proved: {
@@ -3489,13 +3991,6 @@ export interface components {
             parts: components["schemas"]["SegmentReason"][];
             value?: components["schemas"]["BothLanguages"] | null;
         };
-        /** @description A rule as text or as JSON. */
-        WrittenRule: {
-            /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
-            rule?: Record<string, never> | null;
-            /** @description As text: `orders >= 3 and last_order before 60 days ago`. */
-            text?: string | null;
-        };
         /** @description The size on a day. */
         SegmentSize: {
             /** @description The day. */
@@ -3578,6 +4073,11 @@ export interface components {
              */
             share?: number | null;
         };
+        /** @description One of the two records. */
+        Side: components["schemas"]["PartyRow"] & {
+            /** @description Its contacts. */
+            contacts: components["schemas"]["ContactRow"][];
+        };
         Side_Gained: {
             cost: components["schemas"]["Money"];
             each?: components["schemas"]["Money"] | null;
@@ -3602,6 +4102,23 @@ export interface components {
             email: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description Something that speaks for or against a pair. */
+        Signal: {
+            /**
+             * @description `name_same`, `name_alike`, `name_differs`, `phone_shared`, `phone_alike`, `phone_differs`, `email_shared`,
+             *     `email_alike`, `email_differs` or `two_ids`.
+             */
+            code: string;
+            /** @description What the one has. */
+            one?: string | null;
+            /** @description What the other has. */
+            other?: string | null;
+            /**
+             * Format: int64
+             * @description How much it says, in tenths of a bit; negative against.
+             */
+            weight: number;
         };
         /** @description How well a source fits. */
         SourceGuess: {
@@ -3758,7 +4275,7 @@ export interface components {
             from?: string | null;
             /** @description A name for it, unique within the timeline. */
             id: string;
-            /** @description `order`, `refund`, `visit`, `note`, `state`, `event` or `created`. */
+            /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
             kind: string;
             /** @description The lines of an order. */
             lines: components["schemas"]["TimelineLine"][];
@@ -3822,6 +4339,37 @@ export interface components {
             moves: components["schemas"]["Transition"][];
             /** @description The later day. */
             to: string;
+        };
+        /** @description How to take a merge back. */
+        UndoMerge: {
+            /** @description What becomes of edits, by their keys; the default of each when left out. */
+            choices?: {
+                [key: string]: components["schemas"]["Choice"];
+            };
+        };
+        /** @description What taking a merge back would do. */
+        Unmerge: {
+            /** @description Who would be told apart again. */
+            absorbed: string;
+            /** @description What was edited since: the rest is as it was before the merge, byte for byte. */
+            edits: components["schemas"]["Edit"][];
+            /** @description The merge. */
+            id: string;
+            /** @description What came for the absorbed record since, by a contact of its own, and is its own again. */
+            returns: components["schemas"]["Happened"][];
+            /** @description What was recorded for both since, and stays with the survivor. */
+            stays: components["schemas"]["Happened"][];
+            /** @description Who stands for both now. */
+            survivor: string;
+        };
+        /** @description What was told apart. */
+        Unmerged: {
+            /** @description The other, who is there again. */
+            absorbed: string;
+            /** @description Contacts that could not be given back, because somebody else has them by now. */
+            lost: string[];
+            /** @description The one. */
+            survivor: string;
         };
         /** @description A user as the wire shows one. */
         User: {
@@ -3938,11 +4486,74 @@ export interface components {
             /** @description The first, second and third visit. */
             steps: components["schemas"]["VisitStep"][];
         };
+        /** @description A webhook, without its secret. */
+        Webhook: {
+            /** @description Whether it is told of anything now. */
+            active: boolean;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The kinds of interaction it is told of. */
+            kinds: string[];
+            /** @description Where it goes. */
+            url: string;
+        };
+        /** @description A delivery. */
+        WebhookDelivery: {
+            /** @description When it was to be told first. */
+            created_at: string;
+            /** @description When it was taken, or given up. */
+            ended_at?: string | null;
+            /** @description What went wrong at the last one. */
+            error?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description The kind of interaction. */
+            kind: string;
+            /** @description The message's name, the same at every try and replay: `webhook-id`. */
+            message: string;
+            /** @description When it is tried next. */
+            next_at?: string | null;
+            /** @description What was told. */
+            payload: string;
+            /** @description `waiting`, `delivered` or `failed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            tries: number;
+        };
+        /** @description Where a webhook goes and what it is told of. */
+        WebhookEdit: {
+            /** @description Whether it is told of anything; true when left out. */
+            active?: boolean;
+            /**
+             * @description `order.added`, `order.changed`, `order.retracted`, `party.added`, `party.edited`, `visit.recorded`,
+             *     `note.written`, `state.changed`, `event.told`.
+             */
+            kinds: string[];
+            /** @description A public address that speaks https. */
+            url: string;
+        };
         /**
          * @description The day a week begins with.
          * @enum {string}
          */
         WeekStart: "monday" | "sunday";
+        /**
+         * @description What was edited.
+         * @enum {string}
+         */
+        What: "name" | "contact_added" | "contact_removed" | "leaving" | "keeper";
+        /** @description A rule as text or as JSON. */
+        WrittenRule: {
+            /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
+            rule?: Record<string, never> | null;
+            /** @description As text: `orders >= 3 and last_order before 60 days ago`. */
+            text?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -5685,6 +6296,175 @@ export interface operations {
             };
         };
     };
+    list_merges: {
+        parameters: {
+            query?: {
+                /** @description Only those in which this customer took part; all when left out. */
+                party?: string;
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Merge"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmerge"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The merge */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMerge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmerged"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_note: {
         parameters: {
             query?: never;
@@ -6014,7 +6794,7 @@ export interface operations {
     list_proposals: {
         parameters: {
             query?: {
-                /** @description `open` or `dismissed`; `open` when left out. */
+                /** @description `open`, `waiting`, `dismissed` or `merged`; `open` when left out. */
                 state?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
@@ -6041,6 +6821,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalCounts"];
+                };
+            };
+        };
+    };
+    decide_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decisions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcomes"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
                 };
             };
         };
@@ -6190,6 +7055,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6382,7 +7255,10 @@ export interface operations {
     timeline_page: {
         parameters: {
             query?: {
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, separated by commas; all when left out. */
+                /**
+                 * @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged`, `unmerged`, separated by commas; all
+                 *     when left out.
+                 */
                 kinds?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
@@ -6446,6 +7322,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Periods"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Periods"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Periods"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Destruction"];
                 };
             };
         };
@@ -7524,6 +8482,201 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEdit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The webhook */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook */
+                id: string;
+                /** @description The delivery */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             404: {
                 headers: {

@@ -122,7 +122,8 @@ export type PartyCard = Narrow<
 >;
 
 export type ContactKind = Described<'Contacted'>;
-export type TimelineKind = 'order' | 'refund' | 'visit' | 'note' | 'state' | 'event' | 'created' | 'merged' | 'unmerged';
+export type TimelineKind =
+	'order' | 'refund' | 'visit' | 'note' | 'state' | 'event' | 'created' | 'merged' | 'unmerged';
 export type EventKind = Described<'EventKind'>;
 
 export type TimelineItem = Narrow<
