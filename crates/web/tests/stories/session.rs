@@ -125,7 +125,7 @@ both_engines! {
         assert_eq!(locked.header("retry-after"), Some("3600"));
         assert_eq!(app.app().hasher().runs(), before, "a locked account costs no hash");
         let link = link(&app, Kind::Reset, Some("owner0@example.com")).await;
-        let claim = json!({ "token": link, "password": "another long password" });
+        let claim = json!({ "token": link, "password": PASSWORD });
         app.anonymous().post("/session/claim", claim).await.expect(200);
         app.clock().advance(Instant::HOUR + Instant::SECOND);
         sign_in(&app.anonymous(), "owner0@example.com", PASSWORD).await.expect(200);
