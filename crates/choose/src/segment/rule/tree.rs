@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub const DEPTH: usize = 32;
 /// Conditions of a rule.
 pub const LEAVES: usize = 500;
+/// Values of all lists of a rule together: a predicate has to stay below what a statement may bind.
+pub const VALUES: usize = 4_000;
 /// Bytes of a rule as text or JSON: 64 KiB.
 pub const BYTES: usize = 64 * 1024;
 /// Values of one list.
@@ -47,6 +49,16 @@ pub enum Leaf {
     Did(Box<Did>),
     /// They belong to another segment.
     Member(SegmentId),
+}
+
+impl Leaf {
+    /// The values of its list.
+    fn values(&self) -> usize {
+        match self {
+            Self::Field(_, Test::In(values)) => values.len(),
+            Self::Field(..) | Self::Did(_) | Self::Member(_) => 1,
+        }
+    }
 }
 
 /// What a field is asked.
@@ -230,10 +242,22 @@ impl Rule {
         if self.depth() > DEPTH {
             return Err(Fault::whole(Code::TooDeep).with("limit", DEPTH));
         }
-        if self.leaves().count() > LEAVES {
+        if self.ends() > LEAVES {
             return Err(Fault::whole(Code::TooMany).with("limit", LEAVES));
         }
+        if self.leaves().map(Leaf::values).sum::<usize>() > VALUES {
+            return Err(Fault::whole(Code::TooManyValues).with("limit", VALUES));
+        }
         Ok(())
+    }
+
+    /// Where the tree ends: its conditions, and groups with nothing in them, which a predicate has to write too.
+    fn ends(&self) -> usize {
+        match self {
+            Self::All(rules) | Self::Any(rules) if !rules.is_empty() => rules.iter().map(Self::ends).sum(),
+            Self::Not(rule) => rule.ends(),
+            _ => 1,
+        }
     }
 
     fn depth(&self) -> usize {
