@@ -1,6 +1,7 @@
 /** The shared parts of every page. Each file says what it is at its top. */
 export { default as Avatar } from './Avatar.svelte';
 export { default as Button } from './Button.svelte';
+export { default as Checks } from './Checks.svelte';
 export { default as Chip } from './Chip.svelte';
 export { default as Dialog } from './Dialog.svelte';
 export { default as Door } from './Door.svelte';
