@@ -125,7 +125,7 @@ export default {
 	factorTurnOn: '2단계 인증 켜기',
 	factorTurnOff: '끄기',
 	factorOffDone: '2단계 인증을 껐어요',
-	factorScan: '인증 앱(Google OTP, 카카오 등)으로 그림을 찍고, 앱에 나온 여섯 자리를 넣어 주세요.',
+	factorScan: '인증 앱(Google OTP, Microsoft Authenticator 등)으로 그림을 찍고, 앱에 나온 여섯 자리를 넣어 주세요.',
 	factorQr: '인증 앱에 넣을 그림',
 	factorManual: '그림을 찍을 수 없다면 이 글자를 앱에 직접 넣어 주세요.',
 	code: '인증 코드',
