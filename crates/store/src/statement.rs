@@ -69,6 +69,21 @@ macro_rules! sql_rows {
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
+/// A row as the driver gives it.
+enum DriverRow {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl DriverRow {
+    fn read<T: Row>(&self) -> Result<T> {
+        Ok(match self {
+            Self::Sqlite(row) => T::from_row(row)?,
+            Self::Postgres(row) => T::from_row(row)?,
+        })
+    }
+}
+
 /// Values of a statement over many rows that is kept prepared whatever their number.
 const SMALL: usize = 64;
 
@@ -156,18 +171,37 @@ impl Query {
 
     /// All rows.
     pub async fn fetch_all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.each(tx, &mut |row| {
+            found.push(row.read()?);
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// Hands over row after row. Nothing here depends on what they are read into, so it is compiled once and not with
+    /// every type that is asked for.
+    async fn each(self, tx: &mut Tx, take: &mut (dyn FnMut(DriverRow) -> Result<()> + Send)) -> Result<()> {
         let keep = self.is_kept();
         let (text, values) = self.prepared(tx);
-        Ok(match tx.connection() {
+        match tx.connection() {
             Connection::Sqlite(connection) => {
-                let query = sqlx::query_as_with(text, value::sqlite(values)?).persistent(keep);
-                query.fetch_all(connection).await?
+                let query = sqlx::query_with(text, value::sqlite(values)?).persistent(keep);
+                let mut rows = connection.fetch(query);
+                while let Some(row) = rows.try_next().await? {
+                    take(DriverRow::Sqlite(row))?;
+                }
             }
             Connection::Postgres(connection) => {
-                let query = sqlx::query_as_with(text, value::postgres(values)?).persistent(keep);
-                query.fetch_all(connection).await?
+                let query = sqlx::query_with(text, value::postgres(values)?).persistent(keep);
+                let mut rows = connection.fetch(query);
+                while let Some(row) = rows.try_next().await? {
+                    take(DriverRow::Postgres(row))?;
+                }
             }
-        })
+        }
+        Ok(())
     }
 
     /// All rows of a question about a set, in which the same row twice asks nothing more: the last row is repeated up
@@ -192,30 +226,40 @@ impl Query {
 
     /// The first row, if there is one.
     pub async fn fetch_optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>> {
-        let (text, values) = self.prepared(tx);
-        Ok(match tx.connection() {
-            Connection::Sqlite(connection) => {
-                sqlx::query_as_with(text, value::sqlite(values)?).fetch_optional(connection).await?
-            }
-            Connection::Postgres(connection) => {
-                sqlx::query_as_with(text, value::postgres(values)?).fetch_optional(connection).await?
-            }
-        })
+        self.first(tx).await?.map(|row| row.read()).transpose()
     }
 
     /// The first row, or [`crate::Error::NotFound`].
     pub async fn fetch_one<T: Row>(self, tx: &mut Tx) -> Result<T> {
-        self.fetch_optional(tx).await?.ok_or(crate::Error::NotFound)
+        self.first(tx).await?.ok_or(crate::Error::NotFound)?.read()
+    }
+
+    async fn first(self, tx: &mut Tx) -> Result<Option<DriverRow>> {
+        let (text, values) = self.prepared(tx);
+        Ok(match tx.connection() {
+            Connection::Sqlite(connection) => {
+                let row = connection.fetch_optional(sqlx::query_with(text, value::sqlite(values)?)).await?;
+                row.map(DriverRow::Sqlite)
+            }
+            Connection::Postgres(connection) => {
+                let row = connection.fetch_optional(sqlx::query_with(text, value::postgres(values)?)).await?;
+                row.map(DriverRow::Postgres)
+            }
+        })
     }
 
     /// The rows one after another, without holding them all.
     pub fn stream<T: Row + 'static>(self, tx: &mut Tx) -> BoxStream<'_, Result<T>> {
+        self.rows_of(tx).map(|row| row?.read()).boxed()
+    }
+
+    fn rows_of(self, tx: &mut Tx) -> BoxStream<'_, Result<DriverRow>> {
         let (text, values) = self.prepared(tx);
         match tx.connection() {
             Connection::Sqlite(connection) => match value::sqlite(values) {
                 Ok(arguments) => connection
                     .fetch(sqlx::query_with(text, arguments))
-                    .map(|row| row.and_then(|row| T::from_row(&row)))
+                    .map_ok(DriverRow::Sqlite)
                     .err_into()
                     .boxed(),
                 Err(error) => futures::stream::once(async { Err(error) }).boxed(),
@@ -223,7 +267,7 @@ impl Query {
             Connection::Postgres(connection) => match value::postgres(values) {
                 Ok(arguments) => connection
                     .fetch(sqlx::query_with(text, arguments))
-                    .map(|row| row.and_then(|row| T::from_row(&row)))
+                    .map_ok(DriverRow::Postgres)
                     .err_into()
                     .boxed(),
                 Err(error) => futures::stream::once(async { Err(error) }).boxed(),
