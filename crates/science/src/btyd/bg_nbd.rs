@@ -6,6 +6,18 @@ use serde::{Deserialize, Serialize};
 
 /// The BG/NBD model; times in weeks. A customer may leave only after a repeat purchase, so whoever bought once counts
 /// as alive for ever: use [`super::MbgNbd`] to say who has left.
+///
+/// ```
+/// use science::Summary;
+/// use science::btyd::{BgNbd, LatentAttrition};
+/// // (repeat orders, day of the last, days since the first) of each customer.
+/// let histories = (0..400).map(|i| (i % 5, if i % 5 == 0 { 0 } else { 60 + i % 90 }, 180 + i % 40));
+/// let fit = BgNbd::fit(&Summary::from_days(histories).unwrap()).unwrap();
+/// let [rare, keen] = [1, 4].map(|x| fit.model.expected_transactions(52.0, x, 20.0, 28.0));
+/// assert!(rare < keen && fit.log_likelihood < 0.0);
+/// // Whoever has not come again yet counts as alive.
+/// assert_eq!(fit.model.p_alive(0, 0.0, 28.0), 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BgNbd {
     /// Shape of the purchase rates over customers.

@@ -41,6 +41,16 @@ impl Default for AlsOptions {
 }
 
 /// The items' factors.
+///
+/// ```
+/// use science::recommend::{Als, AlsOptions, Interactions, Recommender, Seen};
+/// // (customer, item, times): coffee (0) goes with filters (1), tea (2) with honey (3).
+/// let bought = (0..40).flat_map(|i| [(i, 2 * (i % 2), 1.0), (i, 2 * (i % 2) + 1, 1.0)]);
+/// let interactions = Interactions::new(bought.chain([(40, 2, 1.0)])).unwrap();
+/// let options = AlsOptions { factors: 8, ..AlsOptions::default() };
+/// let model = Als::fit(&interactions, &options).unwrap();
+/// assert_eq!(model.recommend(interactions.user(40), 1, Seen::LeaveOut)[0].item, 3);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Als {
     /// Numbers in a row of factors.

@@ -41,6 +41,15 @@ impl Recommender for Popularity {
 }
 
 /// The customer's own items by weight (times bought), what is popular after them.
+///
+/// ```
+/// use science::recommend::{RepeatPurchase, Interactions, Recommender, Seen};
+/// // (customer, item, times): coffee (0) goes with filters (1), tea (2) with honey (3).
+/// let bought = (0..40).flat_map(|i| [(i, 2 * (i % 2), 1.0), (i, 2 * (i % 2) + 1, 1.0)]);
+/// let interactions = Interactions::new(bought.chain([(40, 2, 1.0)])).unwrap();
+/// let model = RepeatPurchase::fit(&interactions).unwrap();
+/// assert_eq!(model.recommend(interactions.user(40), 1, Seen::Keep)[0].item, 2);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RepeatPurchase {
     popularity: Popularity,

@@ -26,6 +26,18 @@ impl Default for EaseOptions {
 }
 
 /// The item-item weights B.
+///
+/// ```
+/// use science::recommend::{Ease, EaseOptions, Interactions, Recommender, Seen};
+/// // (customer, item, times): coffee (0) goes with filters (1), tea (2) with honey (3).
+/// let bought = (0..40).flat_map(|i| [(i, 2 * (i % 2), 1.0), (i, 2 * (i % 2) + 1, 1.0)]);
+/// let interactions = Interactions::new(bought.chain([(40, 2, 1.0)])).unwrap();
+/// let options = EaseOptions { lambda: 1.0, ..EaseOptions::default() };
+/// let model = Ease::fit(&interactions, &options).unwrap();
+/// assert_eq!(model.recommend(interactions.user(40), 1, Seen::LeaveOut)[0].item, 3);
+/// // How much it will take is known before.
+/// assert!(Ease::memory(4) < Ease::memory(40_000));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ease {
     items: usize,

@@ -25,6 +25,15 @@ impl Default for ItemItemOptions {
 }
 
 /// The nearest neighbours of every item.
+///
+/// ```
+/// use science::recommend::{ItemItem, ItemItemOptions, Interactions, Recommender, Seen};
+/// // (customer, item, times): coffee (0) goes with filters (1), tea (2) with honey (3).
+/// let bought = (0..40).flat_map(|i| [(i, 2 * (i % 2), 1.0), (i, 2 * (i % 2) + 1, 1.0)]);
+/// let interactions = Interactions::new(bought.chain([(40, 2, 1.0)])).unwrap();
+/// let model = ItemItem::fit(&interactions, &ItemItemOptions::default()).unwrap();
+/// assert_eq!(model.recommend(interactions.user(40), 1, Seen::LeaveOut)[0].item, 3);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemItem {
     /// (neighbour, similarity), the nearest first.

@@ -10,6 +10,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The Gamma-Gamma model. The fit keeps q > 1, because the mean over customers is infinite otherwise.
+///
+/// ```
+/// use science::spend::{GammaGammaFit, Spend};
+/// let spends: Vec<Spend> = (0..200).map(|i| Spend { x: 1 + i % 5, mean: 20.0 + f64::from(i * 37 % 60) }).collect();
+/// let fitted = GammaGammaFit::fit(&spends).unwrap();
+/// // One order of 200 is drawn towards what everyone spends, eight of them less so.
+/// let [once, often] = [1, 8].map(|x| fitted.fit.model.expected_spend(x, 200.0));
+/// assert!(once < often && often < 200.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GammaGamma {
     /// Shape of the order values of one customer.

@@ -17,6 +17,7 @@ mod price;
 mod real;
 #[cfg(feature = "matrix")]
 mod recommend;
+mod recovery;
 mod sem;
 mod sentiment;
 mod seven_factor;
@@ -26,3 +27,4 @@ mod survey;
 mod survival;
 mod uplift;
 mod value;
+mod worlds;
