@@ -29,7 +29,7 @@ test('the first fifteen minutes', async ({ page, fresh, isMobile }) => {
 		await page.getByRole('button', { name: '내 가게로 시작하기' }).click();
 		await page.getByLabel('가게 이름').fill('가람 로스터스');
 		await page.getByRole('button', { name: '가게 열기' }).click();
-		await expect(page.getByRole('heading', { level: 1 })).toHaveText('주문 파일을 넣어 주세요');
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText('주문 파일이나 고객 명단을 넣어 주세요');
 	});
 
 	await test.step('drop the export and correct one guessed column', async () => {

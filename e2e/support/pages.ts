@@ -8,16 +8,22 @@ const PLACES = [
 	'/know/customers',
 	'/know/customers?late=true&contacted=false',
 	'/know/customers?enter=person',
+	'/know/markets',
 	'/know/imports',
 	'/know/imports/new',
 	'/choose/states',
 	'/choose/rfm',
 	'/choose/visits',
+	'/choose/vip',
+	'/choose/bonds',
+	'/choose/accounts',
+	'/choose/quality',
 	'/measure/leak',
 	'/measure/value',
 	'/measure/retention-cost',
 	'/measure/costs',
-	'/settings/company'
+	'/settings/company',
+	'/settings/fields'
 ];
 
 /** Their addresses; brings in what a page needs to have something to show. */

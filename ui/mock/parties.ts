@@ -70,11 +70,16 @@ function party(index: number): PartyRow {
 	const tail = String(1000 + Math.floor(random() * 8999));
 	return {
 		id: `pty_${index}`,
+		agreed: [],
 		name,
 		handle: `010-••••-${tail}`,
 		phone: index % 5 === 4 ? null : `010-${String(2000 + Math.floor(random() * 7000))}-${tail}`,
 		email: index % 3 === 0 ? `guest${index}@example.com` : null,
 		state,
+		kind: 'person',
+		markets: ['customer'],
+		tags: index % 7 === 0 ? ['VIP'] : [],
+		fields: {},
 		orders,
 		spend: orders ? won(orders * (5200 + random() * 9000)) : null,
 		first_order: orders ? day(since + interval * orders) : null,
@@ -130,6 +135,8 @@ const sum = (rows: PartyRow[], of: 'spend' | 'value') => [
 	{ currency: 'KRW', amount_minor: rows.reduce((total, row) => total + (row[of]?.amount_minor ?? 0), 0) }
 ];
 
+route('GET /tags', () => [{ name: 'VIP' }]);
+route('GET /custom-fields', () => []);
 route('GET /parties', ({ url }) => {
 	const rows = filtered(url);
 	const from = Number(url.searchParams.get('cursor') ?? 0);
@@ -181,6 +188,7 @@ route('GET /search', ({ url }): SearchResult => {
 function card(row: PartyRow): PartyCard {
 	return {
 		...row,
+		about: { registration: null, form: null, markets: [], addresses: [], birthday: null, ties: [] },
 		contacts: [
 			...(row.phone
 				? [
@@ -260,12 +268,16 @@ const plain = {
 	text: null,
 	by: null,
 	contact: null,
+	channel: null,
 	source: null,
 	order_no: null,
 	store: null,
 	from: null,
 	to: null,
-	event: null
+	event: null,
+	other: null,
+	value: null,
+	what: null
 };
 
 function history(row: PartyRow): TimelineItem[] {

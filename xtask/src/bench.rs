@@ -39,6 +39,9 @@ const MEASURES: [Measure; 5] = [
 pub struct Bench {
     /// What to measure: database, import, million, segments, models; all unless given
     name: Vec<String>,
+    /// Numbers for the bench itself, after `--`: smaller ones for a try (see docs/guide/measuring.md)
+    #[arg(last = true)]
+    numbers: Vec<String>,
 }
 
 impl Bench {
@@ -50,7 +53,8 @@ impl Bench {
         for measure in chosen {
             step(&format!("{}: {}", measure.name, measure.about), || {
                 let mut bench =
-                    cargo(&["run", "--release", "-p", measure.package, "--example", measure.example]);
+                    cargo(&["run", "--release", "-p", measure.package, "--example", measure.example, "--"]);
+                bench.args(&self.numbers);
                 run(bench.env(VARIABLE, postgres.url()))
             })?;
         }

@@ -8,9 +8,12 @@ use crate::lifecycle::store::{self as lifecycle, Standards};
 use crate::rfm::RfmRun;
 use crate::rfm::store as rfm;
 use crate::segment;
+use crate::vip::model::VipRun;
+use crate::vip::store as vip;
 use crate::visits;
+use crate::worth::store as worth;
 use ::store::job::{self, Checkpoint, Failure, Run, Work};
-use ::store::{Lane, Result, Tx, setting, sql};
+use ::store::{Db, Lane, Result, Tx, setting, sql};
 use async_trait::async_trait;
 use futures::FutureExt;
 use kernel::{Day, Id, kinds};
@@ -53,6 +56,9 @@ enum Phase {
     States,
     Cuts,
     Cells,
+    Worth,
+    Ranks,
+    Tiers,
     Done,
 }
 
@@ -61,8 +67,8 @@ impl Phase {
     const fn text(self) -> &'static str {
         match self {
             Self::Time | Self::States => "judging",
-            Self::Cuts => "counting",
-            Self::Cells | Self::Done => "writing",
+            Self::Cuts | Self::Ranks => "counting",
+            Self::Cells | Self::Worth | Self::Tiers | Self::Done => "writing",
         }
     }
 }
@@ -79,6 +85,8 @@ struct Place {
     interval: Option<f64>,
     /// The settings' revision at the start.
     revision: i64,
+    /// Whether tiers are given by these rules for the first time.
+    new_rules: bool,
     /// People in the best cell who were not there a week ago.
     new_vips: Vec<Id<kinds::Party>>,
 }
@@ -95,14 +103,7 @@ impl Work for Refresh {
             if run.is_stopping() {
                 return Err(Run::interrupted());
             }
-            // Reading everyone at once takes a while: not while others wait for the writer.
-            let found = match place.phase {
-                Phase::Cuts => {
-                    let cuts = rfm::measure(&mut run.db().read().await?).await?;
-                    Some((cuts, visits::count(run.db()).await?))
-                }
-                _ => None,
-            };
+            let found = look(run.db(), &place).await?;
             let checkpoint = run.checkpoint();
             place =
                 run.db().write(Lane::Import, move |tx| turn(tx, place, found, checkpoint).boxed()).await?;
@@ -111,18 +112,47 @@ impl Work for Refresh {
     }
 }
 
+/// What a step writes, where it can be read before: reading takes a while, and others wait for the writer.
+enum Found {
+    Nothing,
+    Cuts(Box<(RfmRun, visits::Counted)>),
+    Scored(Option<rfm::Scored>),
+    Ranks(Box<VipRun>),
+}
+
+async fn look(db: &Db, place: &Place) -> Result<Found> {
+    Ok(match place.phase {
+        Phase::Time | Phase::States | Phase::Worth | Phase::Tiers | Phase::Done => Found::Nothing,
+        Phase::Cuts => {
+            let cuts = rfm::measure(&mut db.read().await?).await?;
+            Found::Cuts(Box::new((cuts, visits::count(db).await?)))
+        }
+        Phase::Cells => {
+            let after = place.after.unwrap_or(i64::MIN);
+            Found::Scored(rfm::scored_page(&mut db.read().await?, after, place.new_vips.len()).await?)
+        }
+        Phase::Ranks => match vip::measure_everyone(&mut db.read().await?).await? {
+            Some(ranks) => Found::Ranks(Box::new(ranks)),
+            None => Found::Nothing,
+        },
+    })
+}
+
 /// A step and its checkpoint.
-async fn turn(
-    tx: &mut Tx,
-    place: Place,
-    found: Option<(RfmRun, visits::Counted)>,
-    checkpoint: Checkpoint,
-) -> Result<Place> {
-    if let Some((cuts, visits)) = found {
-        rfm::keep(tx, &cuts).await?;
-        visits::keep(tx, &visits).await?;
-    }
-    let next = step(tx, place).await?;
+async fn turn(tx: &mut Tx, place: Place, found: Found, checkpoint: Checkpoint) -> Result<Place> {
+    let next = match found {
+        Found::Nothing => step(tx, place).await?,
+        Found::Cuts(found) => {
+            rfm::keep(tx, &found.0).await?;
+            visits::keep(tx, &found.1).await?;
+            Place { phase: Phase::Cells, after: None, ..place }
+        }
+        Found::Scored(scored) => score(tx, place, scored).await?,
+        Found::Ranks(ranks) => {
+            let new_rules = vip::keep_run(tx, &ranks).await?;
+            Place { phase: Phase::Tiers, after: None, new_rules, ..place }
+        }
+    };
     checkpoint.save(tx, next.phase.text(), next.done, next.total, &serde_json::to_value(&next)?).await?;
     Ok(next)
 }
@@ -132,9 +162,11 @@ async fn step(tx: &mut Tx, place: Place) -> Result<Place> {
     match place.phase {
         Phase::Time => move_due(tx, place).await,
         Phase::States => judge(tx, place).await,
-        Phase::Cuts => Ok(Place { phase: Phase::Cells, after: None, ..place }),
-        Phase::Cells => score(tx, place).await,
-        Phase::Done => Ok(place),
+        Phase::Worth => value(tx, place).await,
+        // Nobody has a tier where there are none.
+        Phase::Ranks => finish(tx, place).await,
+        Phase::Tiers => tiers(tx, place).await,
+        Phase::Cuts | Phase::Cells | Phase::Done => Ok(place),
     }
 }
 
@@ -165,16 +197,40 @@ async fn judge(tx: &mut Tx, place: Place) -> Result<Place> {
     Ok(Place { phase: Phase::Cuts, done: place.total / 2, ..place })
 }
 
-async fn score(tx: &mut Tx, mut place: Place) -> Result<Place> {
-    match rfm::score_page(tx, place.after.unwrap_or(i64::MIN), &mut place.new_vips).await? {
-        Some(last) => {
-            let done = (place.done + lifecycle::PAGE).min(place.total);
-            Ok(Place { after: Some(last.number()), done, ..place })
+async fn score(tx: &mut Tx, mut place: Place, scored: Option<rfm::Scored>) -> Result<Place> {
+    match scored {
+        Some(scored) => {
+            rfm::write(tx, &scored).await?;
+            place.new_vips.extend(&scored.new_vips);
+            let done = (place.done + rfm::PAGE).min(place.total);
+            Ok(Place { after: Some(scored.last.number()), done, ..place })
         }
         None => {
             rfm::keep_new_vips(tx, &place.new_vips).await?;
-            segment::everyone_may_have_moved(tx).await?;
-            Ok(Place { phase: Phase::Done, done: place.total, ..place })
+            Ok(Place { phase: Phase::Worth, after: None, done: place.total, ..place })
         }
     }
+}
+
+/// What was said long ago is no evidence any more, and a year ends each day.
+async fn value(tx: &mut Tx, place: Place) -> Result<Place> {
+    match worth::rewrite_page(tx, place.after.unwrap_or(i64::MIN)).await? {
+        Some(last) => Ok(Place { after: Some(last.number()), ..place }),
+        None => Ok(Place { phase: Phase::Ranks, after: None, ..place }),
+    }
+}
+
+/// Lifts and lowers people by the ranks there are now.
+async fn tiers(tx: &mut Tx, place: Place) -> Result<Place> {
+    let cause = if place.new_rules { vip::Cause::Rules } else { vip::Cause::Time };
+    match vip::judge_page(tx, place.after.unwrap_or(i64::MIN), cause).await? {
+        Some(last) => Ok(Place { after: Some(last.number()), ..place }),
+        None => finish(tx, place).await,
+    }
+}
+
+/// Whatever was written is told to the segments once.
+async fn finish(tx: &mut Tx, place: Place) -> Result<Place> {
+    segment::everyone_may_have_moved(tx, REFRESH).await?;
+    Ok(Place { phase: Phase::Done, ..place })
 }

@@ -79,6 +79,15 @@ pub struct ByStore {
     store: String,
     /// People who bought there.
     people: i64,
+    /// Those of them who came a second time.
+    #[serde(default)]
+    second: i64,
+    /// Those of them who came a third time.
+    #[serde(default)]
+    third: i64,
+    /// Those of them who are one visit away from being regulars.
+    #[serde(default)]
+    one_away: i64,
     /// Those of them who are regulars.
     regulars: i64,
     /// The share of those.
@@ -92,6 +101,15 @@ pub struct ByStaff {
     staff: String,
     /// People they served.
     people: i64,
+    /// Those of them who came a second time.
+    #[serde(default)]
+    second: i64,
+    /// Those of them who came a third time.
+    #[serde(default)]
+    third: i64,
+    /// Those of them who are one visit away from being regulars.
+    #[serde(default)]
+    one_away: i64,
     /// Those of them who are regulars.
     regulars: i64,
     /// The share of those.
@@ -157,23 +175,30 @@ pub(crate) struct Counted {
 /// Counts everyone; reads a page at a time, each in a transaction of its own.
 pub(crate) async fn count(db: &Db) -> Result<Counted> {
     let (mut funnel, mut stores, mut staff) = (Funnel::default(), Visited::default(), Visited::default());
+    let nearly = StateSettings::load(&mut db.read().await?).await?.regular_orders - 1;
     let mut after = i64::MIN;
     loop {
         let page = facts::known_page(&mut db.read().await?, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.party.number();
         for known in page {
-            funnel.add(&order_days(&known.history));
-            let is_regular = known.state == LifeState::Regular.text();
+            let days = order_days(&known.history);
+            funnel.add(&days);
+            let came = i64::try_from(days.len()).unwrap_or(i64::MAX);
+            let tally = Tally::of(came, &known.state, nearly);
             let places = known.places.map(|places| places.0).unwrap_or_default();
-            stores.add(places.stores, is_regular);
-            staff.add(places.staff, is_regular);
+            stores.add(places.stores, tally);
+            staff.add(places.staff, tally);
         }
     }
-    let by_store =
-        stores.largest().map(|(store, people, regulars, share)| ByStore { store, people, regulars, share });
-    let by_staff =
-        staff.largest().map(|(staff, people, regulars, share)| ByStaff { staff, people, regulars, share });
+    let by_store = stores.largest().map(|(store, tally)| {
+        let Tally { people, second, third, one_away, regulars } = tally;
+        ByStore { store, people, second, third, one_away, regulars, share: tally.share() }
+    });
+    let by_staff = staff.largest().map(|(staff, tally)| {
+        let Tally { people, second, third, one_away, regulars } = tally;
+        ByStaff { staff, people, second, third, one_away, regulars, share: tally.share() }
+    });
     Ok(Counted { steps: funnel.steps(), by_store: by_store.collect(), by_staff: by_staff.collect() })
 }
 
@@ -194,24 +219,60 @@ async fn counted(db: &Db) -> Result<Counted> {
     count(db).await
 }
 
-/// People and regulars by the name of a store or of a member of staff.
-#[derive(Debug, Default)]
-struct Visited(BTreeMap<String, (i64, i64)>);
+/// What becomes of the customers of one place.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    people: i64,
+    second: i64,
+    third: i64,
+    one_away: i64,
+    regulars: i64,
+}
 
-impl Visited {
-    fn add(&mut self, names: impl IntoIterator<Item = String>, is_regular: bool) {
-        for name in names {
-            let (people, regulars) = self.0.entry(name).or_default();
-            (*people, *regulars) = (*people + 1, *regulars + i64::from(is_regular));
+impl Tally {
+    /// One customer, who came on so many days; `nearly` are the days after which one more makes a regular.
+    fn of(came: i64, state: &str, nearly: i64) -> Self {
+        let is = |states: &[LifeState]| states.iter().any(|one| one.text() == state);
+        let goes_on = is(&[LifeState::New, LifeState::Active, LifeState::Returned]);
+        Self {
+            people: 1,
+            second: i64::from(came >= 2),
+            third: i64::from(came >= 3),
+            one_away: i64::from(came == nearly && goes_on),
+            regulars: i64::from(is(&[LifeState::Regular])),
         }
     }
 
-    /// Those with the most people, with the share of regulars among them.
-    fn largest(self) -> impl Iterator<Item = (String, i64, i64, f64)> {
+    fn add(&mut self, other: Self) {
+        self.people += other.people;
+        self.second += other.second;
+        self.third += other.third;
+        self.one_away += other.one_away;
+        self.regulars += other.regulars;
+    }
+
+    /// The share of regulars.
+    fn share(self) -> f64 {
+        self.regulars as f64 / self.people as f64
+    }
+}
+
+/// What becomes of customers by the name of a store or of a member of staff.
+#[derive(Debug, Default)]
+struct Visited(BTreeMap<String, Tally>);
+
+impl Visited {
+    fn add(&mut self, names: impl IntoIterator<Item = String>, tally: Tally) {
+        for name in names {
+            self.0.entry(name).or_default().add(tally);
+        }
+    }
+
+    /// Those with the most people.
+    fn largest(self) -> impl Iterator<Item = (String, Tally)> {
         let mut all: Vec<_> = self.0.into_iter().collect();
-        all.sort_by_key(|(_, (people, _))| std::cmp::Reverse(*people));
-        let share = |(name, (people, regulars))| (name, people, regulars, regulars as f64 / people as f64);
-        all.into_iter().take(SHOWN).map(share)
+        all.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.people));
+        all.into_iter().take(SHOWN)
     }
 }
 

@@ -69,13 +69,13 @@ fn measure(name: &str, file: &Path, data: &Path) -> Result<()> {
     let start = Instant::now();
     let mut import = dangol(data, &["import", file.to_str().context("the path is text")?])?;
     let import = import.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-    let Took { time, peak_mib } = ended(import, start)?;
+    let Took { time, cpu, peak_mib } = ended(import, start)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (rows, floor) = runtime.block_on(floor(data))?;
     let (seconds, floor) = (time.as_secs_f64(), floor.as_secs_f64());
     println!(
-        "{name}: {rows} lines in {seconds:.1} s ({:.0} a second), peak {peak_mib:.0} MiB; raw inserts {floor:.1} s; \
-         ratio {:.2}",
+        "{name}: {rows} lines in {seconds:.1} s ({:.0} a second), {cpu:.1} s of processor time, peak {peak_mib:.0} MiB; \
+         raw inserts {floor:.1} s; ratio {:.2}",
         rows as f64 / seconds,
         seconds / floor
     );
@@ -98,9 +98,9 @@ fn on_postgres(name: &str, file: &Path) -> Result<()> {
         shared::dangol_at(&["--database", &url], &["import", file.to_str().context("the path is text")?])?;
     let ended = ended(import.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?, start);
     runtime.block_on(command(&server, format!("drop database {database} with (force)")))?;
-    let Took { time, peak_mib } = ended?;
+    let Took { time, cpu, peak_mib } = ended?;
     println!(
-        "{name} on PostgreSQL: {:.1} s, peak {peak_mib:.0} MiB without the server's",
+        "{name} on PostgreSQL: {:.1} s, {cpu:.1} s of processor time, peak {peak_mib:.0} MiB without the server's",
         time.as_secs_f64()
     );
     Ok(())

@@ -5,22 +5,24 @@
 
 #[expect(dead_code, reason = "the other benches need the rest of it")]
 mod shared;
-#[expect(dead_code, reason = "the other benches need the rest of it")]
 mod million {
     //! The company that is asked.
     pub mod filling;
     pub mod lines;
 }
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use choose::segment::rule::{Book, parse, to_json};
-use choose::segment::{Frame, Question, quick_count};
+use choose::segment::{Count, Frame, Question, quick_count};
 use futures::FutureExt;
 use kernel::{Id, kinds};
 use million::filling;
+use serde::Deserialize;
 use serde_json::json;
 use shared::{argument, machine};
-use std::process::ExitCode;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 use store::log::{self, Entry};
 use store::reactor::Reactor;
@@ -35,39 +37,15 @@ const TIMES: usize = 5;
 const SEGMENTS: usize = 200;
 const TOUCHED: i64 = 1_000;
 
-/// The published set: what people of the field ask first, from one column to several tables.
-const RULES: [&str; 30] = [
-    "everyone",
-    "orders >= 3",
-    "orders >= 3 and last_order before 60 days ago",
-    "state = regular",
-    "state in (dormant, lost) and spend >= 100000",
-    "late",
-    "late and not contacted within 14 days",
-    "overdue > 1.5 and state != lost",
-    "vip",
-    "r = 1 and f >= 4",
-    "rfm in (555, 554, 545, 544)",
-    "first_order within 30 days",
-    "first_order within 90 days and orders = 1",
-    "last_order within 7 days",
-    "last_order after 2026-01-01 and last_order before 2026-03-01",
-    "state_since within 7 days",
-    "p_alive < 0.3 and value >= 50000",
-    "p_alive is known and not p_alive > 0.5",
-    "value >= 100000",
-    "interval < 14 and orders >= 10",
-    "name contains \"김\"",
-    "email is known and phone is known",
-    "phone is unknown",
-    "source = \"till\" and added within 30 days",
-    "ordered within 30 days",
-    "ordered at least 3 times within 90 days",
-    "ordered for at least 200000 within 180 days",
-    "orders >= 5 and not ordered within 60 days",
-    "visited within 30 days or last_visit is known",
-    "state = regular and overdue > 1.5 and phone is known and open_complaints = 0",
-];
+/// The published set, a rule a line.
+const RULES: &str = include_str!("segments/rules.txt");
+/// The peer's program and the Python that has what it needs: `crates/dangol/peers/requirements.txt` in `target/peers`.
+const PEER: [&str; 2] = ["target/peers/bin/python", "crates/dangol/peers/segments.py"];
+
+/// The rules of the published set.
+fn rules() -> Vec<&'static str> {
+    RULES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
 
 fn main() -> Result<ExitCode> {
     if let Some(code) = shared::program() {
@@ -79,10 +57,11 @@ fn main() -> Result<ExitCode> {
     let data = folder.path().join("data");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let filled = filling::fill(&data, customers, orders).await?;
+        let filled = filling::ready(&data, customers, orders).await?;
         println!("{customers} customers, {} lines; {}", filled.lines, filled.told);
-        let db = Db::open(&Location::Folder(data), Environment::real()).await?;
-        counts(&db).await?;
+        filling::judge_and_score(&data, &["for the first time"]).await?;
+        let db = Db::open(&Location::Folder(data.clone()), Environment::real()).await?;
+        counts(&db, &data).await?;
         keeping(&db).await?;
         Ok::<_, anyhow::Error>(db.close().await?)
     })?;
@@ -90,10 +69,11 @@ fn main() -> Result<ExitCode> {
 }
 
 /// Asks each rule and prints what it took.
-async fn counts(db: &Db) -> Result<()> {
+async fn counts(db: &Db, data: &Path) -> Result<()> {
     let frame = Frame::load(&mut db.read().await?).await?;
     let mut all = Vec::new();
-    for text in RULES {
+    let peers = peer(data, &frame)?;
+    for text in rules() {
         let rule = parse(text, &Book::default()).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
         let question = Question::of(&rule, &frame).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
         let (mut took, mut found) = (Vec::with_capacity(TIMES), None);
@@ -105,8 +85,9 @@ async fn counts(db: &Db) -> Result<()> {
         took.sort_by(f64::total_cmp);
         let found = found.context("a rule is asked at least once")?;
         println!(
-            "{:8.1} ms  {}{:9}  {text}",
+            "{:8.1} ms  {}  {}{:9}  {text}",
             took[TIMES / 2],
+            beside(peers.get(text), took[TIMES / 2], found)?,
             if found.more { ">" } else { " " },
             found.count
         );
@@ -118,13 +99,69 @@ async fn counts(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// What the peer took for the same question, and how many times that we took; the counts must be the same.
+fn beside(peer: Option<&Peer>, ours: f64, found: Count) -> Result<String> {
+    let Some(peer) = peer else { return Ok(String::new()) };
+    if !found.more && found.count != peer.count {
+        bail!("{}: we count {}, DuckDB counts {}", peer.text, found.count, peer.count);
+    }
+    Ok(format!("DuckDB {:7.1} ms, ours {:5.1} times that", peer.ms, ours / peer.ms))
+}
+
+/// An answer of the peer.
+#[derive(Deserialize)]
+struct Peer {
+    text: String,
+    ms: f64,
+    count: i64,
+}
+
+/// What DuckDB answers over the same rows; nothing where it is not installed, which is said.
+fn peer(data: &Path, frame: &Frame) -> Result<BTreeMap<String, Peer>> {
+    if !Path::new(PEER[0]).exists() {
+        println!(
+            "DuckDB is left out: python3 -m venv target/peers && \
+             target/peers/bin/pip install -r crates/dangol/peers/requirements.txt"
+        );
+        return Ok(BTreeMap::new());
+    }
+    let mut questions = Vec::new();
+    for text in rules() {
+        let rule = parse(text, &Book::default()).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
+        let question = Question::of(&rule, frame).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
+        let values: Vec<serde_json::Value> = question.set.values.iter().map(plain).collect();
+        let sql = format!("select count(*) from {} where {}", question.set.from(), question.set.text);
+        questions.push(json!({ "text": text, "sql": sql, "values": values }));
+    }
+    let asked = data.join("questions.json");
+    std::fs::write(&asked, serde_json::to_vec(&questions)?)?;
+    let told = Command::new(PEER[0]).arg(PEER[1]).arg(data.join("dangol.db")).arg(&asked).output()?;
+    if !told.status.success() {
+        bail!("the peer failed: {}", String::from_utf8_lossy(&told.stderr));
+    }
+    let lines = String::from_utf8(told.stdout)?;
+    let answers = lines.lines().map(serde_json::from_str::<Peer>);
+    answers.map(|peer| peer.map(|peer| (peer.text.clone(), peer)).map_err(Into::into)).collect()
+}
+
+/// A bound value as JSON.
+fn plain(value: &store::Value) -> serde_json::Value {
+    match value {
+        store::Value::Int(number) => json!(number),
+        store::Value::Text(text) => json!(text),
+        store::Value::Float(number) => json!(number),
+        store::Value::Bool(truth) => json!(truth),
+        store::Value::Bytes(_) | store::Value::Json(_) => serde_json::Value::Null,
+    }
+}
+
 /// Makes segments, builds them, and lets something happen to a thousand people.
 async fn keeping(db: &Db) -> Result<()> {
     let registry = dangol::registry();
     db.write(Lane::Import, |tx| {
         async move {
             for number in 0..SEGMENTS {
-                let rule = parse(&format!("orders >= {} and {}", number / 30, RULES[number % 30]), &Book::default());
+                let rule = parse(&format!("orders >= {} and {}", number / 30, rules()[number % 30]), &Book::default());
                 let rule = rule.map_err(|fault| store::Error::Refused(fault.code.text().into()))?;
                 let id: Id<kinds::Segment> = tx.id();
                 sql!(

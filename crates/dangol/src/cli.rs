@@ -18,6 +18,9 @@ pub struct Cli {
     /// A PostgreSQL database instead of the folder's own.
     #[arg(long, global = true, env = "DANGOL_DATABASE_URL", value_name = "URL")]
     pub database: Option<String>,
+    /// The list of those who were erased; erased.list in the folder of the data when left out. A restore reads it.
+    #[arg(long, global = true, env = "DANGOL_ERASED_LIST", value_name = "FILE")]
+    pub erased_list: Option<PathBuf>,
     /// A file with settings; what is said here or in the environment stands above it.
     #[arg(long, global = true, env = "DANGOL_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -108,6 +111,9 @@ pub struct Import {
     /// The shop's account: orders of different accounts stay apart.
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
+    /// What the rows are: orders or customers; recognised by the columns when left out.
+    #[arg(long, value_name = "KIND", value_parser = ["orders", "customers"])]
+    pub kind: Option<String>,
     /// Which column is which, by number from 1 or by name: customer=1,date=2,amount=4.
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     pub map: Option<String>,
@@ -274,6 +280,9 @@ pub struct Restore {
     /// Only read it to its end, and tell what is in it.
     #[arg(long, conflicts_with = "replace")]
     pub check: bool,
+    /// Nobody was erased since the backup was made, or there is no list: I answer for that.
+    #[arg(long)]
+    pub no_erased_list: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

@@ -16,6 +16,7 @@ use toml::{Table, Value};
 const KEYS: &[(&str, Option<&str>, &str)] = &[
     ("data", None, "data"),
     ("database", None, "database"),
+    ("erased_list", None, "erased_list"),
     ("log", None, "log"),
     ("serve.listen", Some("serve"), "listen"),
     ("serve.behind_proxy", Some("serve"), "behind_proxy"),

@@ -19,6 +19,10 @@ pub struct Data {
     pub folder: PathBuf,
     /// The database.
     pub location: Location,
+    /// The list of those who were erased.
+    pub erased_list: PathBuf,
+    /// Whether somebody said where it is.
+    pub list_is_named: bool,
 }
 
 impl Data {
@@ -26,7 +30,15 @@ impl Data {
     pub fn named(folder: Option<PathBuf>, url: Option<String>) -> Self {
         let folder = folder.unwrap_or_else(|| USUAL_FOLDER.into());
         let location = url.map_or_else(|| Location::Folder(folder.clone()), Location::Postgres);
-        Self { folder, location }
+        let erased_list = folder.join(know::privacy::list::FILE);
+        Self { folder, location, erased_list, list_is_named: false }
+    }
+
+    /// The same with the list of the erased elsewhere, if it is.
+    #[must_use]
+    pub fn with_erased_list(self, list: Option<PathBuf>) -> Self {
+        let list_is_named = list.is_some();
+        Self { erased_list: list.unwrap_or(self.erased_list), list_is_named, ..self }
     }
 
     /// Opens the database, creating and migrating it as needed. An older SQLite database is copied first.

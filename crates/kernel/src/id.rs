@@ -73,8 +73,46 @@ kinds! {
     ApiKey = "key";
     /// A webhook: where what happens is told.
     Webhook = "whk";
+    /// A passkey of a member of staff.
+    Passkey = "psk";
     /// A merge of two parties.
     Merge = "mge";
+    /// A tie between two parties.
+    Tie = "tie";
+    /// A postal address of a party.
+    Address = "adr";
+    /// A field that the company added to its parties.
+    CustomField = "fld";
+    /// A statement of consent.
+    Consent = "cns";
+    /// A version of the words that ask for consent.
+    Wording = "wrd";
+    /// A rule of law, in force from a day on.
+    Rule = "rul";
+    /// A notice that the law asks for.
+    Notice = "ntc";
+    /// What somebody asks about their own data.
+    Request = "req";
+    /// An export of what is held about one person.
+    PersonExport = "exp";
+    /// The erasure of a person.
+    Erasure = "ers";
+    /// What somebody judges of a party.
+    Assessment = "asm";
+    /// A decision about a key account.
+    AccountDecision = "acd";
+    /// A bond with a party.
+    Bond = "bnd";
+    /// A move from one tier to another.
+    VipMove = "vmv";
+    /// Something to say or do for a customer.
+    FollowUp = "fup";
+    /// What a file of customers said of one of them.
+    CustomerRow = "crw";
+    /// A question that customers are asked, one at a time.
+    Question = "qst";
+    /// Something that a customer said they want or like.
+    Declared = "dcl";
 }
 
 /// The id of a `K`.

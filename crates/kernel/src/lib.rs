@@ -14,6 +14,7 @@ mod instant;
 pub mod limits;
 mod locale;
 mod money;
+mod registration;
 mod text;
 
 pub use chance::{Chance, OsChance, SeededChance};
@@ -23,4 +24,5 @@ pub use id::{Id, IdSource, Kind, NotAnId, kinds};
 pub use instant::Instant;
 pub use locale::Locale;
 pub use money::{Currency, Money, NotACurrency};
+pub use registration::{Form, Registration};
 pub use text::composed;

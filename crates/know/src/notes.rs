@@ -1,7 +1,9 @@
 //! Memos about a party, and whether they tell of a contact.
 //!
-//! A memo with a contact is what takes a person off a "call them" card: the day is kept on the facts row.
+//! A memo with a contact is what takes a person off a "call them" card: the day is kept on the facts row. What may not be
+//! kept of a person ([`crate::cues`]) is refused before anything is written.
 
+use crate::follow_ups::{self, NewFollowUp};
 use crate::parties::keepers;
 use crate::parties::root::{self, members};
 use ::store::log::{self, Entry};
@@ -21,6 +23,9 @@ pub struct NewNote {
     pub contact: Option<Contacted>,
     /// The card of Today it was written from.
     pub card: Option<String>,
+    /// What is to be followed up: what `/memos/read` proposed and somebody agreed to.
+    #[serde(default)]
+    pub follow_ups: Vec<NewFollowUp>,
 }
 
 /// How someone was contacted.
@@ -62,6 +67,7 @@ pub async fn write(
             .field("text", "too_long")
             .with("max", limits::NOTE_CHARS));
     }
+    follow_ups::refuse_sensitive(text, "text")?;
     crate::parties::store::standing(tx, party, actor.sight).await?;
     let memo = Memo {
         party,
@@ -73,8 +79,15 @@ pub async fn write(
         at: tx.now(),
     };
     let id = insert(tx, &memo).await?;
+    let today = Company::load(tx).await?.today(&*tx.environment().clock.clone());
+    if note.follow_ups.len() > follow_ups::OF_A_MEMO {
+        return Err(Problem::invalid("follow_up_invalid").field("follow_ups", "too_many"));
+    }
+    for follow_up in &note.follow_ups {
+        follow_up.check(today)?;
+        follow_ups::store::insert(tx, actor, party, Some(id), follow_up, today).await?;
+    }
     if note.contact.is_some() {
-        let today = Company::load(tx).await?.today(&*tx.environment().clock.clone());
         sql!("update facts set contacted_day = $1 where party = $2")
             .bind(today)
             .bind(party)
@@ -142,6 +155,7 @@ pub async fn delete(tx: &mut Tx, id: Id<kinds::Note>, sight: Sight) -> Result<bo
             .fetch_optional(tx)
             .await?;
     let Some((party,)) = party else { return Ok(false) };
+    follow_ups::store::forget_of_note(tx, id).await?;
     restore_contact(tx, party).await?;
     let entry = Entry::live(tx, "note.deleted", id.number()).about(party);
     log::append(tx, entry).await?;

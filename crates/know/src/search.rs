@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use kernel::{Currency, Day, Id, Money, kinds};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Answer, App, Permission, Registry, Sight};
+use web::{Actor, Answer, App, Permission, ProblemBody, Registry, Sight, guess};
 
 /// People shown.
 const PEOPLE: i64 = 8;
@@ -55,12 +55,14 @@ pub struct FoundOrder {
 }
 
 /// Finds people and orders.
-#[utoipa::path(get, path = "/search", tag = "know", params(SearchQuery), responses((status = 200, body = Found)))]
+#[utoipa::path(get, path = "/search", tag = "know", params(SearchQuery), responses((status = 200, body = Found),
+    (status = 429, description = "Who sees contacts in part asked for too many that nobody has", body = ProblemBody)))]
 async fn search(
     State(app): State<App>,
     actor: Actor,
     Query(asked): Query<SearchQuery>,
 ) -> Answer<Json<Found>> {
+    let guess = guess::asked(&app, &actor, Some(&asked.q)).await?;
     let mut tx = app.db().read().await?;
     let view = view(&app, &mut tx, &actor).await?;
     let filter = Filter { q: Some(asked.q.clone()), ..Filter::default() };
@@ -69,7 +71,10 @@ async fn search(
         "" => Vec::new(),
         _ => list::page(&mut tx, &filter, sort, None, PEOPLE, view).await?.0,
     };
-    Ok(Json(Found { parties, orders: orders(&mut tx, asked.q.trim(), actor.sight).await? }))
+    let orders = orders(&mut tx, asked.q.trim(), actor.sight).await?;
+    drop(tx);
+    guess.answered(&app, !parties.is_empty()).await?;
+    Ok(Json(Found { parties, orders }))
 }
 
 #[derive(FromRow)]
@@ -87,7 +92,7 @@ async fn orders(tx: &mut Tx, number: &str, sight: Sight) -> Answer<Vec<FoundOrde
     let rows: Vec<OrderRow> = sql!(
         "select l.order_no, l.source, p.id as party, p.name, l.currency, min(l.day) as day, \
          cast(sum(l.amount) as bigint) as amount from order_lines l left join party_root r on r.party = l.party \
-         left join parties p on p.id = coalesce(r.root, l.party) \
+         left join parties p on p.id = coalesce(r.root, l.party) and p.erased_at is null \
          where l.order_no = $1 and l.retracted_by is null \
          group by l.order_no, l.source, p.id, p.name, l.currency order by day desc limit 8"
     )

@@ -4,6 +4,7 @@
 //! are computed from.
 
 pub mod costs;
+mod holdings;
 pub mod kotler;
 pub mod leak;
 pub mod models;

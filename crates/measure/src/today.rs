@@ -23,6 +23,10 @@ struct LeakCard;
 #[async_trait]
 impl Cards for LeakCard {
     async fn cards(&self, tx: &mut Tx, company: &Company, today: Day, sight: Sight) -> Result<Vec<Card>> {
+        // It counts the whole company and opens the board.
+        if !sight.counts_everyone() {
+            return Ok(Vec::new());
+        }
         let Some(month) = leak::store::last(tx, today).await?.filter(|month| month.outflow > 0) else {
             return Ok(Vec::new());
         };
@@ -51,10 +55,6 @@ struct Leaver {
 
 /// A few of those who left, the best customers first; a person without a name is left to the list.
 async fn leavers(tx: &mut Tx, month: Month, sight: Sight) -> Result<Vec<Person>> {
-    // The card counts the whole company; whom it names are everyone's customers.
-    if sight.within().is_some() {
-        return Ok(Vec::new());
-    }
     let rows: Vec<Leaver> = sql!(
         "select p.id, p.name from leak_moves m join facts f on f.party = m.party join parties p on p.id = m.party \
          where m.month = $1 and m.direction = 'out' and p.name is not null \
@@ -64,7 +64,8 @@ async fn leavers(tx: &mut Tx, month: Month, sight: Sight) -> Result<Vec<Person>>
     .bind(i64::try_from(limits::CARD_PEOPLE).unwrap_or(i64::MAX))
     .fetch_all(tx)
     .await?;
-    Ok(rows.into_iter().filter_map(|row| Some(Person { id: row.id, name: row.name? })).collect())
+    let shown = |row: Leaver| Some(Person { id: row.id, name: sight.text(row.name?) });
+    Ok(rows.into_iter().filter_map(shown).collect())
 }
 
 /// The share of revenue that comes from people who came back.

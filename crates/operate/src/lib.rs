@@ -8,6 +8,7 @@
 
 pub mod backup;
 pub mod checks;
+mod holdings;
 mod retention;
 
 /// Plugs it into the program.

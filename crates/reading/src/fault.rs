@@ -185,6 +185,8 @@ pub enum RowFaultCode {
     CurrencyUnreadable,
     /// The status says that it never became an order (unpaid, failed); parameter `status`.
     NotAnOrder,
+    /// Neither a customer id nor an e-mail address nor a phone number: nothing by which somebody is known.
+    NobodyNamed,
 }
 
 impl RowFaultCode {
@@ -206,6 +208,7 @@ impl RowFaultCode {
             Self::QuantityUnreadable => "quantity_unreadable",
             Self::CurrencyUnreadable => "currency_unreadable",
             Self::NotAnOrder => "not_an_order",
+            Self::NobodyNamed => "nobody_named",
         }
     }
 }
@@ -261,6 +264,16 @@ pub enum NoticeCode {
     ForbiddenColumn,
     /// A resident registration number was taken out of a cell.
     ResidentNumber,
+    /// A birthday that is no day; the rest of the row is kept.
+    BirthdayUnreadable,
+    /// A phone number that exists in no plan; the rest of the row is kept.
+    PhoneUnreadable,
+    /// A phone number that a spreadsheet had taken the first zero from, put back.
+    PhoneRepaired,
+    /// A relay number (안심번호), which is nobody's contact.
+    RelayNumber,
+    /// A memo with something that may not be kept, left out.
+    SensitiveNote,
 }
 
 impl NoticeCode {
@@ -269,6 +282,11 @@ impl NoticeCode {
         match self {
             Self::ForbiddenColumn => "forbidden_column",
             Self::ResidentNumber => "resident_number",
+            Self::BirthdayUnreadable => "birthday_unreadable",
+            Self::PhoneUnreadable => "phone_unreadable",
+            Self::PhoneRepaired => "phone_repaired",
+            Self::RelayNumber => "relay_number",
+            Self::SensitiveNote => "sensitive_note",
         }
     }
 }

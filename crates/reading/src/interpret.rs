@@ -281,7 +281,7 @@ fn raw_text(row: &mut Row) -> String {
 }
 
 /// `17850.0` is what spreadsheets make of the number 17850.
-fn without_point_zero(mut id: String) -> String {
+pub(crate) fn without_point_zero(mut id: String) -> String {
     let is_number = id.strip_suffix(".0").is_some_and(|whole| whole.bytes().all(|b| b.is_ascii_digit()));
     if is_number {
         id.truncate(id.len() - 2);

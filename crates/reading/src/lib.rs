@@ -10,6 +10,7 @@
 //! - Resident registration numbers and the columns made for them never leave this crate.
 //! - Amounts are integers in minor units, worked out without floats.
 
+mod customer;
 mod delimited;
 mod fault;
 mod header;
@@ -28,6 +29,7 @@ mod values;
 mod workbook;
 mod workbook_guard;
 
+pub use customer::{Address, Channel, Customer};
 pub use fault::{FileFault, FileFaultCode, Notice, NoticeCode, RAW_SHOWN, RowFault, RowFaultCode};
 pub use header::folded;
 pub use plan::{
@@ -37,4 +39,10 @@ pub use probe::{Guess, Kind, Probe, date_order, probe, probe_as};
 pub use record::{Currency, Record};
 pub use records::{Item, Records};
 pub use table::verify;
+pub use values::birthday::Birthday;
 pub use values::when::DateLook;
+
+/// Whether a text holds a resident registration number, which the law forbids keeping.
+pub fn has_resident_number(text: &str) -> bool {
+    values::resident::find(text).is_some()
+}

@@ -33,11 +33,26 @@ pub enum Field {
     Store,
     Staff,
     Channel,
+    OtherPhone,
+    GivenName,
+    FamilyName,
+    Birthday,
+    PostalCode,
+    Region,
+    City,
+    Address,
+    AddressDetail,
+    Tags,
+    Grade,
+    Note,
+    Consent,
+    ConsentEmail,
+    ConsentSms,
 }
 
 impl Field {
     /// Every field, in the order in which forms show them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 34] = [
         Self::Customer,
         Self::Email,
         Self::Phone,
@@ -57,6 +72,21 @@ impl Field {
         Self::Store,
         Self::Staff,
         Self::Channel,
+        Self::OtherPhone,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::Birthday,
+        Self::PostalCode,
+        Self::Region,
+        Self::City,
+        Self::Address,
+        Self::AddressDetail,
+        Self::Tags,
+        Self::Grade,
+        Self::Note,
+        Self::Consent,
+        Self::ConsentEmail,
+        Self::ConsentSms,
     ];
 
     /// The name used in plans and on the command line.
@@ -81,6 +111,21 @@ impl Field {
             Self::Store => "store",
             Self::Staff => "staff",
             Self::Channel => "channel",
+            Self::OtherPhone => "other_phone",
+            Self::GivenName => "given_name",
+            Self::FamilyName => "family_name",
+            Self::Birthday => "birthday",
+            Self::PostalCode => "postal_code",
+            Self::Region => "region",
+            Self::City => "city",
+            Self::Address => "address",
+            Self::AddressDetail => "address_detail",
+            Self::Tags => "tags",
+            Self::Grade => "grade",
+            Self::Note => "note",
+            Self::Consent => "consent",
+            Self::ConsentEmail => "consent_email",
+            Self::ConsentSms => "consent_sms",
         }
     }
 
@@ -106,6 +151,13 @@ pub enum Source {
     Cdnow,
     OnlineRetail,
     Generic,
+    Cafe24Customers,
+    ShopifyCustomers,
+    #[serde(rename = "woocommerce_customers")]
+    WooCommerceCustomers,
+    SquareCustomers,
+    StripeCustomers,
+    Customers,
 }
 
 impl Source {
@@ -121,7 +173,38 @@ impl Source {
             Self::Cdnow => "cdnow",
             Self::OnlineRetail => "online_retail",
             Self::Generic => "generic",
+            Self::Cafe24Customers => "cafe24_customers",
+            Self::ShopifyCustomers => "shopify_customers",
+            Self::WooCommerceCustomers => "woocommerce_customers",
+            Self::SquareCustomers => "square_customers",
+            Self::StripeCustomers => "stripe_customers",
+            Self::Customers => "customers",
         }
+    }
+
+    /// Whether its rows are customers, not lines of orders.
+    pub fn is_of_customers(self) -> bool {
+        self.shop() != self || self == Self::Customers
+    }
+
+    /// The source of the orders of the same shop, which knows customers by the same ids.
+    pub fn shop(self) -> Self {
+        match self {
+            Self::Cafe24Customers => Self::Cafe24,
+            Self::ShopifyCustomers => Self::Shopify,
+            Self::WooCommerceCustomers => Self::WooCommerce,
+            Self::SquareCustomers => Self::Square,
+            Self::StripeCustomers => Self::Stripe,
+            Self::Customers => Self::Generic,
+            orders => orders,
+        }
+    }
+
+    /// The list of customers of the same shop; any list where the shop's own is not known.
+    pub fn customers_of(self) -> Self {
+        let all = crate::sources::ALL.iter().map(|preset| preset.source);
+        let own = all.filter(|source| source.is_of_customers()).find(|source| source.shop() == self.shop());
+        own.unwrap_or(Self::Customers)
     }
 
     /// The source of that name.
@@ -254,6 +337,16 @@ impl Plan {
             }
         }
         let has = |field| self.mapping.contains_key(&field);
+        if self.source.is_of_customers() {
+            if ![Field::Customer, Field::Email, Field::Phone].into_iter().any(has) {
+                add(
+                    "phone",
+                    "who_required",
+                    "choose the column with the phone, the e-mail or the customer number",
+                );
+            }
+            return found;
+        }
         if !has(Field::Date) {
             add("date", "required", "choose the column with the order date");
         }
@@ -299,7 +392,7 @@ pub enum NotAMapping {
     Form(String),
     /// No field of that name.
     #[error(
-        "`{0}` is not a field: use one of customer, email, phone, name, order, line, date, time, product, category, quantity, unit_price, amount, refund, currency, status, store, staff, channel"
+        "`{0}` is not a field: use one of the fields that the documentation lists, such as customer, email, phone, name, date or amount"
     )]
     Field(String),
     /// No column of that number or name.

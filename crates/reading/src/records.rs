@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
+use crate::customer::{Customer, CustomerReader};
 use crate::fault::{FileFault, FileFaultCode, Notice, NoticeCode, RowFault, RowFaultCode};
 use crate::header;
 use crate::input::{self, BytesRead, Shape};
@@ -22,6 +23,8 @@ const MAX_ORDER_ROWS: usize = 5_000;
 pub enum Item {
     /// A line of an order.
     Record(Box<Record>),
+    /// A customer of a list of customers.
+    Customer(Box<Customer>),
     /// A row that was set aside.
     Fault(RowFault),
     /// Something to tell that stops nothing.
@@ -33,6 +36,8 @@ pub struct Records {
     rows: Box<dyn Rows>,
     row: Row,
     interpreter: Interpreter,
+    /// What reads the rows where they are customers.
+    customers: Option<CustomerReader>,
     columns: Vec<String>,
     header_line: u64,
     forbidden: Vec<usize>,
@@ -64,6 +69,10 @@ impl Records {
             rows,
             row: Row::default(),
             keys: [interpreter.column(Field::Order), interpreter.column(Field::Line)],
+            customers: plan
+                .source
+                .is_of_customers()
+                .then(|| CustomerReader::new(&plan.mapping, &columns.names)),
             interpreter,
             header_line: columns.header_line,
             columns: columns.names,
@@ -121,6 +130,16 @@ impl Records {
         }
         if let Some(fault) = self.ragged() {
             return self.set_aside(fault);
+        }
+        if let Some(customers) = &self.customers {
+            match customers.read(&self.row) {
+                Err(fault) => self.queue.push_back(Item::Fault(fault)),
+                Ok((customer, notices)) => {
+                    self.queue.extend(notices.into_iter().map(Item::Notice));
+                    self.queue.push_back(Item::Customer(Box::new(customer)));
+                }
+            }
+            return;
         }
         match self.interpreter.read(&mut self.row) {
             Err(fault) => self.queue.push_back(Item::Fault(fault)),

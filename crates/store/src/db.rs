@@ -206,6 +206,34 @@ impl Db {
         }
     }
 
+    /// Makes what was deleted unreadable in the files: on SQLite, where deleted rows are overwritten, the log of writes is
+    /// moved to the database and cut to nothing; on PostgreSQL vacuum gives the room of the rows away. What the operating
+    /// system, a server's own log of writes and backups still hold, the guide says how to treat.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when a reader holds on to the log for too long.
+    pub async fn forget(&self) -> Result<()> {
+        match &self.0.pools {
+            Pools::Sqlite { readers, .. } => {
+                let options = readers.connect_options();
+                let mut connection =
+                    SqliteConnection::connect_with(&options.as_ref().clone().pragma("query_only", "off"))
+                        .await?;
+                let cut: (i64, i64, i64) =
+                    sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut connection).await?;
+                connection.close().await?;
+                match cut.0 {
+                    0 => Ok(()),
+                    _ => Err(Error::Unavailable("the log of writes is being read; try again".into())),
+                }
+            }
+            Pools::Postgres(pool) => {
+                sqlx::query("vacuum").execute(pool).await?;
+                Ok(())
+            }
+        }
+    }
+
     /// Lets go of every connection, after giving back the node number.
     pub async fn close(self) -> Result<()> {
         if let Some(held) = self.held() {

@@ -7,6 +7,7 @@
 //!   texts built at run time come from [`Query::built`], used by the list and segment builders.
 //! - State and the interaction that tells of it are written in one transaction.
 
+pub mod attempt;
 pub mod backup;
 pub mod copy;
 mod cursor;
@@ -15,6 +16,8 @@ mod environment;
 mod error;
 pub mod freeze;
 pub mod health;
+pub mod holding;
+mod holdings;
 pub mod job;
 pub mod lease;
 pub mod log;

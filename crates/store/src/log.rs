@@ -229,6 +229,10 @@ pub async fn after(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Vec<Intera
 /// The place of the last of the next `limit` interactions after `cursor` that can be read now, and how many there are.
 pub(crate) async fn reach(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Option<(Cursor, i64)>> {
     let horizon = horizon(tx).await?;
+    // Where there are so many, a step along the index finds the last one; only the rest at the end is counted.
+    if let Some(last) = nth(tx, cursor, horizon, limit).await? {
+        return Ok(Some((last, limit)));
+    }
     let last: Option<(i64, i64, i64)> = sql!(
         "with next as (select xid, seq from interactions where (xid, seq) > ($1, $2) and xid < $3 \
          order by xid, seq limit $4) \
@@ -243,19 +247,43 @@ pub(crate) async fn reach(tx: &mut Tx, cursor: Cursor, limit: i64) -> Result<Opt
     Ok(last.map(|(xid, seq, count)| (Cursor { xid, seq }, count)))
 }
 
-/// The interactions of `kinds` among the next `count` after `cursor`, up to `end`.
+/// Whether more than `count` interactions after `cursor` can be read now.
+pub(crate) async fn are_more_than(tx: &mut Tx, cursor: Cursor, count: i64) -> Result<bool> {
+    let horizon = horizon(tx).await?;
+    Ok(nth(tx, cursor, horizon, count + 1).await?.is_some())
+}
+
+/// The place of the `number`th interaction after `cursor` and below the transaction `horizon`.
+async fn nth(tx: &mut Tx, cursor: Cursor, horizon: i64, number: i64) -> Result<Option<Cursor>> {
+    sql!(
+        "select xid, seq from interactions where (xid, seq) > ($1, $2) and xid < $3 \
+         order by xid, seq limit 1 offset $4"
+    )
+    .bind(cursor.xid)
+    .bind(cursor.seq)
+    .bind(horizon)
+    .bind(number - 1)
+    .fetch_optional(tx)
+    .await
+}
+
+/// The interactions of `kinds` among the next `count` after `cursor`, up to `end`; only those that happened now, where
+/// `live` says so.
 pub(crate) async fn between(
     tx: &mut Tx,
     cursor: Cursor,
     (end, count): (Cursor, i64),
     kinds: &[&'static str],
+    live: bool,
 ) -> Result<Vec<Interaction>> {
     // The limit bounds the walk through the index: of the pair in `end` SQLite would use the first member alone.
     sql!(
-        "with next as (select seq, xid, kind from interactions where (xid, seq) > ($1, $2) order by xid, seq limit $5) \
+        "with next as (select seq, xid, kind, origin from interactions where (xid, seq) > ($1, $2) \
+         order by xid, seq limit $5) \
          select i.seq, i.xid, i.at, i.recorded_at, i.origin, i.party, i.kind, i.subject, i.amount, i.currency, \
          i.import_id, i.body from next n join interactions i on i.seq = n.seq \
-         where (n.xid, n.seq) <= ($3, $4) and $6 like '% ' || n.kind || ' %' order by n.xid, n.seq"
+         where (n.xid, n.seq) <= ($3, $4) and $6 like '% ' || n.kind || ' %' and (n.origin = 'live' or not $7) \
+         order by n.xid, n.seq"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)
@@ -263,65 +291,64 @@ pub(crate) async fn between(
     .bind(end.seq)
     .bind(count)
     .bind(listed(kinds))
+    .bind(live)
     .fetch_all(tx)
     .await
 }
 
-/// The same, of those that are not live only the ones about `parties`.
-pub(crate) async fn between_about(
-    tx: &mut Tx,
-    cursor: Cursor,
-    (end, count): (Cursor, i64),
-    kinds: &[&'static str],
-    parties: impl Iterator<Item = i64>,
-) -> Result<Vec<Interaction>> {
-    let mut query = sql_rows!(
-        1,
-        "with next as (select seq, xid, kind, origin, party from interactions where (xid, seq) > ($1, $2) \
-         order by xid, seq limit $5) \
-         select i.seq, i.xid, i.at, i.recorded_at, i.origin, i.party, i.kind, i.subject, i.amount, i.currency, \
-         i.import_id, i.body from next n join interactions i on i.seq = n.seq \
-         where (n.xid, n.seq) <= ($3, $4) and $6 like '% ' || n.kind || ' %' \
-         and (n.origin = 'live' or n.party is null or n.party in (values {rows})) order by n.xid, n.seq"
-    )
-    .bind(cursor.xid)
-    .bind(cursor.seq)
-    .bind(end.xid)
-    .bind(end.seq)
-    .bind(count)
-    .bind(listed(kinds));
-    // No id is 0, and a statement needs a row.
-    std::iter::once(0).chain(parties).for_each(|party| query.push_row([party.into()]));
-    query.fetch_of_set(tx).await
+/// Interactions asked for by their places in one statement.
+const PLACES: usize = 1_024;
+
+/// The interactions at `places`, which are in the order of the log.
+pub(crate) async fn at(tx: &mut Tx, places: &[Cursor]) -> Result<Vec<Interaction>> {
+    let mut found = Vec::with_capacity(places.len());
+    for places in places.chunks(PLACES) {
+        let mut query = sql_rows!(
+            1,
+            "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
+             from interactions where seq in (values {rows}) order by xid, seq"
+        );
+        places.iter().for_each(|place| query.push_row([place.seq.into()]));
+        found.extend(query.fetch_of_set::<Interaction>(tx).await?);
+    }
+    Ok(found)
 }
 
-/// The parties that the next `count` interactions of `kinds` after `cursor`, up to `end`, speak of, each with the
-/// transaction in which they do so last.
-pub(crate) async fn last_of_parties(
+/// Of whom an interaction speaks, and where it stands: nobody where it must come whatever follows it, because it is
+/// live or names no party.
+pub(crate) type Spoken = (Option<i64>, Cursor);
+
+/// Of whom the next `count` interactions of `kinds` after `cursor`, up to `end`, speak, in no order.
+pub(crate) async fn spoken_of(
     tx: &mut Tx,
     cursor: Cursor,
     (end, count): (Cursor, i64),
     kinds: &[&'static str],
-) -> Result<Vec<(i64, i64)>> {
-    // All in one text: a row for each would cost a way between two threads.
-    let (pairs,): (Option<String>,) = sql!(
-        "with next as (select xid, seq, party, kind from interactions where (xid, seq) > ($1, $2) \
-         order by xid, seq limit $5), \
-         last as (select party, max(xid) as xid from next where (xid, seq) <= ($3, $4) and party is not null \
-         and $6 like '% ' || kind || ' %' group by party) \
-         select string_agg(party || ' ' || xid, ',') from last"
+) -> Result<Vec<Spoken>> {
+    // All in one text: a row for each would cost a way between two threads. No party has the id 0.
+    let mut query = sql_rows!(
+        1,
+        "with next as (select xid, seq, party, kind, origin from interactions where (xid, seq) > ($1, $2) \
+         order by xid, seq limit $5) \
+         select string_agg(case when origin = 'live' then 0 else coalesce(party, 0) end || ' ' || xid || ' ' || seq, ',') \
+         from next where (xid, seq) <= ($3, $4) and kind in (values {rows})"
     )
     .bind(cursor.xid)
     .bind(cursor.seq)
     .bind(end.xid)
     .bind(end.seq)
-    .bind(count)
-    .bind(listed(kinds))
-    .fetch_one(tx)
-    .await?;
-    let pairs = pairs.unwrap_or_default();
-    let pairs = pairs.split(',').filter_map(|pair| pair.split_once(' '));
-    Ok(pairs.filter_map(|(party, xid)| Some((party.parse().ok()?, xid.parse().ok()?))).collect())
+    .bind(count);
+    kinds.iter().for_each(|kind| query.push_row([(*kind).into()]));
+    let found: Vec<(Option<String>,)> = query.fetch_of_set(tx).await?;
+    let text = found.into_iter().find_map(|(text,)| text).unwrap_or_default();
+    Ok(text.split(',').filter_map(spoken).collect())
+}
+
+fn spoken(text: &str) -> Option<Spoken> {
+    let mut numbers = text.split(' ').map(str::parse::<i64>);
+    let mut next = || numbers.next()?.ok();
+    let (party, xid, seq) = (next()?, next()?, next()?);
+    Some(((party != 0).then_some(party), Cursor { xid, seq }))
 }
 
 /// Kinds as a text in which `like` finds one of them.

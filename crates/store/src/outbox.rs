@@ -35,6 +35,11 @@ pub trait Outgoing: Send + Sync {
     /// The name rows are addressed to.
     fn carrier(&self) -> &'static str;
 
+    /// Whether a parcel's body goes once it is delivered or given up: what names people and is told nowhere else.
+    fn forgets(&self) -> bool {
+        false
+    }
+
     /// Delivers; an error is tried again later.
     async fn deliver(&self, parcel: &Parcel) -> std::result::Result<(), String>;
 }
@@ -74,7 +79,7 @@ pub async fn deliver_due(db: &Db, carriers: &[Arc<dyn Outgoing>]) -> Result<usiz
             let delivering = AssertUnwindSafe(carrier.deliver(&parcel)).catch_unwind();
             let delivered =
                 delivering.await.unwrap_or_else(|panic| Err(Error::panicked(&*panic).to_string()));
-            settle(db, parcel, delivered).await?;
+            settle(db, parcel, delivered, carrier.forgets()).await?;
             tried += 1;
         }
     }
@@ -102,13 +107,19 @@ async fn take(db: &Db, carrier: &'static str) -> Result<Option<Parcel>> {
     .await
 }
 
-async fn settle(db: &Db, parcel: Parcel, delivered: std::result::Result<(), String>) -> Result<()> {
+async fn settle(
+    db: &Db,
+    parcel: Parcel,
+    delivered: std::result::Result<(), String>,
+    forgets: bool,
+) -> Result<()> {
     db.write(Lane::Reaction, move |tx| {
         async move {
             match delivered {
-                Ok(()) => sent(tx, parcel.id).await,
-                Err(error) => failed(tx, &parcel, &error).await,
+                Ok(()) => sent(tx, parcel.id).await?,
+                Err(error) => failed(tx, &parcel, &error).await?,
             }
+            if forgets { forget(tx, parcel.id).await } else { Ok(()) }
         }
         .boxed()
     })
@@ -118,6 +129,16 @@ async fn settle(db: &Db, parcel: Parcel, delivered: std::result::Result<(), Stri
 async fn sent(tx: &mut Tx, id: i64) -> Result<()> {
     sql!("update outbox set sent_at = $1, error = null where id = $2")
         .bind(tx.now())
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Empties a parcel that nobody tries any more.
+async fn forget(tx: &mut Tx, id: i64) -> Result<()> {
+    sql!("update outbox set body = $1 where id = $2 and (sent_at is not null or given_up_at is not null)")
+        .bind(serde_json::json!({}))
         .bind(id)
         .execute(tx)
         .await?;

@@ -1,5 +1,4 @@
-//! What lies ahead of a reaction that is far behind: which parties a stretch of the log speaks of for the last time,
-//! and where.
+//! What lies ahead of a reaction that is far behind: where a stretch of the log speaks of each party for the last time.
 //!
 //! A reaction that looks at a party as it stands ([`crate::reaction::Reaction::last_alone`]) need not recompute it for
 //! each imported interaction of a backlog, the last is enough. Because the log is only appended to, an outlook stays
@@ -12,36 +11,41 @@ use kernel::limits;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Interactions that are looked over in one statement: sorting them takes a few megabytes.
-const STRETCH: i64 = 100_000;
+/// Interactions that are looked over in one statement: what they say of whom takes a megabyte.
+const STRETCH: i64 = 20_000;
 /// Stretches of an outlook at the most: a million interactions about as many parties take 16 MiB.
-const STRETCHES: usize = 10;
-/// Parties in one question at the most: with the rows that round it up to a power of two, 16,384, it stays below what
-/// both engines take in a statement. A batch and the slices of an import across its borders are far fewer.
-const DUE: usize = 16_000;
+const STRETCHES: usize = 50;
 
-/// The last places of parties between two places of the log.
+/// What is due between two places of the log.
 #[derive(Debug)]
 pub(crate) struct Outlook {
     from: Cursor,
     until: Cursor,
-    /// The transaction of each party's last interaction, and the party; in the order of the log.
-    last: Vec<(i64, i64)>,
+    /// Each party's last interaction, and all that must come one by one; in the order of the log.
+    due: Vec<Cursor>,
 }
 
 impl Outlook {
     /// Looks ahead from `from`.
     async fn look(db: &Db, from: Cursor, kinds: &[&'static str]) -> Result<Self> {
-        let (mut until, mut last) = (from, HashMap::new());
+        let (mut until, mut due, mut last) = (from, Vec::new(), HashMap::new());
         for _ in 0..STRETCHES {
             let mut tx = db.read().await?;
-            let Some((end, _)) = log::reach(&mut tx, until, STRETCH).await? else { break };
-            last.extend(log::last_of_parties(&mut tx, until, (end, STRETCH), kinds).await?);
+            let Some((end, count)) = log::reach(&mut tx, until, STRETCH).await? else { break };
+            for (party, place) in log::spoken_of(&mut tx, until, (end, count), kinds).await? {
+                match party {
+                    None => due.push(place),
+                    Some(party) => {
+                        let last = last.entry(party).or_insert(place);
+                        *last = place.max(*last);
+                    }
+                }
+            }
             until = end;
         }
-        let mut last: Vec<(i64, i64)> = last.into_iter().map(|(party, xid)| (xid, party)).collect();
-        last.sort_unstable();
-        Ok(Self { from, until, last })
+        due.extend(last.into_values());
+        due.sort_unstable();
+        Ok(Self { from, until, due })
     }
 
     /// Whether it tells of what comes next after `cursor`.
@@ -49,19 +53,16 @@ impl Outlook {
         self.from <= cursor && cursor < self.until
     }
 
-    /// Where it ends.
-    pub(crate) fn until(&self) -> Cursor {
-        self.until
-    }
-
-    /// The parties whose last interaction may lie after `cursor` and up to `end`; nothing where they are too many for
-    /// one statement, because a transaction speaks of them that is far longer than a batch.
-    pub(crate) fn due(&self, cursor: Cursor, end: Cursor) -> Option<impl Iterator<Item = i64>> {
-        // A transaction may lie across the borders of a batch, so both its ends count.
-        let first = self.last.partition_point(|(xid, _)| *xid < cursor.xid);
-        let behind = self.last.partition_point(|(xid, _)| *xid <= end.xid);
-        let due = &self.last[first..behind.max(first)];
-        (due.len() <= DUE).then(|| due.iter().map(|(_, party)| *party))
+    /// What is due after `cursor`, at most `count` interactions and none behind `most`, and the place up to which
+    /// nothing else is.
+    pub(crate) fn next(&self, cursor: Cursor, count: usize, most: Cursor) -> (&[Cursor], Cursor) {
+        let after = &self.due[self.due.partition_point(|place| *place <= cursor)..];
+        let (due, until) = match after.get(..count.max(1)) {
+            Some(due) if due.len() < after.len() => (due, due.last().copied().unwrap_or(self.until)),
+            _ => (after, self.until),
+        };
+        let due = &due[..due.partition_point(|place| *place <= most)];
+        (due, until.min(most))
     }
 }
 
@@ -88,8 +89,7 @@ impl Outlooks {
         if let Some(outlook) = self.shared(cursor, reaction) {
             return Ok(Some(outlook));
         }
-        let backlog = log::reach(&mut db.read().await?, cursor, limits::REACTION_BATCH + 1).await?;
-        if backlog.is_none_or(|(_, count)| count <= limits::REACTION_BATCH) {
+        if !log::are_more_than(&mut db.read().await?, cursor, limits::REACTION_BATCH).await? {
             self.leave(reaction);
             return Ok(None);
         }

@@ -3,10 +3,12 @@
 
 use crate::cursor;
 use crate::log::{self, Cursor, Interaction};
+use crate::outlook::Outlook;
 use crate::reaction::Reaction;
 use crate::{FromRow, Result, Tx, sql};
 use kernel::Instant;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// An interaction that a reaction could not take in.
 #[derive(Debug, Clone, Serialize, FromRow, utoipa::ToSchema)]
@@ -22,19 +24,24 @@ pub struct Parked {
     pub at: Instant,
 }
 
-/// Parks the interaction after `before`, unless another process got past it meanwhile; gives how many it passed, nothing
+/// Parks the interaction that comes after `before`, of a backlog the one that is due next, unless another process got past it meanwhile; gives how many it passed, nothing
 /// at the end of the log.
 pub(crate) async fn park(
     tx: &mut Tx,
     reaction: &dyn Reaction,
     before: Option<Cursor>,
+    outlook: Option<Arc<Outlook>>,
     error: &str,
 ) -> Result<Option<usize>> {
     let cursor = cursor::locked(tx, reaction).await?;
     if before.is_some_and(|before| before != cursor) {
         return Ok(Some(0));
     }
-    let Some(next) = log::after(tx, cursor, 1).await?.first().map(place) else { return Ok(None) };
+    let every = Cursor { xid: i64::MAX, seq: i64::MAX };
+    let outlook = outlook.filter(|outlook| outlook.covers(cursor));
+    let due = outlook.and_then(|outlook| outlook.next(cursor, 1, every).0.first().copied());
+    let after = log::after(tx, cursor, 1).await?;
+    let Some(next) = due.or(after.first().map(place)) else { return Ok(None) };
     sql!(
         "insert into parked (reaction, seq, error, at) values ($1, $2, $3, $4) \
          on conflict (reaction, seq) do update set error = excluded.error, at = excluded.at"

@@ -53,7 +53,7 @@ pub struct Lag {
 enum Turn {
     /// There was nothing to read.
     Idle,
-    /// It passed at most this many interactions.
+    /// It took in so many interactions, or passed some that it does not read.
     Read(usize),
 }
 
@@ -183,26 +183,33 @@ impl Reactor {
         let mut tx = self.db.read().await?;
         let before = cursor::of(&mut tx, reaction.name()).await?;
         drop(tx);
+        let outlook = self.outlook(&**reaction).await?;
         let mut tries = 1;
         loop {
             match self.turn(reaction, 1).await {
                 Ok(turn) => return Ok(turn),
                 Err(error) if error.is_transient() => return Err(error),
                 Err(error) if tries >= limits::REACTION_TRIES => {
-                    return self.park(reaction, before, error).await;
+                    return self.park(reaction, before, outlook, error).await;
                 }
                 Err(_) => tries += 1,
             }
         }
     }
 
-    async fn park(&self, reaction: &Arc<dyn Reaction>, before: Option<Cursor>, error: Error) -> Result<Turn> {
+    async fn park(
+        &self,
+        reaction: &Arc<dyn Reaction>,
+        before: Option<Cursor>,
+        outlook: Option<Arc<Outlook>>,
+        error: Error,
+    ) -> Result<Turn> {
         let (reaction, error) = (reaction.clone(), error.to_string());
         tracing::error!(reaction = reaction.name(), error, "an interaction is parked");
         self.db
             .write(Lane::Reaction, move |tx| {
                 async move {
-                    let passed = parked::park(tx, &*reaction, before, &error).await?;
+                    let passed = parked::park(tx, &*reaction, before, outlook, &error).await?;
                     Ok(passed.map_or(Turn::Idle, Turn::Read))
                 }
                 .boxed()
@@ -279,27 +286,29 @@ async fn turn(
     outlook: Option<Arc<Outlook>>,
 ) -> Result<Turn> {
     let cursor = cursor::locked(tx, reaction).await?;
-    let outlook = outlook.filter(|outlook| outlook.covers(cursor));
-    let Some((mut end, count)) = log::reach(tx, cursor, batch).await? else { return Ok(Turn::Idle) };
-    if let Some(leader) = reaction.after() {
-        end = end.min(cursor::of(tx, leader).await?.unwrap_or(Cursor::START));
-    }
-    if let Some(outlook) = &outlook {
-        end = end.min(outlook.until());
-    }
+    let most = match reaction.after() {
+        Some(leader) => cursor::of(tx, leader).await?.unwrap_or(Cursor::START),
+        None => Cursor { xid: i64::MAX, seq: i64::MAX },
+    };
+    let (read, end) = match outlook.filter(|outlook| outlook.covers(cursor)) {
+        Some(outlook) => {
+            let (due, end) = outlook.next(cursor, usize::try_from(batch).unwrap_or(usize::MAX), most);
+            (log::at(tx, due).await?, end)
+        }
+        None => {
+            let Some((end, count)) = log::reach(tx, cursor, batch).await? else { return Ok(Turn::Idle) };
+            let (end, live) = (end.min(most), reaction.nature() == Nature::Effect);
+            (log::between(tx, cursor, (end, count), reaction.kinds(), live).await?, end)
+        }
+    };
     if end <= cursor {
         return Ok(Turn::Idle);
     }
-    let mut read = match outlook.as_ref().and_then(|outlook| outlook.due(cursor, end)) {
-        Some(due) => log::between_about(tx, cursor, (end, count), reaction.kinds(), due).await?,
-        None => log::between(tx, cursor, (end, count), reaction.kinds()).await?,
-    };
-    read.retain(|interaction| reaction.nature() == Nature::Projection || interaction.origin == "live");
     if !read.is_empty() {
         reaction.react(tx, &read).await?;
     }
     cursor::set(tx, reaction.name(), end).await?;
-    Ok(Turn::Read(usize::try_from(count).unwrap_or(usize::MAX)))
+    Ok(Turn::Read(read.len().max(1)))
 }
 
 #[cfg(test)]

@@ -1,12 +1,17 @@
 //! Search by parts of a name, the same on both engines: a table of grams written by Rust.
 //!
-//! Hangul words give their syllables, pairs of syllables, and the same of their initial consonants (초성, so
+//! Hangul words give their syllables, pairs and triples of syllables (most names are of three: among a million people a
+//! pair finds thousands, and two pairs would have to be compared), and the same of their initial consonants (초성, so
 //! `ㅎㄱ` finds 홍길동); other words give their beginnings up to [`PREFIX`] letters. Everything is composed (NFC) and
 //! folded to lower case here, because SQLite's `lower()` knows ASCII only.
 
 use crate::{Query, Result, Tx, sql, sql_rows};
 use std::collections::BTreeSet;
 
+/// Letters of the longest grams of Korean words.
+pub const LONGEST: usize = 3;
+/// Letters of the longest ones that grams written before there were triples have.
+pub const SHORT: usize = 2;
 /// Letters of a Latin word that are indexed.
 pub const PREFIX: usize = 8;
 /// Words of one text that are indexed.
@@ -30,8 +35,8 @@ pub fn grams(text: &str) -> BTreeSet<String> {
 }
 
 /// The grams to look up for the question `text`, the most selective first.
-fn asked(text: &str) -> Vec<String> {
-    let mut asked: Vec<String> = words(text).iter().flat_map(|word| question_grams(word)).collect();
+fn asked(text: &str, longest: usize) -> Vec<String> {
+    let mut asked: Vec<String> = words(text).iter().flat_map(|word| question_grams(word, longest)).collect();
     asked.sort_by_key(|gram| (std::cmp::Reverse(gram.chars().count()), gram.clone()));
     asked.dedup();
     asked.truncate(ASKED);
@@ -51,15 +56,14 @@ fn word_grams(word: &[char]) -> Vec<String> {
         return prefixes(word);
     }
     let initials: Vec<char> = word.iter().map(|letter| initial(*letter)).collect();
-    [ones_and_pairs(word), ones_and_pairs(&initials)].concat()
+    [runs(word), runs(&initials)].concat()
 }
 
-fn question_grams(word: &[char]) -> Vec<String> {
+fn question_grams(word: &[char], longest: usize) -> Vec<String> {
     match word.len() {
         0 => Vec::new(),
         _ if !word.iter().any(|letter| is_korean(*letter)) => vec![word.iter().take(PREFIX).collect()],
-        1 => vec![word.iter().collect()],
-        _ => word.windows(2).map(|pair| pair.iter().collect()).collect(),
+        length => word.windows(length.min(longest)).map(|run| run.iter().collect()).collect(),
     }
 }
 
@@ -67,9 +71,9 @@ fn prefixes(word: &[char]) -> Vec<String> {
     (1..=word.len().min(PREFIX)).map(|length| word[..length].iter().collect()).collect()
 }
 
-fn ones_and_pairs(letters: &[char]) -> Vec<String> {
-    let ones = letters.iter().map(ToString::to_string);
-    ones.chain(letters.windows(2).map(|pair| pair.iter().collect())).collect()
+fn runs(letters: &[char]) -> Vec<String> {
+    let of = |length| letters.windows(length).map(|run| run.iter().collect());
+    (1..=LONGEST).flat_map(of).collect()
 }
 
 fn is_korean(letter: char) -> bool {
@@ -108,9 +112,10 @@ pub async fn index_new(tx: &mut Tx, area: &str, subjects: &[(i64, BTreeSet<Strin
     Ok(())
 }
 
-/// The newest subjects of `area` that have every gram of `text`, at most `limit`.
-pub async fn find(tx: &mut Tx, area: &str, text: &str, limit: i64) -> Result<Vec<i64>> {
-    let asked = asked(text);
+/// The newest subjects of `area` that have every gram of `text`, at most `limit`. The grams are of `longest` letters:
+/// [`LONGEST`], unless some were written before there were so long ones.
+pub async fn find(tx: &mut Tx, area: &str, text: &str, limit: i64, longest: usize) -> Result<Vec<i64>> {
+    let asked = asked(text, longest);
     let Some((first, rest)) = asked.split_first() else { return Ok(Vec::new()) };
     let mut query = "select g.subject from grams g where g.area = $1 and g.gram = $2".to_owned();
     for position in 0..rest.len() {
@@ -135,7 +140,7 @@ mod tests {
     #[test]
     fn korean_names_are_found_by_syllables_pairs_and_initials() {
         let grams = grams("홍길동");
-        for part in ["홍", "길동", "ㅎ", "ㄱㄷ"] {
+        for part in ["홍", "길동", "홍길동", "ㅎ", "ㄱㄷ", "ㅎㄱㄷ"] {
             assert!(grams.contains(part), "{part}");
         }
     }
@@ -147,7 +152,7 @@ mod tests {
             "\u{1112}\u{1169}\u{11bc}\u{1100}\u{1175}\u{11af}\u{1103}\u{1169}\u{11bc} Zoe\u{308}",
         );
         assert_eq!(grams(parts), grams(whole));
-        assert_eq!(asked(parts), asked(whole));
+        assert_eq!(asked(parts, LONGEST), asked(whole, LONGEST));
         assert_eq!(fold(parts), fold(whole));
     }
 
@@ -162,8 +167,10 @@ mod tests {
 
     #[test]
     fn a_question_asks_for_its_most_selective_grams_first() {
-        assert_eq!(asked("길동 Anna"), ["anna", "길동"]);
-        assert_eq!(asked("ㅎㄱㄷ"), ["ㄱㄷ", "ㅎㄱ"]);
-        assert!(asked(" -- ").is_empty());
+        assert_eq!(asked("길동 Anna", LONGEST), ["anna", "길동"]);
+        assert_eq!(asked("ㅎㄱㄷ", SHORT), ["ㄱㄷ", "ㅎㄱ"]);
+        assert_eq!(asked("ㅎㄱㄷ", LONGEST), ["ㅎㄱㄷ"]);
+        assert_eq!(asked("남궁길동", LONGEST), ["궁길동", "남궁길"]);
+        assert!(asked(" -- ", LONGEST).is_empty());
     }
 }

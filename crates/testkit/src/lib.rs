@@ -11,9 +11,11 @@ mod client;
 mod macros;
 mod postgres;
 mod reply;
+mod smtp;
 mod statements;
 
 pub use app::{Setup, TestApp, run};
 pub use client::Client;
 pub use postgres::TestDatabase;
 pub use reply::Reply;
+pub use smtp::{MailSink, Sent};

@@ -4,7 +4,7 @@ use crate::health::Answers;
 use crate::keys::Rates;
 use crate::live::Live;
 use crate::user::Hasher;
-use crate::{Actor, Answer, Registry};
+use crate::{Actor, Answer, Registry, mail};
 use async_trait::async_trait;
 use kernel::{Chance, Clock, Currency};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ pub struct Config {
     pub data_folder: PathBuf,
     /// How people reach the program.
     pub door: Door,
+    /// The list of those who were erased; `erased.list` in the data folder when left out.
+    pub erased_list: Option<PathBuf>,
     /// The file to which the signed head of the audit log is appended.
     pub audit_anchor: Option<PathBuf>,
     /// What a program from elsewhere must know to read the figures of `/metrics`.
@@ -63,7 +65,9 @@ struct Inner {
 
 impl App {
     /// An application over an open database with what the verbs registered.
-    pub fn new(db: Db, registry: Registry, config: Config) -> Self {
+    pub fn new(db: Db, mut registry: Registry, config: Config) -> Self {
+        let secrets = mail::Secrets::new(&config.data_folder);
+        registry.carrier(mail::Carrier { db: db.clone(), secrets });
         let reactor = Reactor::new(db.clone(), registry.reactions.clone());
         let hasher = Hasher::new(db.environment().chance.clone());
         Self(Arc::new(Inner {
@@ -96,6 +100,14 @@ impl App {
     /// The folder of the company's files; uploads lie in `uploads` below it.
     pub fn data_folder(&self) -> &Path {
         &self.0.config.data_folder
+    }
+
+    /// The list of those who were erased.
+    pub fn erased_list(&self) -> PathBuf {
+        let list = self.config().erased_list.clone();
+        let list = list.unwrap_or_else(|| self.data_folder().join("erased.list"));
+        // A job may run where another folder is the current one.
+        std::path::absolute(&list).unwrap_or(list)
     }
 
     /// The clock.

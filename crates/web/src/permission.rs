@@ -47,6 +47,14 @@ pub enum Permission {
     SendingLift,
     /// Watching long work.
     JobsRead,
+    /// Saying what people are asked to agree to, and vouching for what files claim.
+    ConsentManage,
+    /// Saying through which server letters leave.
+    MailManage,
+    /// Answering what people ask about their own data.
+    RequestsAnswer,
+    /// Giving out everything about somebody, and erasing somebody.
+    RequestsDisclose,
 }
 
 impl Permission {
@@ -54,11 +62,12 @@ impl Permission {
     /// house, or opens doors to it.
     pub(crate) fn asks_proof(self, method: &Method) -> bool {
         match self {
-            Self::Export => true,
+            Self::Export | Self::RequestsDisclose => true,
             Self::UsersManage
             | Self::KeysManage
             | Self::FactorChange
             | Self::BackupsManage
+            | Self::MailManage
             | Self::SendingLift => !method.is_safe(),
             _ => false,
         }
@@ -99,13 +108,17 @@ impl Role {
             Permission::Export | Permission::SettingsRead => {
                 matches!(self, Self::Analyst | Self::Manager | Self::Owner)
             }
-            Permission::ImportsRun | Permission::SettingsWrite | Permission::EventsWrite => {
-                matches!(self, Self::Manager | Self::Owner)
-            }
+            Permission::ImportsRun
+            | Permission::SettingsWrite
+            | Permission::EventsWrite
+            | Permission::RequestsAnswer
+            | Permission::RequestsDisclose => matches!(self, Self::Manager | Self::Owner),
             Permission::UsersManage
             | Permission::KeysManage
             | Permission::AuditRead
             | Permission::BackupsManage
+            | Permission::ConsentManage
+            | Permission::MailManage
             | Permission::SendingLift => matches!(self, Self::Owner),
         }
     }

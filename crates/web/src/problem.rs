@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use kernel::Locale;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// What a handler gives.
@@ -27,7 +28,7 @@ struct Parts {
     status: StatusCode,
     code: &'static str,
     params: Vec<(&'static str, String)>,
-    fields: Vec<(&'static str, &'static str)>,
+    fields: Vec<(Cow<'static, str>, &'static str)>,
     extra: Map<String, Value>,
     retry_after: Option<i64>,
 }
@@ -60,7 +61,8 @@ pub struct ProblemBody {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FieldProblem {
     /// The field's name in the request.
-    pub field: &'static str,
+    #[schema(value_type = String)]
+    pub field: Cow<'static, str>,
     /// The stable code.
     pub code: &'static str,
     /// What is wrong and what to do.
@@ -125,7 +127,14 @@ impl Problem {
     /// The same with a fault of one field.
     #[must_use]
     pub fn field(mut self, field: &'static str, code: &'static str) -> Self {
-        self.0.fields.push((field, code));
+        self.0.fields.push((field.into(), code));
+        self
+    }
+
+    /// The same with a fault of a field whose name only the request knows, such as `lines.2.product`.
+    #[must_use]
+    pub fn field_at(mut self, field: String, code: &'static str) -> Self {
+        self.0.fields.push((field.into(), code));
         self
     }
 
@@ -165,7 +174,11 @@ impl Problem {
         let say = |key: String| text::say(locale, &key, &params);
         let fields = fields
             .iter()
-            .map(|&(field, code)| FieldProblem { field, code, detail: say(format!("field.{code}")) })
+            .map(|(field, code)| FieldProblem {
+                field: field.clone(),
+                code,
+                detail: say(format!("field.{code}")),
+            })
             .collect();
         ProblemBody {
             kind: "about:blank",

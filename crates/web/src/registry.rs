@@ -3,7 +3,9 @@
 use crate::health::Gauges;
 use crate::today::{Cards, SetUp, Share};
 use crate::webhooks::Reach;
-use crate::{App, Permission, audit, company, jobs, keys, live, sending, session, staff, today};
+use crate::{
+    App, Permission, audit, company, jobs, keys, live, mail, public, sending, session, staff, today,
+};
 use async_trait::async_trait;
 use axum::http::Method;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,8 @@ use utoipa_axum::router::OpenApiRouter;
 #[derive(Clone)]
 pub struct Registry {
     pub(crate) router: OpenApiRouter<App>,
+    /// What people see who do not sign in.
+    pub(crate) pages: axum::Router<App>,
     /// By path, then by method.
     pub(crate) rules: BTreeMap<&'static str, BTreeMap<&'static str, Permission>>,
     pub(crate) reactions: Vec<Arc<dyn Reaction>>,
@@ -53,6 +57,7 @@ impl Registry {
     pub fn new() -> Self {
         let mut registry = Self {
             router: OpenApiRouter::new(),
+            pages: axum::Router::new(),
             rules: BTreeMap::new(),
             reactions: Vec::new(),
             works: Vec::new(),
@@ -74,12 +79,19 @@ impl Registry {
         live::register(&mut registry);
         audit::register(&mut registry);
         sending::register(&mut registry);
+        mail::register(&mut registry);
+        public::register(&mut registry);
         registry
     }
 
     /// Adds routes, their paths without the prefix `/api/v1`.
     pub fn routes(&mut self, routes: OpenApiRouter<App>) {
         self.router = std::mem::take(&mut self.router).merge(routes);
+    }
+
+    /// Adds public pages, below one of [`crate::public::ROOTS`].
+    pub fn pages(&mut self, pages: axum::Router<App>) {
+        self.pages = std::mem::take(&mut self.pages).merge(pages);
     }
 
     /// Says who may call `method` on `path`. A route without a rule is refused.

@@ -50,6 +50,10 @@ async fn read(State(app): State<App>) -> Answer<Json<Sending>> {
 struct Lift {
     /// In the owner's words.
     reason: String,
+    /// Nobody was erased after the restored backup was made: the owner answers for that. Asked for only where
+    /// `erasures_owed` says that there was no list of them.
+    #[serde(default)]
+    nobody_was_erased: bool,
 }
 
 /// Who lifted the freeze, when and why.
@@ -71,11 +75,19 @@ async fn lift(State(app): State<App>, actor: Actor, Json(asked): Json<Lift>) -> 
         _ => return Err(Problem::invalid("invalid").field("reason", "too_long")),
     }
     app.db()
-        .write(Lane::Interactive, move |tx| async move { lift_by(tx, &actor, reason).await }.boxed())
+        .write(Lane::Interactive, move |tx| {
+            async move { lift_by(tx, &actor, reason, asked.nobody_was_erased).await }.boxed()
+        })
         .await
 }
 
-async fn lift_by(tx: &mut Tx, actor: &Actor, reason: String) -> Answer<StatusCode> {
+async fn lift_by(tx: &mut Tx, actor: &Actor, reason: String, waived: bool) -> Answer<StatusCode> {
+    if freeze::state(tx).await?.is_some_and(|frozen| frozen.erasures_owed) {
+        if !waived {
+            return Err(Problem::conflict("erasures_owed"));
+        }
+        audit::write(tx, Some(actor), "restore.erasures_waived", None, json!({})).await?;
+    }
     if !freeze::lift(tx).await? {
         return Err(Problem::conflict("not_frozen"));
     }

@@ -4,7 +4,7 @@
 //! - Whatever gives customers away takes a [`Sight`], so that a new reader cannot forget it.
 //! - Masks are made here alone: `010-****-1234`, `k***@example.com`, in contacts and inside free text.
 
-use crate::Role;
+use crate::{Permission, Role};
 use kernel::{Id, contact, kinds};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -48,6 +48,8 @@ impl FromStr for Scope {
 pub struct Sight {
     within: Option<Within>,
     masked: bool,
+    /// Whose; none for the program itself.
+    role: Option<Role>,
 }
 
 /// The customers of a user, and of their team where that counts.
@@ -61,7 +63,7 @@ pub struct Within {
 
 impl Sight {
     /// Everyone, unmasked: for the program's own work, never for an answer to somebody.
-    pub const WHOLE: Self = Self { within: None, masked: false };
+    pub const WHOLE: Self = Self { within: None, masked: false, role: None };
 
     /// What a user with this role, scope and team sees.
     pub fn of(user: Id<kinds::User>, role: Role, scope: Scope, team: Option<Id<kinds::Team>>) -> Self {
@@ -70,7 +72,7 @@ impl Sight {
             Scope::Team => Some(Within { user, team }),
             Scope::All => None,
         };
-        Self { within: within.filter(|_| role.may_be_limited()), masked: role.is_masked() }
+        Self { within: within.filter(|_| role.may_be_limited()), masked: role.is_masked(), role: Some(role) }
     }
 
     /// To whose customers it is limited, if to any.
@@ -81,6 +83,16 @@ impl Sight {
     /// Whether contacts are masked.
     pub fn is_masked(&self) -> bool {
         self.masked
+    }
+
+    /// Whether figures about all customers together may be shown: to whoever reads figures and sees everyone.
+    pub fn counts_everyone(&self) -> bool {
+        self.within.is_none() && self.may(Permission::FiguresRead)
+    }
+
+    /// Whether a page behind `permission` opens: what leads there is not shown to others.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.is_none_or(|role| role.may(permission))
     }
 
     /// An e-mail address, a phone number or any text that may hold one, as it may be shown.

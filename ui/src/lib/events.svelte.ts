@@ -1,21 +1,27 @@
-/** What people call the registered kinds of interaction; read once, when the first one is shown. */
+/** The kinds of interaction, Dangol's own and those the company registered; read once, when the first one is needed. */
 import { get } from '$lib/api/client';
-import type { EventKind } from '$lib/api/types';
+import type { OfferedKind } from '$lib/api/types';
+import { i18n } from '$lib/i18n';
 
 class EventKinds {
-	#names = $state<Record<string, string>>({});
+	#kinds = $state.raw<OfferedKind[]>([]);
 	#asked = false;
 
-	/** The name of a kind; its code until it is known, and where it has been forgotten. */
-	nameOf(code: string | null): string {
+	/** Every kind; none until they are known. */
+	get all(): OfferedKind[] {
 		if (!this.#asked) {
 			this.#asked = true;
-			void get<EventKind[]>('/event-kinds').then(
-				(kinds) => (this.#names = Object.fromEntries(kinds.map(({ code, name }) => [code, name]))),
+			void get<OfferedKind[]>('/event-kinds/offer').then(
+				(kinds) => (this.#kinds = kinds),
 				() => (this.#asked = false)
 			);
 		}
-		return (code && this.#names[code]) || (code ?? '');
+		return this.#kinds;
+	}
+
+	/** The name of a kind; its code until it is known, and where it has been forgotten. */
+	nameOf(code: string | null): string {
+		return this.all.find((kind) => kind.code === code)?.[i18n.lang] ?? code ?? '';
 	}
 }
 

@@ -7,6 +7,7 @@ describe('a person', () => {
 	it('is called by name', () => {
 		expect(nameOf(ko, { name: '김하늘', handle: '···1234' })).toBe('김하늘');
 		expect(politely(ko, { name: '김하늘' })).toBe('김하늘 님');
+		expect(politely(ko, { name: '(주)한빛', kind: 'organisation' })).toBe('(주)한빛');
 	});
 
 	it('is called by the end of their phone without one, wherever the answer puts it', () => {

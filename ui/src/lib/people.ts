@@ -12,6 +12,8 @@ export interface Named {
 	/** The name; some answers put the handle here when there is none. */
 	name: string | null;
 	handle?: string | null;
+	/** An organisation is called by its name alone: nobody says 님 to a company. */
+	kind?: string;
 }
 
 /** Whether this is what a person calls themselves, and no handle. */
@@ -30,4 +32,4 @@ export function nameOf(t: Words, { name, handle }: Named): string {
 
 /** As it stands in a sentence: a name with its 님, a handle as it is. */
 export const politely = (t: Words, party: Named): string =>
-	isName(party.name) ? t.common.person(party.name) : nameOf(t, party);
+	isName(party.name) && party.kind !== 'organisation' ? t.common.person(party.name) : nameOf(t, party);

@@ -72,7 +72,7 @@ pub(super) async fn change(
 fn check(settings: &StateSettings) -> Answer<()> {
     let faults = settings.faults();
     let problem =
-        faults.iter().fold(Problem::invalid("invalid"), |problem, (field, code)| problem.field(field, code));
+        faults.iter().fold(Problem::invalid("invalid"), |problem, &(field, code)| problem.field(field, code));
     if problem.has_fields() { Err(problem) } else { Ok(()) }
 }
 

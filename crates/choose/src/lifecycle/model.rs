@@ -69,6 +69,9 @@ pub struct Judged {
     pub interval: Option<f64>,
     /// The first day on which the party is later than usual.
     pub late_from: Option<Day>,
+    /// The first day on which there are too few order days in the window for a regular, were nothing ordered. Where it
+    /// lies after the last order they were a regular then, whatever has become of them since.
+    pub regular_until: Option<Day>,
 }
 
 /// The state on the day `on`, of someone with these order days (ascending, each once); days after `on` are left out.
@@ -105,7 +108,8 @@ pub fn judge(days: &[Day], on: Day, company: Option<f64>, settings: &StateSettin
     let mut gaps = Gaps::of(past);
     let Some(stand) = Stand::of(past, &mut gaps, company, settings) else {
         let (changes_at, interval) = (ahead.first().copied(), gaps.interval(0, company, settings));
-        return Judged { state: State::Prospect, since: None, changes_at, interval, late_from: None };
+        let state = State::Prospect;
+        return Judged { state, since: None, changes_at, interval, late_from: None, regular_until: None };
     };
     Judged {
         state: stand.state(on),
@@ -113,6 +117,7 @@ pub fn judge(days: &[Day], on: Day, company: Option<f64>, settings: &StateSettin
         changes_at: [stand.next_change(on), ahead.first().copied()].into_iter().flatten().min(),
         interval: stand.interval,
         late_from: stand.past(1.0),
+        regular_until: stand.regular_until,
     }
 }
 

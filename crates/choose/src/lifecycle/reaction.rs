@@ -32,6 +32,7 @@ impl Reaction for StatesReaction {
             "order.added",
             "order.changed",
             "order.retracted",
+            "markets.changed",
         ]
     }
 

@@ -15,7 +15,7 @@ use web::Company;
 type PartyId = Id<kinds::Party>;
 
 /// Parties judged in one transaction: a slice that keeps nobody waiting.
-pub const PAGE: i64 = 1_000;
+pub const PAGE: i64 = 2_000;
 
 /// What everyone is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -53,24 +53,30 @@ impl Standards {
         })
     }
 
-    fn judge(&self, party: PartyId, history: &[u8]) -> Standing {
+    /// Where somebody stands; nowhere, who is outside of the customer market.
+    fn judge(&self, party: PartyId, history: &[u8], outside: bool) -> Standing {
         let judged = model::judge(&order_days(history), self.today, self.company, &self.settings);
         Standing {
             party,
-            state: judged.state.text(),
+            state: if outside { facts::NO_STATE } else { judged.state.text() },
             since: judged.since,
             changes_at: judged.changes_at,
             interval: judged.interval,
             late_from: judged.late_from,
+            regular_until: judged.regular_until,
         }
     }
 
     /// Judges `kept`, writes where they stand and gives those whose state is another.
     pub async fn apply(&self, tx: &mut Tx, kept: &[Kept]) -> Result<Vec<Change>> {
         let standings: Vec<Standing> =
-            kept.iter().map(|kept| self.judge(kept.party, &kept.history)).collect();
+            kept.iter().map(|kept| self.judge(kept.party, &kept.history, kept.outside)).collect();
         facts::write_standings(tx, &standings).await?;
-        let changed = kept.iter().zip(&standings).filter(|(kept, standing)| kept.state != standing.state);
+        // Coming into the customer market or leaving it is no step of a customer's life.
+        let is_step = |kept: &Kept, standing: &Standing| {
+            kept.state != standing.state && ![kept.state.as_str(), standing.state].contains(&facts::NO_STATE)
+        };
+        let changed = kept.iter().zip(&standings).filter(|(kept, standing)| is_step(kept, standing));
         Ok(changed
             .map(|(kept, standing)| Change {
                 party: kept.party,
@@ -87,14 +93,14 @@ pub fn order_days(history: &[u8]) -> Vec<Day> {
     History::days_from_bytes(history).into_iter().map(|day| day.day).collect()
 }
 
-/// Shows the order days of everyone who has facts to `each`, holding a page at a time.
+/// Shows the order days of everyone in the customer market to `each`, holding a page at a time.
 pub async fn each_history(tx: &mut Tx, mut each: impl FnMut(&[Day]) + Send) -> Result<()> {
     let mut after = i64::MIN;
     loop {
         let page = facts::kept_page(tx, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.party.number();
-        page.iter().for_each(|kept| each(&order_days(&kept.history)));
+        page.iter().filter(|kept| !kept.outside).for_each(|kept| each(&order_days(&kept.history)));
     }
 }
 
@@ -142,6 +148,8 @@ struct Present {
     state_changes_at: Option<Day>,
     usual_interval: Option<f64>,
     late_from: Option<Day>,
+    regular_until: Option<Day>,
+    outside: bool,
 }
 
 impl Present {
@@ -151,21 +159,25 @@ impl Present {
             && self.state_changes_at == standing.changes_at
             && self.usual_interval == standing.interval
             && self.late_from == standing.late_from
+            && self.regular_until == standing.regular_until
     }
 }
 
 /// Judges a page of everyone after `after` and writes what is different; gives the last party, if there was any.
 pub async fn rejudge_page(tx: &mut Tx, standards: &Standards, after: i64) -> Result<Option<PartyId>> {
     hold_reaction(tx).await?;
-    let page: Vec<Present> = sql!(
-        "select party, history, state, state_since, state_changes_at, usual_interval, late_from from facts \
-         where party > $1 order by party limit $2"
-    )
+    let page: Vec<Present> = sql!(concat!(
+        "select party, history, state, state_since, state_changes_at, usual_interval, late_from, regular_until, (",
+        know::outside!(),
+        ") as outside from facts f where party > $1 order by party limit $2"
+    ))
     .bind(after)
     .bind(PAGE)
     .fetch_all(tx)
     .await?;
-    let judged = page.iter().map(|present| (present, standards.judge(present.party, &present.history)));
+    let judged = page
+        .iter()
+        .map(|present| (present, standards.judge(present.party, &present.history, present.outside)));
     let moved: Vec<Standing> = judged
         .filter(|(present, standing)| !present.stands_at(standing))
         .map(|(_, standing)| standing)

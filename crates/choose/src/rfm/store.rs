@@ -1,7 +1,6 @@
 //! RFM in the database: measuring everyone, keeping the run, writing the cells.
 
 use super::model::{ENOUGH, RfmRun, input};
-use crate::lifecycle::store::PAGE;
 use ::store::{FromRow, Result, Tx, setting, sql, sql_rows};
 use futures::TryStreamExt;
 use kernel::{Currency, Day, Id, kinds};
@@ -14,6 +13,8 @@ type PartyId = Id<kinds::Party>;
 
 /// The name of the setting that keeps the run.
 const SETTING: &str = "choose.rfm";
+/// People of a page.
+pub const PAGE: i64 = 5_000;
 /// New people of the best cell that are kept: enough for a card and the list it opens.
 const NEW_VIPS: usize = 100;
 
@@ -73,9 +74,21 @@ impl Customer {
     }
 }
 
-/// Scores a page of everyone after `after` by the last run and writes what is different; gives the last party, if
-/// there was any, and adds to `new_vips` who is new in the best cell.
-pub async fn score_page(tx: &mut Tx, after: i64, new_vips: &mut Vec<PartyId>) -> Result<Option<PartyId>> {
+/// What the last run says of a page of people.
+pub struct Scored {
+    /// The last of them.
+    pub last: PartyId,
+    /// Cells that are not as they were.
+    moved: Vec<Cell>,
+    /// People who have no cell any more.
+    gone: Vec<PartyId>,
+    /// Who is new in the best cell.
+    pub new_vips: Vec<PartyId>,
+}
+
+/// Scores a page of everyone after `after` by the last run, without writing: `new_vips` are
+/// known already. Nothing at the end.
+pub async fn scored_page(tx: &mut Tx, after: i64, new_vips: usize) -> Result<Option<Scored>> {
     let Some(run) = last_run(tx).await? else { return Ok(None) };
     let page: Vec<Customer> = sql!(
         "select party, currency, last_day, order_days, spend, r, f, m from facts \
@@ -85,33 +98,35 @@ pub async fn score_page(tx: &mut Tx, after: i64, new_vips: &mut Vec<PartyId>) ->
     .bind(PAGE)
     .fetch_all(tx)
     .await?;
-    let scored: Vec<(&Customer, Option<RfmScore>)> =
-        page.iter().map(|customer| (customer, customer.score(&run))).collect();
-    write(tx, &scored).await?;
-    let vips: Vec<PartyId> = scored
-        .iter()
-        .filter_map(|(customer, score)| score.filter(|score| run.is_vip(*score)).map(|_| customer.party))
-        .collect();
-    let room = NEW_VIPS.saturating_sub(new_vips.len());
-    let new = facts::kept(tx, &vips).await?.into_iter();
-    let new = new.filter(|kept| run.is_new_vip(&History::days_from_bytes(&kept.history)));
-    new_vips.extend(new.map(|kept| kept.party).take(room));
-    Ok(page.last().map(|last| last.party))
+    let Some(last) = page.last().map(|last| last.party) else { return Ok(None) };
+    let mut scored = Scored { last, moved: Vec::new(), gone: Vec::new(), new_vips: Vec::new() };
+    let mut vips = Vec::new();
+    for customer in &page {
+        let score = customer.score(&run);
+        vips.extend(score.filter(|score| run.is_vip(*score)).map(|_| customer.party));
+        match score {
+            _ if customer.has(score) => {}
+            Some(RfmScore { recency: r, frequency: f, monetary: m }) => {
+                scored.moved.push(Cell { party: customer.party, r, f, m });
+            }
+            None => scored.gone.push(customer.party),
+        }
+    }
+    let room = NEW_VIPS.saturating_sub(new_vips);
+    if room > 0 {
+        let new = facts::kept(tx, &vips).await?.into_iter();
+        let new = new.filter(|kept| run.is_new_vip(&History::days_from_bytes(&kept.history)));
+        scored.new_vips = new.map(|kept| kept.party).take(room).collect();
+    }
+    Ok(Some(scored))
 }
 
-async fn write(tx: &mut Tx, scored: &[(&Customer, Option<RfmScore>)]) -> Result<()> {
-    let moved = || scored.iter().filter(|(customer, score)| !customer.has(*score));
-    let cells: Vec<Cell> = moved()
-        .filter_map(|(customer, score)| {
-            let RfmScore { recency: r, frequency: f, monetary: m } = (*score)?;
-            Some(Cell { party: customer.party, r, f, m })
-        })
-        .collect();
-    facts::write_cells(tx, &cells).await?;
+/// Writes what is different on a page.
+pub async fn write(tx: &mut Tx, scored: &Scored) -> Result<()> {
+    facts::write_cells(tx, &scored.moved).await?;
     let mut clear =
         sql_rows!(1, "update facts set r = null, f = null, m = null where party in (values {rows})");
-    let gone = moved().filter(|(_, score)| score.is_none());
-    gone.for_each(|(customer, _)| clear.push_row([customer.party.into()]));
+    scored.gone.iter().for_each(|party| clear.push_row([(*party).into()]));
     if !clear.is_empty() {
         clear.execute(tx).await?;
     }

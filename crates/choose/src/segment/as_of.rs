@@ -2,6 +2,7 @@
 //! life cycle judges. Identities, corrections and settings are as known today; what has no history is taken as of
 //! today and named.
 
+use super::consents;
 use super::frame::Frame;
 use super::people::{PAGE, fields, people};
 use super::person::Person;
@@ -11,8 +12,9 @@ use ::store::{Db, Result, Tx, sql};
 use futures::TryStreamExt;
 use futures::stream::{BoxStream, Peekable, StreamExt};
 use kernel::{Day, Id, kinds};
-use know::facts::store::totals_as_of;
+use know::facts::store::{NO_STATE, totals_as_of};
 use know::facts::{Gaps, History, OrderTotal, median};
+use know::used;
 use std::collections::BTreeSet;
 use std::pin::Pin;
 
@@ -45,6 +47,7 @@ pub async fn as_of(db: &Db, rule: &Rule, frame: &Frame, sample: usize) -> Result
         for mut person in people(&mut rest, rule, &page, frame).await? {
             let history = history_of(&mut totals, person.party).await?;
             judge.put_back(rule, &mut person, &history);
+            consents::put_back(&mut rest, rule, &mut person, frame).await?;
             if person.is_meant(rule, frame) {
                 answer.count += 1;
                 if answer.sample.len() < sample {
@@ -57,11 +60,15 @@ pub async fn as_of(db: &Db, rule: &Rule, frame: &Frame, sample: usize) -> Result
 
 async fn parties_after(tx: &mut Tx, after: i64) -> Result<Vec<PartyId>> {
     let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
-    let rows: Vec<(PartyId,)> = sql!("select party from facts where party > $1 order by party limit $2")
-        .bind(after)
-        .bind(page)
-        .fetch_all(tx)
-        .await?;
+    let rows: Vec<(PartyId,)> = sql!(concat!(
+        "select f.party from facts f where f.party > $1 and ",
+        used!(),
+        " order by f.party limit $2"
+    ))
+    .bind(after)
+    .bind(page)
+    .fetch_all(tx)
+    .await?;
     Ok(rows.into_iter().map(|(party,)| party).collect())
 }
 
@@ -130,6 +137,9 @@ impl Judge<'_> {
             let interval = judged.interval.filter(|interval| *interval != 0.0)?;
             Some(Scalar::Float(self.frame.today.since(last) as f64 / interval))
         };
+        // Whoever is outside of the customer market is in no state.
+        let outside = days.is_empty()
+            && person.values.get("state").is_some_and(|now| now.contains(&Scalar::Text(NO_STATE.into())));
         for field in fields(rule).into_values() {
             let value = match field.name {
                 "orders" => Some(Scalar::Int(history.orders)),
@@ -140,8 +150,16 @@ impl Judge<'_> {
                 "last_order" => day(history.last_day()),
                 "interval" => judged.interval.map(Scalar::Float),
                 "overdue" => history.last_day().and_then(over),
+                "state" if outside => continue,
                 "state" => Some(Scalar::Text(judged.state.text().into())),
                 "state_since" => day(judged.since),
+                "was_regular" => history
+                    .last_day()
+                    .map(|last| Scalar::Int(judged.regular_until.is_some_and(|until| last < until).into())),
+                "late_by" => history.last_day().and_then(over).map(|over| match over {
+                    Scalar::Float(over) => Scalar::Float(over - 1.0),
+                    other => other,
+                }),
                 "late" => self.late(judged.state, judged.late_from),
                 // Asked of the day already.
                 _ => continue,

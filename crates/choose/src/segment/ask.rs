@@ -5,7 +5,7 @@
 use super::frame::Frame;
 use super::predicate::{Predicate, Shape};
 use super::rule::{Code, Fault, Rule};
-use ::store::{Db, Error, Result, Tx};
+use ::store::{Db, Error, Result, Tx, attempt};
 use futures::TryStreamExt;
 use kernel::{Id, kinds, limits};
 use know::parties::list::{self, Filter, PartyRow, Sort, View};
@@ -15,6 +15,9 @@ use web::Sight;
 
 /// People shown of those a rule means.
 pub const SAMPLE: i64 = 10;
+/// Values of one predicate: with the people it is asked about and whose sight it is asked with it stays below what the
+/// engines take (SQLite 32,766, PostgreSQL 65,535).
+const BINDS: usize = 16_000;
 /// How long an answer may take that is gathered once…
 const GATHERED: Duration = Duration::from_millis(500);
 /// …that is looked up for each…
@@ -64,10 +67,30 @@ impl Question {
 /// When the rule has more values than that.
 pub fn predicate(rule: &Rule, frame: &Frame) -> std::result::Result<Predicate, Fault> {
     let predicate = Predicate::of(rule, frame, Shape::Each);
-    if predicate.values.len() > limits::STATEMENT_PARAMETERS {
-        return Err(Fault::whole(Code::TooManyValues).with("limit", limits::STATEMENT_PARAMETERS));
+    if predicate.values.len() > BINDS {
+        return Err(Fault::whole(Code::TooManyValues).with("limit", BINDS));
     }
     Ok(predicate)
+}
+
+/// Makes sure that the engine can answer a rule, before it is kept: asked of everyone and of some, for no row at all.
+///
+/// # Errors
+/// [`Code::TooHeavy`] when it cannot.
+pub async fn probe(tx: &mut Tx, rule: &Rule, frame: &Frame) -> Result<std::result::Result<(), Fault>> {
+    let question = match Question::of(rule, frame) {
+        Ok(question) => question,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    for predicate in [question.each, question.set] {
+        attempt::begin(tx).await?;
+        let asked = predicate.into_query("f.party", " limit 0").fetch_all::<(i64,)>(tx).await;
+        if let Err(error) = attempt::end(tx, asked).await? {
+            tracing::warn!(%error, "the engine cannot answer a rule");
+            return Ok(Err(Fault::whole(Code::TooHeavy)));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// How many people are meant, however long it takes.

@@ -4,17 +4,21 @@
 //! - Whatever moves someone in or out goes through [`Live::sync`], which compares the predicate with the rows: so
 //!   what is kept up step by step is what a full recount finds, which a test holds over simulated months.
 //! - Segments are taken in the order of their references, so that one sees the others' members as they are.
+//! - A rule that the engine cannot answer is set aside with its error ([`Live::is_set_aside`]): its members stay as they
+//!   were, the other segments go on, and whoever looks at everyone tries it again.
 //! - A first build and an edit append one `segment.rebuilt`. Entering and leaving are told only afterwards, only of
-//!   segments something listens to, and never of an import: it would drown the log.
+//!   segments something listens to, and with the origin of what moved them ([`Cause::origin`]): effects hear of what
+//!   people and time do, not of an import or of an edit elsewhere.
 
 use super::ask;
 use super::frame::Frame;
 use super::predicate::{Predicate, WHO};
-use super::rule::{Rule, SegmentId};
+use super::rule::{Fault, Rule, SegmentId};
 use super::store::{self, Saved};
-use ::store::log::{self, Entry};
-use ::store::{Json, Result, Tx, job, sql, sql_rows};
-use kernel::{Id, Instant, kinds};
+use ::store::log::{self, Entry, Origin};
+use ::store::{Error, Json, Result, Tx, attempt, job, sql, sql_rows};
+use kernel::{Id, Instant, Locale, kinds};
+use know::privacy::suspension::USED;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +27,8 @@ type PartyId = Id<kinds::Party>;
 
 /// The kind of the job that goes through everyone.
 pub const REBUILD: &str = "choose.segments";
+/// Characters of an error that are kept.
+const FAILURE: usize = 500;
 /// People asked about in one statement.
 pub(super) const SLICE: usize = 500;
 
@@ -35,10 +41,21 @@ pub enum Cause {
     Edit,
     /// Everyone's cells, intervals or scores may have moved: a refresh, a run of a model.
     Everyone,
-    /// An import has been taken in.
+    /// An import has been taken in, or everyone moved because of one.
     Import,
     /// A day has passed.
     Time,
+}
+
+impl Cause {
+    /// As what the log is told of those who move: effects ignore what is not live.
+    pub const fn origin(self) -> Origin {
+        match self {
+            Self::Edit => Origin::Backfill,
+            Self::Import => Origin::Import,
+            Self::Everyone | Self::Time => Origin::Live,
+        }
+    }
 }
 
 /// Asks for everyone to be looked at again. Work that waits already for the same cause will see what is committed by
@@ -133,8 +150,9 @@ impl Live {
     }
 
     /// The rule, with those set in and out by hand.
-    fn predicate(&self, frame: &Frame) -> Option<Predicate> {
-        let mut predicate = ask::predicate(&self.rule, frame).ok()?;
+    fn predicate(&self, frame: &Frame) -> Result<Predicate> {
+        let too_many = |fault: Fault| Error::Refused(fault.told(Locale::En));
+        let mut predicate = ask::predicate(&self.rule, frame).map_err(too_many)?;
         let id = predicate.bind(self.id);
         let hand = |side: &str| {
             format!(
@@ -142,13 +160,41 @@ impl Live {
                  where h.segment = {id} and h.side = '{side}')"
             )
         };
-        predicate.text = format!("({} and not {}) or {}", predicate.text, hand("out"), hand("in"));
-        Some(predicate)
+        predicate.text =
+            format!("({} and not {}) or ({} and {USED})", predicate.text, hand("out"), hand("in"));
+        Ok(predicate)
     }
 
-    /// Compares the rows with the predicate, writes what is different and gives who moved.
-    pub async fn sync(&self, tx: &mut Tx, frame: &Frame, scope: Scope<'_>) -> Result<Moved> {
-        let Some(predicate) = self.predicate(frame) else { return Ok(Moved::default()) };
+    /// Whether its rule could not be asked the last time.
+    pub fn is_set_aside(&self) -> bool {
+        self.saved.failure.is_some()
+    }
+
+    /// Compares the rows with the predicate, writes what is different and gives who moved; none when the rule cannot be
+    /// asked, which is kept with the segment and stops nothing else.
+    pub async fn sync(&self, tx: &mut Tx, frame: &Frame, scope: Scope<'_>) -> Result<Option<Moved>> {
+        attempt::begin(tx).await?;
+        let moved = self.compare(tx, frame, scope).await;
+        match attempt::end(tx, moved).await? {
+            Ok(moved) => Ok(Some(moved)),
+            Err(error) => self.set_aside(tx, &error.to_string()).await.map(|()| None),
+        }
+    }
+
+    async fn set_aside(&self, tx: &mut Tx, error: &str) -> Result<()> {
+        tracing::error!(segment = %self.id, error, "a rule cannot be asked: its members stay as they are");
+        let error: String = error.chars().take(FAILURE).collect();
+        sql!("update segments set failure = $1, failed_at = $2 where id = $3")
+            .bind(error)
+            .bind(tx.now())
+            .bind(self.id)
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+
+    async fn compare(&self, tx: &mut Tx, frame: &Frame, scope: Scope<'_>) -> Result<Moved> {
+        let predicate = self.predicate(frame)?;
         let wanted = among(tx, predicate, "f.party", scope).await?;
         let mut rows = Predicate { text: "k.segment = $1".into(), values: vec![self.id.into()] };
         let only = scoped(&mut rows, "k.party", scope);
@@ -209,8 +255,8 @@ impl Live {
         Ok(())
     }
 
-    /// Tells the log who moved, if something listens.
-    pub async fn tell(&self, tx: &mut Tx, moved: &Moved) -> Result<()> {
+    /// Tells the log who moved and how that came, if something listens.
+    pub async fn tell(&self, tx: &mut Tx, moved: &Moved, origin: Origin) -> Result<()> {
         if !self.saved.heard || !self.is_built() {
             return Ok(());
         }
@@ -219,7 +265,7 @@ impl Live {
             for party in parties {
                 // Someone can enter the same segment many times, so the name is a number of its own.
                 let name: Id<kinds::Audit> = tx.id();
-                let entry = Entry::live(tx, kind, self.id.number()).about(*party);
+                let entry = Entry { origin, ..Entry::live(tx, kind, self.id.number()) }.about(*party);
                 let entry = entry.named(format!("{kind}:{}", name.number()));
                 entries.push(entry.with(json!({ "segment": self.id.to_string() })));
             }
@@ -230,7 +276,10 @@ impl Live {
     /// Says that everyone has been looked at by the present rule; told to the log once a version.
     pub async fn finish(&self, tx: &mut Tx, frame: &Frame) -> Result<()> {
         let now: Instant = tx.now();
-        sql!("update segments set built = $1, built_at = $2, size = coalesce(size, 0) where id = $3")
+        sql!(
+            "update segments set built = $1, built_at = $2, size = coalesce(size, 0), failure = null, failed_at = null \
+             where id = $3"
+        )
             .bind(self.saved.version)
             .bind(now)
             .bind(self.id)
@@ -276,8 +325,8 @@ async fn among(
     Ok(rows.into_iter().map(|(party,)| party).collect())
 }
 
-/// Looks at these people again in every segment that was built, and tells who moved.
-pub async fn look_again(tx: &mut Tx, parties: &BTreeSet<PartyId>, tell: bool) -> Result<()> {
+/// Looks at these people again in every segment, and tells who moved.
+pub async fn look_again(tx: &mut Tx, parties: &BTreeSet<PartyId>, origin: Origin) -> Result<()> {
     let segments = live(tx).await?;
     if segments.is_empty() || parties.is_empty() {
         return Ok(());
@@ -286,12 +335,21 @@ pub async fn look_again(tx: &mut Tx, parties: &BTreeSet<PartyId>, tell: bool) ->
     let parties: Vec<PartyId> = parties.iter().copied().collect();
     for slice in parties.chunks(SLICE) {
         // One that is being built is kept up as well: the page with these people may be behind already.
-        for live in &segments {
-            let moved = live.sync(tx, &frame, Scope::Some(slice)).await?;
-            if tell {
-                live.tell(tx, &moved).await?;
+        for live in segments.iter().filter(|live| !live.is_set_aside()) {
+            if let Some(moved) = live.sync(tx, &frame, Scope::Some(slice)).await? {
+                live.tell(tx, &moved, origin).await?;
             }
         }
     }
+    Ok(())
+}
+
+/// Keeps every other from comparing members until this transaction ends (PostgreSQL; SQLite has one writer): two that
+/// read before either wrote would both write the same row. The reaction holds this row from its start.
+pub async fn hold_reaction(tx: &mut Tx) -> Result<()> {
+    sql!("update reactions set turned_at = turned_at where name = $1")
+        .bind(super::reaction::NAME)
+        .execute(tx)
+        .await?;
     Ok(())
 }

@@ -9,6 +9,7 @@
 mod api;
 mod as_of;
 mod ask;
+mod consents;
 mod frame;
 mod members;
 mod moves;
@@ -20,6 +21,7 @@ mod rebuild;
 pub mod rule;
 mod store;
 mod tick;
+mod turn;
 mod why;
 
 pub use as_of::{AsOf, as_of};
@@ -32,11 +34,13 @@ pub use reaction::{MembersReaction, everyone_may_have_moved};
 pub use rebuild::Rebuild;
 pub use store::book;
 pub use tick::{DAILY, SegmentTick, TICK};
+pub use turn::Turn;
 
 pub(crate) fn register(registry: &mut web::Registry) {
     api::register(registry);
     registry.reaction(MembersReaction);
     registry.work(Rebuild);
+    registry.work(Turn);
     registry.timer(SegmentTick);
     registry.starter(SegmentTick);
 }

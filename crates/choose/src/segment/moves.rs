@@ -35,7 +35,11 @@ fn of_leaf(leaf: &Leaf) -> Vec<Moves> {
 }
 
 fn of_field(field: &Field, test: &Test) -> Vec<Moves> {
-    let Source::Value(value) = field.source else { return Vec::new() };
+    let value = match field.source {
+        Source::Value(value) => value,
+        Source::Grouped { only, .. } => only,
+        Source::Rows { .. } => "",
+    };
     let ranges = |offsets: &[i64]| match column(value) {
         Some(column) => offsets.iter().map(|offset| Moves::Range { column, offset: *offset }).collect(),
         None => vec![Moves::Nightly],
@@ -75,5 +79,8 @@ mod tests {
         assert_eq!(of("ordered category \"x\""), []);
         assert_eq!(of("overdue > 1.5"), [Moves::Nightly]);
         assert_eq!(of("added within 7 days"), [Moves::Nightly]);
+        assert_eq!(of("message_opened within 7 days"), [Moves::Nightly]);
+        assert_eq!(of("last_visit before 7 days ago or has_open_complaint"), [Moves::Nightly]);
+        assert_eq!(of("was_regular and message_opened is known"), []);
     }
 }

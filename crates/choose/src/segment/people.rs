@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::person::{Event, Person, deed_key};
-use super::predicate::{Predicate, expression, kind_is};
+use super::predicate::{Predicate, expression, kind_is, root_of};
 use super::rule::catalogue::{Field, Kind, Source, field};
 use super::rule::{At, Did, Leaf, Rule, Scalar, SegmentId};
 use ::store::{Result, Row, Tx};
@@ -84,6 +84,16 @@ async fn rows<T: Row>(
 
 async fn values(tx: &mut Tx, field: &'static Field, people: &mut People, frame: &Frame) -> Result<()> {
     let mut bound = Predicate::default();
+    if let Source::Grouped { from, party, only, value, none } = field.source {
+        bound.text = expression(&mut bound, frame, only);
+        let value = format!("cast({value} as bigint)");
+        let found = grouped(tx, bound, &value, (from, party), people).await?;
+        for person in people.values_mut() {
+            let value = found.get(&person.party.number()).copied().or(none);
+            person.values.insert(field.name, value.map(Scalar::Int).into_iter().collect());
+        }
+        return Ok(());
+    }
     let (from, party, column) = match field.source {
         Source::Value(value) => {
             let value = expression(&mut bound, frame, value);
@@ -93,6 +103,7 @@ async fn values(tx: &mut Tx, field: &'static Field, people: &mut People, frame: 
             bound.text = only.to_owned();
             (from, party, column.to_owned())
         }
+        Source::Grouped { .. } => return Ok(()),
     };
     let known: Vec<(i64, Scalar)> = match field.kind {
         Kind::Float | Kind::Estimate => {
@@ -125,6 +136,25 @@ async fn values(tx: &mut Tx, field: &'static Field, people: &mut People, frame: 
     Ok(())
 }
 
+/// The aggregate `value` over the rows of each of these people and of who was merged into them.
+async fn grouped(
+    tx: &mut Tx,
+    mut bound: Predicate,
+    value: &str,
+    (from, party): (&str, &str),
+    people: &People,
+) -> Result<BTreeMap<i64, i64>> {
+    let places: Vec<String> = people.keys().map(|party| bound.bind(*party)).collect();
+    let (places, root) = (places.join(", "), root_of(party));
+    bound.text = format!(
+        "select {root}, {value} from {from} where {} and ({party} in ({places}) \
+         or {party} in (select m.party from party_root m where m.root in ({places}))) group by {root}",
+        bound.text
+    );
+    let rows: Vec<(i64, Option<i64>)> = bound.whole().fetch_all(tx).await?;
+    Ok(rows.into_iter().filter_map(|(party, value)| Some((party, value?))).collect())
+}
+
 type EventRow = (
     i64,
     i64,
@@ -142,7 +172,9 @@ type EventRow = (
 
 async fn events(tx: &mut Tx, did: &Did, people: &mut People, frame: &Frame) -> Result<()> {
     let deed = did.deed;
-    let mut bound = Predicate { text: deed.only.to_owned(), ..Predicate::default() };
+    // Refunds are read with what they take back: what counts as of an earlier day is worked out here.
+    let only = if deed.money { deed.sums } else { deed.only };
+    let mut bound = Predicate { text: only.to_owned(), ..Predicate::default() };
     if let Some(kind) = &did.kind {
         let kind = kind_is(&mut bound, kind);
         bound.text.push_str(&kind);
@@ -160,7 +192,28 @@ async fn events(tx: &mut Tx, did: &Did, people: &mut People, frame: &Frame) -> R
             person.deeds.entry(deed_key(did)).or_default().push(event(did, row, frame));
         }
     }
+    for person in people.values_mut() {
+        if let Some(events) = person.deeds.get_mut(&deed_key(did)).filter(|_| deed.money) {
+            take_back(events, frame.today);
+        }
+    }
     Ok(())
+}
+
+/// Refunds are none of what was done; what they have wholly taken back by `today` is none of it either.
+fn take_back(events: &mut [Event], today: Day) {
+    /// An order of a source in a currency.
+    type Order = (Option<(String, String)>, Option<String>);
+    let mut sums: BTreeMap<Order, (i64, bool)> = BTreeMap::new();
+    for event in events.iter().filter(|event| event.day <= today) {
+        let (sum, refunded) = sums.entry((event.unit.clone(), event.currency.clone())).or_default();
+        *sum += event.minor;
+        *refunded |= event.minor < 0;
+    }
+    for event in events {
+        let gone = sums.get(&(event.unit.clone(), event.currency.clone()));
+        event.counts = event.minor >= 0 && !gone.is_some_and(|(sum, refunded)| *refunded && *sum <= 0);
+    }
 }
 
 /// Columns that a deed does not have.
@@ -172,10 +225,11 @@ fn event(did: &Did, row: EventRow, frame: &Frame) -> Event {
         At::Day(_) => Day::from_epoch(at),
         At::Instant(_) => Instant::from_micros(at).day_in(&frame.zone),
     };
-    let own = currency.as_deref() == Some(frame.currency.code());
+    let (own, minor) = (currency.as_deref() == Some(frame.currency.code()), amount.unwrap_or(0));
     let names = did.deed.attributes.iter().map(|(name, _)| *name);
     let with = names.zip([a, b, c, d, e, f]).filter_map(|(name, value)| Some((name, value?))).collect();
-    Event { day, unit: source.zip(number), amount: amount.filter(|_| own).unwrap_or(0), with }
+    let amount = if own { minor } else { 0 };
+    Event { day, unit: source.zip(number), amount, minor, currency, counts: true, with }
 }
 
 async fn memberships(tx: &mut Tx, people: &mut People) -> Result<()> {

@@ -28,8 +28,14 @@ pub struct Event {
     pub day: Day,
     /// What is counted once.
     pub unit: Option<(String, String)>,
-    /// Its amount, where it is in the company's currency.
+    /// Its amount, where it is in the company's currency; a refund's is negative.
     pub amount: i64,
+    /// Its amount in its own currency.
+    pub minor: i64,
+    /// That currency.
+    pub currency: Option<String>,
+    /// Whether it is done at all: a refund is not, nor what one has wholly taken back.
+    pub counts: bool,
     /// Its attributes.
     pub with: BTreeMap<&'static str, String>,
 }
@@ -87,9 +93,9 @@ impl Person {
         });
         let (mut rows, mut amount, mut units) = (0, 0, BTreeSet::new());
         for event in events {
-            rows += 1;
+            rows += i64::from(event.counts);
             amount += event.amount;
-            units.extend(event.unit.as_ref());
+            units.extend(event.unit.as_ref().filter(|_| event.counts));
         }
         let counted =
             if did.deed.unit.is_some() { i64::try_from(units.len()).unwrap_or(i64::MAX) } else { rows };
@@ -99,13 +105,14 @@ impl Person {
     fn has_done(&self, did: &Did, frame: &Frame) -> bool {
         let (count, amount) = self.done(did, frame);
         let (compare, number) = did.times.parts();
-        compare.holds(&count, &number) && did.amount.is_none_or(|least| amount >= least)
+        compare.holds(&count, &number) && did.amount.is_none_or(|least| least <= 0 || amount >= least)
     }
 }
 
-fn passes(field: &Field, value: &Scalar, test: &Test, frame: &Frame) -> bool {
+/// Whether a value passes a test.
+pub(super) fn passes(field: &Field, value: &Scalar, test: &Test, frame: &Frame) -> bool {
     match (test, value) {
-        (Test::Holds, value) => *value == Scalar::Int(1),
+        (Test::Holds, Scalar::Int(value)) => *value > 0,
         (Test::Known, _) => true,
         (Test::Is(compare, asked), value) => match (value, asked) {
             (Scalar::Int(value), Scalar::Int(asked)) => compare.holds(value, asked),

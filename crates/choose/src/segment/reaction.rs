@@ -2,13 +2,15 @@
 
 use super::members::{self, Cause};
 use super::tick;
-use ::store::log::Interaction;
+use ::store::log::{Interaction, Origin};
 use ::store::reaction::Reaction;
-use ::store::{Result, Tx};
+use ::store::{Result, Tx, sql};
 use async_trait::async_trait;
-use kernel::{Id, kinds};
+use kernel::{Id, Instant, kinds};
+use know::events::BUILT_IN;
 use know::parties::root;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Looks again at whoever a batch touches.
 pub struct MembersReaction;
@@ -16,14 +18,25 @@ pub struct MembersReaction;
 /// Its name.
 pub const NAME: &str = "choose.members";
 
-/// What changes something a rule can ask about.
-const KINDS: &[&str] = &[
+/// What changes something a rule can ask about, besides the kinds of [`BUILT_IN`].
+const KINDS: [&str; 32] = [
     "party.added",
     "party.entered",
     "party.edited",
     "party.retracted",
     "party.merged",
     "party.unmerged",
+    "party.erased",
+    "party.suspended",
+    "party.resumed",
+    "markets.changed",
+    "tag.added",
+    "tag.removed",
+    "tie.added",
+    "tie.changed",
+    "tie.removed",
+    "fields.changed",
+    "birthday.changed",
     "order.added",
     "order.changed",
     "order.retracted",
@@ -33,16 +46,16 @@ const KINDS: &[&str] = &[
     "note.deleted",
     "state.changed",
     "event.told",
-    "complaint.opened",
-    "complaint.closed",
-    "message.sent",
-    "message.opened",
-    "message.clicked",
-    "survey.answered",
-    "bond.present",
-    "point.earned",
-    "point.used",
+    "consent.recorded",
+    "assessment.recorded",
+    "assessment.retracted",
+    "account.decided",
+    "bond.retracted",
+    "vip.changed",
 ];
+
+static ALL: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| KINDS.into_iter().chain(BUILT_IN.iter().map(|kind| kind.code)).collect());
 
 #[async_trait]
 impl Reaction for MembersReaction {
@@ -51,11 +64,11 @@ impl Reaction for MembersReaction {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        KINDS
+        &ALL
     }
 
     fn after(&self) -> Option<&'static str> {
-        Some(crate::lifecycle::STATES_REACTION)
+        Some(crate::vip::VIP_REACTION)
     }
 
     fn last_alone(&self) -> bool {
@@ -67,7 +80,7 @@ impl Reaction for MembersReaction {
         let touched: BTreeSet<Id<kinds::Party>> = live.filter_map(Interaction::party).collect();
         let roots = root::groups(tx, touched.iter().copied()).await?;
         let touched = touched.into_iter().map(|party| roots.of(party)).collect();
-        members::look_again(tx, &touched, true).await?;
+        members::look_again(tx, &touched, Origin::Live).await?;
         if batch.iter().any(|interaction| interaction.origin != "live") {
             // An import touches almost everyone, again and again: once it is taken in, everyone is looked at once.
             tick::after_import(tx).await?;
@@ -76,7 +89,20 @@ impl Reaction for MembersReaction {
     }
 }
 
-/// Asks for everyone to be looked at, once what the log does not tell of has moved: cells, intervals, scores.
-pub async fn everyone_may_have_moved(tx: &mut Tx) -> Result<()> {
-    members::request(tx, Cause::Everyone).await
+/// Asks for everyone to be looked at, once what the log does not tell of has moved: cells, intervals, scores. `job` is
+/// the kind of the running job that moved them.
+pub async fn everyone_may_have_moved(tx: &mut Tx, job: &str) -> Result<()> {
+    let cause = if follows_import(tx, job).await? { Cause::Import } else { Cause::Everyone };
+    members::request(tx, cause).await
+}
+
+/// Whether something was imported since the last run of this job began: what moves now is the import's doing.
+async fn follows_import(tx: &mut Tx, job: &str) -> Result<bool> {
+    let Some(imported) = tick::last_import(tx).await? else { return Ok(false) };
+    let (before,): (Option<Instant>,) =
+        sql!("select max(started_at) from jobs where kind = $1 and state = 'done'")
+            .bind(job)
+            .fetch_one(tx)
+            .await?;
+    Ok(before.is_none_or(|before| before <= imported))
 }

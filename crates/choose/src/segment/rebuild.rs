@@ -29,8 +29,8 @@ struct Place {
     after: Option<i64>,
     done: i64,
     total: i64,
-    /// Whether who moves is not told to the log.
-    silent: bool,
+    /// Why everyone is looked at, by now: an import may have begun since the job was asked for.
+    cause: Cause,
     /// The segments looked at, and the version of each.
     segments: BTreeMap<SegmentId, i64>,
 }
@@ -64,20 +64,20 @@ async fn turn(tx: &mut Tx, place: Place, cause: Cause, checkpoint: Checkpoint) -
 
 async fn begin(tx: &mut Tx, cause: Cause) -> Result<Place> {
     let asked = |live: &Live| match cause {
-        Cause::Edit => !live.is_built(),
-        Cause::Time => !live.is_built() || moves(&live.rule).contains(&Moves::Nightly),
+        Cause::Edit => !live.is_built() || live.is_set_aside(),
+        Cause::Time => !live.is_built() || live.is_set_aside() || moves(&live.rule).contains(&Moves::Nightly),
         Cause::Everyone | Cause::Import => true,
     };
-    let silent = matches!(cause, Cause::Edit | Cause::Import) || tick::is_importing(tx).await?;
+    let cause = if cause != Cause::Edit && tick::is_importing(tx).await? { Cause::Import } else { cause };
     let segments = members::with_dependents(members::live(tx).await?, asked);
     let (people,): (i64,) = sql!("select count(*) from facts").fetch_one(tx).await?;
     let segments: BTreeMap<SegmentId, i64> = segments.iter().map(|live| (live.id, live.version())).collect();
-    Ok(Place { begun: true, ended: segments.is_empty(), total: people, silent, segments, ..Place::default() })
+    Ok(Place { begun: true, ended: segments.is_empty(), total: people, cause, segments, ..Place::default() })
 }
 
 /// Looks at the next people; after the last, at those who are members and have no facts any more.
-async fn page(tx: &mut Tx, place: Place) -> Result<Place> {
-    hold_reaction(tx).await?;
+async fn page(tx: &mut Tx, mut place: Place) -> Result<Place> {
+    members::hold_reaction(tx).await?;
     let frame = Frame::load(tx).await?;
     let after = place.after.unwrap_or(i64::MIN);
     let people = (PAGE / i64::try_from(place.segments.len().max(1)).unwrap_or(PAGE)).max(PAGE_LEAST);
@@ -95,23 +95,15 @@ async fn page(tx: &mut Tx, place: Place) -> Result<Place> {
         .collect();
     let scope = Scope::Range(after, last.unwrap_or(i64::MAX));
     for live in &segments {
-        let moved = live.sync(tx, &frame, scope).await?;
-        if !place.silent {
-            live.tell(tx, &moved).await?;
-        }
+        let Some(moved) = live.sync(tx, &frame, scope).await? else {
+            place.segments.remove(&live.id);
+            continue;
+        };
+        live.tell(tx, &moved, place.cause.origin()).await?;
         if last.is_none() {
             live.finish(tx, &frame).await?;
         }
     }
     let done = if last.is_some() { (place.done + people).min(place.total) } else { place.total };
     Ok(Place { after: last.or(place.after), ended: last.is_none(), done, ..place })
-}
-
-/// Keeps the reaction from looking at the same people until this transaction ends (PostgreSQL; SQLite has one writer).
-async fn hold_reaction(tx: &mut Tx) -> Result<()> {
-    sql!("update reactions set turned_at = turned_at where name = $1")
-        .bind(super::reaction::NAME)
-        .execute(tx)
-        .await?;
-    Ok(())
 }

@@ -1,12 +1,15 @@
 //! Segments in the database.
 
+use super::ask;
+use super::frame::Frame;
 use super::members::{self, Cause};
-use super::rule::{Book, Code, Fault, Rule, SegmentId, from_json, to_json};
+use super::predicate::Predicate;
+use super::rule::{Book, Code, Fault, Rule, SegmentId, from_json, own, to_json};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Day, Id, Instant, kinds};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use web::{Actor, Answer, Company, Problem, audit};
+use web::{Actor, Answer, Company, Problem, Sight, audit};
 
 /// A segment as it is kept.
 #[derive(Debug, Clone, FromRow)]
@@ -35,6 +38,10 @@ pub struct Saved {
     pub heard: bool,
     /// When it was changed.
     pub changed_at: Instant,
+    /// Why its members could not be looked at; then they stay as they were.
+    pub failure: Option<String>,
+    /// When that was.
+    pub failed_at: Option<Instant>,
 }
 
 impl Saved {
@@ -61,15 +68,19 @@ pub struct Draft {
 pub async fn book(tx: &mut Tx) -> Result<Book> {
     let names: Vec<(String, SegmentId)> =
         sql!("select name, id from segments where deleted_at is null").fetch_all(tx).await?;
+    let kinds: Vec<(String, String)> =
+        sql!("select code, name from event_kinds order by name, code").fetch_all(tx).await?;
     let currency = Company::load(tx).await?.currency;
-    Ok(Book { currency: Some(currency), segments: names.into_iter().collect() })
+    own::remember(&know::fields::all(tx).await?);
+    let (segments, kinds) = (names.into_iter().collect(), kinds.into_iter().collect());
+    Ok(Book { currency: Some(currency), segments, kinds })
 }
 
 /// Every segment, by folder and name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Saved>> {
     sql!(
         "select id, name, folder, kind, rule, version, revision, built, built_at, size, heard = 1 as heard, \
-         changed_at from segments where deleted_at is null order by folder, name, id limit 1000"
+         changed_at, failure, failed_at from segments where deleted_at is null order by folder, name, id limit 1000"
     )
     .fetch_all(tx)
     .await
@@ -79,7 +90,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Saved>> {
 pub async fn one(tx: &mut Tx, id: SegmentId) -> Result<Option<Saved>> {
     sql!(
         "select id, name, folder, kind, rule, version, revision, built, built_at, size, heard = 1 as heard, \
-         changed_at from segments where id = $1 and deleted_at is null"
+         changed_at, failure, failed_at from segments where id = $1 and deleted_at is null"
     )
     .bind(id)
     .fetch_optional(tx)
@@ -88,7 +99,7 @@ pub async fn one(tx: &mut Tx, id: SegmentId) -> Result<Option<Saved>> {
 
 /// Makes a segment.
 pub async fn create(tx: &mut Tx, actor: &Actor, draft: &Draft, fixed: bool) -> Answer<SegmentId> {
-    check_references(tx, None, draft).await?;
+    check(tx, None, draft).await?;
     let (id, now): (SegmentId, Instant) = (tx.id(), tx.now());
     let inserted = sql!(
         "insert into segments (id, name, folder, kind, rule, version, revision, heard, created_at, changed_at) \
@@ -113,12 +124,12 @@ pub async fn create(tx: &mut Tx, actor: &Actor, draft: &Draft, fixed: bool) -> A
 
 /// Changes a segment at `revision`, where one is given; gives the new revision.
 pub async fn change(tx: &mut Tx, actor: &Actor, before: &Saved, draft: &Draft) -> Answer<i64> {
-    check_references(tx, Some(before.id), draft).await?;
+    check(tx, Some(before.id), draft).await?;
     let rule = to_json(&draft.rule);
     let version = before.version + i64::from(rule != before.rule.0);
     let changed = sql!(
         "update segments set name = $1, folder = $2, rule = $3, version = $4, heard = $5, changed_at = $6, \
-         revision = revision + 1 where id = $7 and revision = $8 and deleted_at is null"
+         failure = null, failed_at = null, revision = revision + 1 where id = $7 and revision = $8 and deleted_at is null"
     )
     .bind(&draft.name)
     .bind(&draft.folder)
@@ -184,8 +195,10 @@ pub async fn remove(tx: &mut Tx, actor: &Actor, saved: &Saved) -> Answer<()> {
     Ok(())
 }
 
-/// Refuses a rule that asks about segments that are not there, or that lead back to this one.
-async fn check_references(tx: &mut Tx, id: Option<SegmentId>, draft: &Draft) -> Answer<()> {
+/// Refuses a rule that the engine cannot answer, or that asks about segments that are not there or lead back to this one.
+async fn check(tx: &mut Tx, id: Option<SegmentId>, draft: &Draft) -> Answer<()> {
+    let frame = Frame::load(tx).await?;
+    ask::probe(tx, &draft.rule, &frame).await??;
     let rules: BTreeMap<SegmentId, (String, Vec<SegmentId>)> = all(tx)
         .await?
         .into_iter()
@@ -266,15 +279,41 @@ pub async fn sizes(tx: &mut Tx, id: SegmentId) -> Result<Vec<(Day, i64)>> {
     Ok(sizes)
 }
 
-/// People set in and out by hand.
-pub async fn hand_counts(tx: &mut Tx, id: SegmentId) -> Result<(i64, i64)> {
-    sql!(
-        "select count(*) filter (where side = 'in'), count(*) filter (where side = 'out') \
-         from segment_hands where segment = $1"
+/// People set in and out by hand, of those whom somebody sees.
+pub async fn hand_counts(tx: &mut Tx, id: SegmentId, sight: Sight) -> Result<(i64, i64)> {
+    let mut rows = Predicate { text: String::from("h.segment = $1"), values: vec![id.into()] }.seen_by(sight);
+    rows.text = format!(
+        "select count(*) filter (where h.side = 'in'), count(*) filter (where h.side = 'out') \
+         from segment_hands h join parties p on p.id = h.party left join facts f on f.party = h.party where {}",
+        rows.text
+    );
+    rows.whole().fetch_one(tx).await
+}
+
+/// People set to a side by hand, the newest first, as who stands for them now.
+pub async fn hands(tx: &mut Tx, id: SegmentId, side: &str, limit: i64) -> Result<Vec<Id<kinds::Party>>> {
+    let rows: Vec<(Id<kinds::Party>,)> = sql!(
+        "select coalesce(r.root, h.party) from segment_hands h left join party_root r on r.party = h.party \
+         where h.segment = $1 and h.side = $2 order by h.at desc, h.party limit $3"
     )
     .bind(id)
-    .fetch_one(tx)
-    .await
+    .bind(side)
+    .bind(limit)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(party,)| party).collect())
+}
+
+/// How many members of each segment somebody sees.
+pub async fn sizes_seen(tx: &mut Tx, sight: Sight) -> Result<BTreeMap<SegmentId, i64>> {
+    let mut rows = Predicate { text: "1 = 1".into(), values: Vec::new() }.seen_by(sight);
+    rows.text = format!(
+        "select k.segment, count(*) from segment_members k join parties p on p.id = k.party \
+         join facts f on f.party = k.party where {} group by k.segment",
+        rows.text
+    );
+    let sizes: Vec<(SegmentId, i64)> = rows.whole().fetch_all(tx).await?;
+    Ok(sizes.into_iter().collect())
 }
 
 /// Rows of one statement.

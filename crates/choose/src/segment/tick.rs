@@ -1,15 +1,15 @@
-//! Time moves people in and out without events: after midnight those whose turn has come are looked at again, and
-//! rules whose turns no index knows are looked at for everyone.
+//! Time moves people in and out without events: after midnight those whose turn has come are looked at again
+//! ([`super::turn`]), and rules whose turns no index knows are looked at for everyone.
 
 use super::frame::Frame;
-use super::members::{self, Cause, Live, SLICE, Scope};
+use super::members::{self, Cause, Live};
 use super::moves::{Moves, moves};
+use super::turn::TURN;
 use ::store::timer::{self, OnTimer};
-use ::store::{Query, Result, Tx, setting, sql};
+use ::store::{Result, Tx, job, setting, sql};
 use async_trait::async_trait;
-use kernel::{Day, Id, Instant, kinds};
+use kernel::{Day, Instant};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use web::Starter;
 
 /// The kind of the timers.
@@ -25,6 +25,14 @@ const PAST_MIDNIGHT: i64 = 60 * Instant::SECOND;
 /// The setting that keeps the day of the last tick.
 const LAST: &str = "choose.segments_tick";
 
+/// The setting that keeps when something imported was last taken in.
+const IMPORTED: &str = "choose.segments_imported";
+
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Imported {
+    at: Option<Instant>,
+}
+
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Last {
     day: Option<Day>,
@@ -34,8 +42,14 @@ struct Last {
 pub struct SegmentTick;
 
 pub(super) async fn after_import(tx: &mut Tx) -> Result<()> {
-    let due = tx.now().plus(QUIET);
-    timer::set(tx, TICK, SETTLED, due).await
+    let now = tx.now();
+    setting::put(tx, IMPORTED, &Imported { at: Some(now) }).await?;
+    timer::set(tx, TICK, SETTLED, now.plus(QUIET)).await
+}
+
+/// When something imported was last taken in.
+pub(super) async fn last_import(tx: &mut Tx) -> Result<Option<Instant>> {
+    Ok(setting::get::<Imported>(tx, IMPORTED).await?.value.at)
 }
 
 /// Whether an import is being taken in: what moves meanwhile is its doing.
@@ -60,52 +74,27 @@ impl OnTimer for SegmentTick {
             return Ok(None);
         }
         let frame = Frame::load(tx).await?;
-        let last: Last = setting::get(tx, LAST).await?.value;
-        if last.day != Some(frame.today) {
-            // The first tick of all knows no day before: everyone was looked at when the segment was built.
-            let since = last.day.unwrap_or(frame.today.plus(-1));
-            pass(tx, &frame, since).await?;
-            setting::put(tx, LAST, &Last { day: Some(frame.today) }).await?;
+        if last_day(tx).await? != Some(frame.today) {
+            if !job::is_active(tx, TURN).await? {
+                job::start(tx, TURN, serde_json::Value::Null).await?;
+            }
+            let nightly = |live: &Live| moves(&live.rule).contains(&Moves::Nightly);
+            if members::live(tx).await?.iter().any(nightly) {
+                members::request(tx, Cause::Time).await?;
+            }
         }
         Ok(Some(frame.end().plus(PAST_MIDNIGHT)))
     }
 }
 
-/// Looks at everyone whose turn came after the day `since`.
-async fn pass(tx: &mut Tx, frame: &Frame, since: Day) -> Result<()> {
-    let all = members::live(tx).await?;
-    if all.iter().any(|live| moves(&live.rule).contains(&Moves::Nightly)) {
-        members::request(tx, Cause::Time).await?;
-    }
-    // Whoever a rule asks about another segment follows it.
-    let mut moved: BTreeSet<Id<kinds::Party>> = BTreeSet::new();
-    for live in &all {
-        let mut turned = turning(tx, live, frame, since).await?;
-        if live.rule.segments().next().is_some() {
-            turned.extend(moved.iter().copied());
-        }
-        let turned: Vec<_> = turned.into_iter().collect();
-        for slice in turned.chunks(SLICE) {
-            let found = live.sync(tx, frame, Scope::Some(slice)).await?;
-            live.tell(tx, &found).await?;
-            moved.extend(found.entered.iter().chain(&found.left).copied());
-        }
-    }
-    Ok(())
+/// The day of the last tick.
+pub(super) async fn last_day(tx: &mut Tx) -> Result<Option<Day>> {
+    Ok(setting::get::<Last>(tx, LAST).await?.value.day)
 }
 
-/// Those for whom a condition of the rule turns by time.
-async fn turning(tx: &mut Tx, live: &Live, frame: &Frame, since: Day) -> Result<BTreeSet<Id<kinds::Party>>> {
-    let mut turned = BTreeSet::new();
-    for moves in moves(&live.rule) {
-        let Moves::Range { column, offset } = moves else { continue };
-        let text = format!("select f.party from facts f where {column} between $1 and $2");
-        // A day more on each side: "before" and "on or before" turn a day apart.
-        let (first, last) = (since.plus(-offset - 1), frame.today.plus(1 - offset));
-        let rows: Vec<(Id<kinds::Party>,)> = Query::built(text).bind(first).bind(last).fetch_all(tx).await?;
-        turned.extend(rows.into_iter().map(|(party,)| party));
-    }
-    Ok(turned)
+/// Keeps the day up to which turns were looked at.
+pub(super) async fn keep_day(tx: &mut Tx, day: Day) -> Result<()> {
+    setting::put(tx, LAST, &Last { day: Some(day) }).await.map(drop)
 }
 
 #[async_trait]

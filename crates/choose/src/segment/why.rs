@@ -77,7 +77,8 @@ fn value(leaf: &Leaf, person: &Person, frame: &Frame, sight: Sight) -> Option<Bo
             let told = |locale| {
                 let told = values.iter().map(|value| scalar(field, value, frame, locale));
                 let told = told.collect::<Vec<_>>().join(", ");
-                if field.is_contact() { sight.text(told) } else { told }
+                // People write numbers into names, and what a company notes of somebody is text as well.
+                if field.kind == Kind::Text { sight.text(told) } else { told }
             };
             (!values.is_empty()).then(|| Both::of(told))
         }
@@ -103,7 +104,7 @@ fn scalar(field: &Field, value: &Scalar, frame: &Frame, locale: Locale) -> Strin
             Money::new(frame.currency, minor.round() as i64).to_string()
         }
         (Scalar::Int(flag), Kind::Flag) => {
-            web::text::say(locale, if *flag == 1 { "segment.yes" } else { "segment.no" }, &[])
+            web::text::say(locale, if *flag > 0 { "segment.yes" } else { "segment.no" }, &[])
         }
         (Scalar::Float(number), _) => format!("{number:.2}"),
         (Scalar::Int(number), _) => number.to_string(),

@@ -1,12 +1,15 @@
 //! Stories through the front door, on both engines.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accounts;
+mod bonds;
 mod cards;
 mod rfm;
 mod rules;
 mod segments;
 mod states;
 mod time;
+mod vip;
 mod visits;
 
 use futures::FutureExt;

@@ -21,8 +21,14 @@ both_engines! {
             { "visit": 2, "people": 2, "converted": 1, "share": 0.5, "median_days": 10.0 },
             { "visit": 3, "people": 1, "converted": 0, "share": 0.0, "median_days": null },
         ]));
-        assert_eq!(visits["by_store"], json!([{ "store": "Seongsu", "people": 1, "regulars": 1, "share": 1.0 }]));
-        assert_eq!(visits["by_staff"][0]["people"], 3, "everyone was served by the owner");
+        assert_eq!(visits["by_store"], json!([{ "store": "Seongsu", "people": 1, "second": 1, "third": 1,
+            "one_away": 0, "regulars": 1, "share": 1.0 }]));
+        let owner = &visits["by_staff"][0];
+        let came = ["people", "second", "third", "one_away"].map(|key| owner[key].as_i64().unwrap());
+        assert_eq!(came, [3, 2, 1, 1], "everyone was served by the owner");
+        let staff = owner["staff"].as_str().unwrap().replace(' ', "%20");
+        let query = format!("days_min=2&days_max=2&state=new,active,returned&staff={staff}");
+        assert_eq!(people(&app, &query).await, 1, "whom the door of the number opens");
         let away = &visits["one_away"];
         assert_eq!(away["href"], "/know/customers?days_min=2&days_max=2&state=new,active,returned");
         assert_eq!(away["count"], people(&app, "days_min=2&days_max=2&state=new,active,returned").await);

@@ -1,14 +1,17 @@
 //! Filling the company: people and facts through the functions that imports use, orders straight into the tables.
 
 use super::lines;
+use crate::shared::cpu_seconds;
 use anyhow::{Context, Result};
 use futures::FutureExt;
 use kernel::{Id, Locale, kinds};
 use know::facts;
 use know::parties::{Identity, resolve};
+use serde::{Deserialize, Serialize};
 use sqlx::{Connection, SqliteConnection};
-use std::path::Path;
-use std::time::Instant as Watch;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant as Watch};
 use store::log::Origin;
 use store::{Db, Environment, Lane, Location, Tx, job};
 use web::user::{self, NewUser};
@@ -18,10 +21,19 @@ use web::{Company, Role, session};
 const SOURCE: &str = "till";
 /// People of one transaction.
 const CHUNK: usize = 500;
+/// Names the folder that keeps the filled company.
+const KEEP: &str = "DANGOL_BENCH_KEEP";
+/// The database in its folder.
+const FILE: &str = "dangol.db";
+/// The file beside the data that says what was filled in.
+const NOTE: &str = "filled.json";
+/// How often a running job is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 /// Every so many people one is asked for later.
 const EVERY: usize = 997;
 
 /// What was filled in.
+#[derive(Serialize, Deserialize)]
 pub struct Filled {
     /// Order lines.
     pub lines: usize,
@@ -34,6 +46,7 @@ pub struct Filled {
 }
 
 /// Someone to ask for.
+#[derive(Serialize, Deserialize)]
 pub struct Known {
     /// Their id in the API.
     pub id: String,
@@ -45,8 +58,22 @@ pub struct Known {
     pub order_no: String,
 }
 
-/// Fills `data`, judges and scores everyone, and signs an owner in.
-pub async fn fill(data: &Path, customers: u32, wanted: u64) -> Result<Filled> {
+/// Fills `data`, or copies the company that is kept.
+pub async fn ready(data: &Path, customers: u32, orders: u64) -> Result<Filled> {
+    let Some(kept) = std::env::var_os(KEEP).map(PathBuf::from) else {
+        return fill(data, customers, orders).await;
+    };
+    if !kept.join(NOTE).is_file() {
+        let filled = fill(&kept, customers, orders).await?;
+        std::fs::write(kept.join(NOTE), serde_json::to_vec(&filled)?)?;
+    }
+    std::fs::create_dir_all(data)?;
+    std::fs::copy(kept.join(FILE), data.join(FILE))?;
+    Ok(serde_json::from_slice(&std::fs::read(kept.join(NOTE))?)?)
+}
+
+/// Fills `data` and signs an owner in.
+async fn fill(data: &Path, customers: u32, wanted: u64) -> Result<Filled> {
     let environment = Environment { durable: false, ..Environment::real() };
     let db = Db::open(&Location::Folder(data.into()), environment.clone()).await?;
     let start = Watch::now();
@@ -65,15 +92,55 @@ pub async fn fill(data: &Path, customers: u32, wanted: u64) -> Result<Filled> {
     }
     pass_reactions(data).await?;
     let computed = start.elapsed().as_secs_f64();
-    let mut told = format!("written in {written:.0} s, facts in {computed:.0} s");
-    for kind in [choose::REFRESH, measure::REFIT] {
-        let start = Watch::now();
-        write(&db, |tx| job::start(tx, kind, serde_json::Value::Null).boxed()).await?;
-        while job::run_next(&db, dangol::registry().works(), None).await? {}
-        told += &format!(", {kind} in {:.1} s", start.elapsed().as_secs_f64());
-    }
+    let told = format!("written in {written:.0} s, facts in {computed:.0} s");
     db.close().await?;
     Ok(Filled { lines, told, cookie, people })
+}
+
+/// Judges and scores everyone, the first time from nothing and then as each night does it; prints how long the parts of
+/// it took.
+pub async fn judge_and_score(data: &Path, times: &[&str]) -> Result<()> {
+    let db = Db::open(&Location::Folder(data.into()), Environment::real()).await?;
+    for time in times {
+        for kind in [choose::REFRESH, measure::REFIT] {
+            let (start, cpu) = (Watch::now(), cpu_seconds());
+            let phases = run(&db, kind).await?;
+            let (took, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+            println!("{kind} {time}: {took:.1} s, {cpu:.1} s of processor time; {phases}");
+        }
+    }
+    Ok(db.close().await?)
+}
+
+/// Runs a job; gives its phases and how long each took.
+async fn run(db: &Db, kind: &'static str) -> Result<String> {
+    let id = write(db, |tx| job::start(tx, kind, serde_json::Value::Null).boxed()).await?;
+    let registry = dangol::registry();
+    let running = async {
+        while job::run_next(db, registry.works(), None).await? {}
+        Ok::<(), store::Error>(())
+    };
+    let mut phases = Vec::new();
+    tokio::select! {
+        ran = running => ran?,
+        failed = watch(db, id, &mut phases) => failed.map(drop)?,
+    }
+    let ends = phases.iter().skip(1).map(|(_, begun)| *begun).chain([Watch::now()]);
+    let took = |((phase, begun), end): (&(String, Watch), Watch)| {
+        format!("{phase} {:.1} s", (end - *begun).as_secs_f64())
+    };
+    Ok(phases.iter().zip(ends).map(took).collect::<Vec<_>>().join(", "))
+}
+
+/// Notes when each phase of a job begins, for as long as it is let.
+async fn watch(db: &Db, job: Id<kinds::Job>, phases: &mut Vec<(String, Watch)>) -> store::Result<Infallible> {
+    loop {
+        let state = job::state(&mut db.read().await?, job).await?.ok_or(store::Error::NotFound)?;
+        if phases.last().is_none_or(|(phase, _)| *phase != state.phase) {
+            phases.push((state.phase, Watch::now()));
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 async fn write<T, F>(db: &Db, write: F) -> store::Result<T>
@@ -89,6 +156,7 @@ async fn company(tx: &mut Tx) -> store::Result<String> {
     company.name = simulate::COMPANY.into();
     company.set_up = true;
     company.save(tx).await?;
+    know::names::begin(tx).await?;
     let new = NewUser {
         name: "Owner".into(),
         email: "owner@example.com".into(),
@@ -147,7 +215,7 @@ fn asked_for(id: Id<kinds::Party>, identity: &Identity, number: usize) -> Known 
 
 /// The facts are computed, a party once and not with each of its orders: the reactions need not read the log again.
 async fn pass_reactions(data: &Path) -> Result<()> {
-    let file = format!("sqlite://{}", data.join("dangol.db").display());
+    let file = format!("sqlite://{}", data.join(FILE).display());
     let mut connection = SqliteConnection::connect(&file).await?;
     for reaction in dangol::registry().reactions() {
         let pass = "insert into reactions (name, xid, seq, turned_at) select ?, max(xid), max(seq), 0 from interactions \

@@ -19,6 +19,7 @@ pub fn program() -> Option<ExitCode> {
     dangol::terminal::start(&cli);
     let ended = dangol::command::run(cli);
     eprintln!("peak_kib={}", status_kib(std::process::id(), "VmHWM").unwrap_or_default());
+    eprintln!("cpu_s={}", cpu_seconds());
     Some(ended.unwrap_or_else(|error| {
         eprintln!("dangol: {}", dangol::terminal::one_line(&error));
         ExitCode::FAILURE
@@ -42,6 +43,8 @@ pub fn dangol_at(place: &[&str], words: &[&str]) -> Result<Command> {
 pub struct Took {
     /// From its start to its end.
     pub time: Duration,
+    /// Seconds of processor time, of all its threads.
+    pub cpu: f64,
     /// Its peak of resident memory, in MiB.
     pub peak_mib: f64,
 }
@@ -53,9 +56,23 @@ pub fn ended(child: Child, start: Instant) -> Result<Took> {
     if !output.status.success() {
         bail!("the program failed: {told}");
     }
-    let peak =
-        told.lines().find_map(|line| line.strip_prefix("peak_kib=")).context("the program tells its peak")?;
-    Ok(Took { time: start.elapsed(), peak_mib: peak.parse::<f64>()? / 1024.0 })
+    let figure = |name| told.lines().find_map(|line| line.strip_prefix(name)).map(str::parse::<f64>);
+    let peak = figure("peak_kib=").context("the program tells its peak")??;
+    let cpu = figure("cpu_s=").context("the program tells its time")??;
+    Ok(Took { time: start.elapsed(), cpu, peak_mib: peak / 1024.0 })
+}
+
+/// Ticks of the clock by which Linux tells the times of a process: a hundred in a second on every machine it runs on.
+const TICKS: f64 = 100.0;
+
+/// Seconds of processor time that this process has taken so far, in the program and in the kernel: a figure that a busy
+/// machine does not spoil as much as the time on the wall.
+pub fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program, in brackets, may hold anything; what follows is counted from behind it.
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    let ticks = after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS
 }
 
 /// A line of `/proc/PID/status`, in KiB.

@@ -3,6 +3,8 @@
 use crate::cli::{Backup, Restore};
 use crate::open::{self, Data};
 use anyhow::{Result, bail};
+use know::privacy::again;
+use know::privacy::list::{self, Line};
 use operate::backup::{self, PASSPHRASE, Passphrase, Sealing};
 use serde_json::json;
 use std::process::ExitCode;
@@ -50,6 +52,7 @@ pub async fn restore(asked: &Restore, data: &Data) -> Result<ExitCode> {
         tell(asked, &summary, "is whole")?;
         return Ok(ExitCode::SUCCESS);
     }
+    let erased = erased(asked, data)?;
     let _replacing = hold(data)?;
     let restored =
         backup::restore(&asked.file, passphrase, &data.location, &Environment::real(), asked.replace).await?;
@@ -57,8 +60,54 @@ pub async fn restore(asked: &Restore, data: &Data) -> Result<ExitCode> {
     if let Some(before) = restored.replaced {
         eprintln!("The company that was there lies in {}: remove it when you are content.", before.display());
     }
+    erase_again(data, erased).await?;
     eprintln!("Nothing is sent until an owner lifts that.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is known of people who were erased after the backup was made.
+enum Erased {
+    /// These were.
+    These(Vec<Line>),
+    /// Nobody was: whoever restores answers for that.
+    Nobody,
+    /// There is no list. Nothing can be sent before somebody brings one, or answers for there being nobody.
+    Unknown,
+}
+
+fn erased(asked: &Restore, data: &Data) -> Result<Erased> {
+    let list = &data.erased_list;
+    match (asked.no_erased_list, list.exists()) {
+        (true, _) => Ok(Erased::Nobody),
+        (false, true) => Ok(Erased::These(list::read(list)?)),
+        (false, false) if data.list_is_named => {
+            bail!("the list of the erased {} is not there; nothing was changed", list.display())
+        }
+        (false, false) => Ok(Erased::Unknown),
+    }
+}
+
+/// Erases them from what was restored. If this is cut off, nothing can be sent, and the next start does it.
+async fn erase_again(data: &Data, erased: Erased) -> Result<()> {
+    let db = data.open(Environment::real()).await?;
+    let again = match erased {
+        Erased::These(lines) => again::erase(&db, &lines).await,
+        Erased::Nobody => again::waive(&db).await.map(|()| 0),
+        Erased::Unknown => {
+            eprintln!(
+                "People may have been erased after this backup was made, and there is no list of them at {}: restore again \
+                 with --erased-list, or an owner says that nobody was before anything is sent.",
+                data.erased_list.display()
+            );
+            Ok(0)
+        }
+    };
+    db.close().await?;
+    match again? {
+        0 => {}
+        again => eprintln!("{again} who were erased after the backup was made are erased again."),
+    }
+    Ok(())
 }
 
 /// Keeps the folder from being served meanwhile; a database server is asked by the restore itself.

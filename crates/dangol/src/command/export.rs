@@ -27,9 +27,10 @@ pub async fn run(asked: &Asked, data: &Data) -> Result<ExitCode> {
 }
 
 async fn customers(tx: &mut Tx, view: View) -> Answer<()> {
-    let mut file = Export::begin(Format::Csv, "customers", &export::COLUMNS)?;
+    let own = know::fields::all(tx).await?;
+    let mut file = Export::begin(Format::Csv, "customers", &export::headings(&own))?;
     let everyone = (Filter::default(), Sort::parse(Some("created")).expect("the list can be sorted by age"));
-    export::write(tx, &everyone.0, everyone.1, view, &mut file).await?;
+    export::write(tx, &everyone.0, everyone.1, view, &own, &mut file).await?;
     let printed = std::io::copy(&mut file.into_file()?, &mut std::io::stdout().lock());
     printed.map(drop).or_else(crate::terminal::unless_closed).map_err(Problem::internal)
 }

@@ -91,8 +91,16 @@ fn options(asked: &Import, locale: Locale) -> Result<Options> {
         std::env::var(name)
             .with_context(|| format!("the environment has no {name} with the workbook's password"))
     });
+    // A shop's name stands for its orders; with `--kind customers` for its list of customers.
+    let customers = asked.kind.as_deref().map(|kind| kind == "customers");
+    let source = source.map(|source| match customers {
+        Some(true) => reading::Source::customers_of(source),
+        Some(false) => source.shop(),
+        None => source,
+    });
     Ok(Options {
         source,
+        customers,
         account: account.to_owned(),
         map: asked.map.clone(),
         currency: asked.currency,

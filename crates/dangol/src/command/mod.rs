@@ -26,7 +26,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     if let Command::Demo(demo) = &cli.command {
         return demo::run(demo, cli.data.clone()).await;
     }
-    let data = Data::named(cli.data, cli.database);
+    let data = Data::named(cli.data, cli.database).with_erased_list(cli.erased_list);
     match cli.command {
         Command::Serve(serve) => serve::run(&serve, &data).await,
         Command::Import(import) => import::run(&import, &data).await,

@@ -10,7 +10,9 @@ use kernel::Locale;
 use know::parties::list::PartyRow;
 use serde_json::json;
 use std::process::ExitCode;
+use std::sync::Arc;
 use store::reactor::Reactor;
+use store::timer::{self, OnTimer};
 use store::{Db, Environment};
 use web::Sight;
 
@@ -61,7 +63,7 @@ struct Meant {
 }
 
 async fn answer(asked: &Asked, db: &Db, rule: &Rule, book: &Book) -> Result<ExitCode> {
-    Reactor::new(db.clone(), crate::registry().reactions().to_vec()).drain().await?;
+    catch_up(db).await?;
     let today = Frame::load(&mut db.read().await?).await?;
     let meant = match asked.as_of {
         Some(day) => as_of(db, rule, &Frame { today: day, ..today }).await?,
@@ -78,6 +80,20 @@ async fn answer(asked: &Asked, db: &Db, rule: &Rule, book: &Book) -> Result<Exit
     let text = if asked.json { json(asked, &meant, rule, book) } else { table(&meant, rule, book, locale) };
     terminal::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Brings up what a question reads: the log is taken in, and where no server runs, the states that time has moved since
+/// are moved. Members of segments and scores are as the last server left them.
+async fn catch_up(db: &Db) -> Result<()> {
+    let registry = crate::registry();
+    let reactor = Reactor::new(db.clone(), registry.reactions().to_vec());
+    reactor.drain().await?;
+    let states = |timer: &&Arc<dyn OnTimer>| timer.kind() == choose::lifecycle::TICK;
+    let timers: Vec<Arc<dyn OnTimer>> = registry.timers().iter().filter(states).cloned().collect();
+    if timer::tick(db, &timers).await? > 0 {
+        reactor.drain().await?;
+    }
+    Ok(())
 }
 
 async fn as_of(db: &Db, rule: &Rule, frame: &Frame) -> Result<Meant> {

@@ -16,10 +16,12 @@ pub async fn run(serve: &Serve, data: &Data) -> Result<ExitCode> {
     let listener = listen(serve.listen).await?;
     let _serving = data.serving()?;
     let db = data.open(Environment::real()).await?;
+    know::privacy::settle(&db, &data.erased_list).await?;
     announce(&db, listener.local_addr()?).await?;
     let config = Config {
         data_folder: data.folder.clone(),
         door,
+        erased_list: Some(data.erased_list.clone()),
         audit_anchor: serve.audit_anchor.clone(),
         metrics_token: std::env::var("DANGOL_METRICS_TOKEN").ok().filter(|token| !token.is_empty()),
         on_start_company: None,

@@ -1,6 +1,6 @@
 //! Filling the demo's database from the simulation, through the same functions that imports use.
 
-use super::{FILLED, Filled};
+use super::{FILLED, Filled, consents};
 use anyhow::Result;
 use futures::FutureExt;
 use jiff::tz::TimeZone;
@@ -38,6 +38,13 @@ pub async fn fill(folder: &Path, wanted: Filled, zone: &TimeZone) -> Result<()> 
     {
         let (shop, parties) = (shop.clone(), parties.clone());
         write(&db, move |tx| async move { people(tx, &shop, &parties).await }.boxed()).await?;
+    }
+    {
+        // In the order of the shop's own keys: the same demo is the same to the last row.
+        let mut known: Vec<_> = parties.iter().map(|(key, party)| (key.to_string(), *party)).collect();
+        known.sort();
+        let known: Vec<_> = known.into_iter().map(|(_, party)| party).collect();
+        write(&db, move |tx| async move { consents::fill(tx, &known).await }.boxed()).await?;
     }
     derive(&db).await?;
     write(&db, move |tx| async move { setting::put(tx, FILLED, &wanted).await }.boxed()).await?;

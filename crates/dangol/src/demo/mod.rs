@@ -4,6 +4,7 @@
 //! `dangol-data`, where `dangol serve` looks for it. The same seed and day give the same database. A demo of another
 //! day or seed is replaced, which is said, unless it is being served; data that is no demo is left alone.
 
+mod consents;
 mod fill;
 mod own_company;
 
@@ -80,7 +81,7 @@ fn is_own(name: &str) -> bool {
     let of_database = |rest: &str| {
         ["", "-wal", "-shm", "-turn"].contains(&rest) || rest == ".part" || rest.starts_with(".before-")
     };
-    [open::LOCK, web::audit::KEY_FILE, "uploads"].contains(&name)
+    [open::LOCK, web::audit::KEY_FILE, know::privacy::list::FILE, "uploads"].contains(&name)
         || name.strip_prefix("dangol.db").is_some_and(of_database)
 }
 
@@ -153,6 +154,7 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
         let config = Config {
             data_folder: data.folder.clone(),
             door: Door::Loopback,
+            erased_list: Some(data.erased_list.clone()),
             audit_anchor: None,
             metrics_token: None,
             on_start_company: Some(Arc::new(start)),

@@ -4,6 +4,7 @@ use crate::place::{Ended, Place};
 use crate::rows::block_on;
 use crate::serving::Serving;
 use crate::shop_file;
+use futures::FutureExt;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -144,4 +145,74 @@ fn what_cannot_be_restored_says_why_and_changes_nothing() {
     done(&run(&place, PASSPHRASE, &["restore", "--replace", &name]));
     assert!(place.folder().join("data/before-restore/dangol.db").exists());
     assert_eq!(tables(&place)["interactions"], before["interactions"]);
+}
+
+const NAME: &str = "노을빛";
+const FILE: &str = "customer_id,name,email,phone,date,order_no,amount,currency\n\
+    P1,노을빛,noeul@example.com,010-3141-5926,2026-10-02,q1,18000,KRW\n\
+    P2,차오름,oreum@example.com,010-2718-2818,2026-10-05,q2,12000,KRW\n";
+
+/// Erases whoever has this name, as the job does.
+fn erase(place: &Place, name: &str) {
+    let list = place.folder().join("data/erased.list");
+    block_on(async {
+        let db = store::Db::open(&place.location(), store::Environment::real()).await.unwrap();
+        let found = store::Query::built("select id from parties where name = $1".into()).bind(name);
+        let (root,): (i64,) = found.fetch_one(&mut db.read().await.unwrap()).await.unwrap();
+        let by = know::requests::store::By { user: None, name: "한가람".into() };
+        let order = know::privacy::erase::Order { root: root.into(), request: None, by, again: None };
+        know::privacy::erase::sweep(&db, order.root).await.unwrap();
+        let erasing = db.write(store::Lane::Interactive, move |tx| {
+            async move { know::privacy::erase::erase(tx, &order).await }.boxed()
+        });
+        assert!(erasing.await.unwrap().is_some());
+        know::privacy::list::sync(&db, &list).await.unwrap();
+        db.forget().await.unwrap();
+        db.close().await.unwrap();
+    });
+}
+
+/// How many names are known, and whether the freeze waits for the list of the erased.
+fn known(place: &Place) -> (Vec<String>, bool) {
+    let tables = tables(place);
+    let names = tables["contacts"].iter().map(|row| row.join(" ")).collect();
+    let frozen = tables["settings"].iter().find(|row| row[0] == "'sending.frozen'").unwrap();
+    (names, frozen[1].contains("\"erasures_owed\":true"))
+}
+
+fn has(text: &[String], part: &str) -> bool {
+    text.iter().any(|row| row.contains(part))
+}
+
+#[test]
+fn a_restored_backup_does_not_bring_back_who_was_erased_since() {
+    let (place, bare, other) = (Place::sqlite(), Place::sqlite(), Place::sqlite());
+    let file = place.folder().join("손님.csv");
+    std::fs::write(&file, FILE).unwrap();
+    place.text(&["import", file.to_str().unwrap()]);
+    let report = place.text(&["report", "--json"]);
+    let name = path(&place, "before.backup").1;
+    done(&place.run(&["backup", "--plain", "--out", &name]));
+    erase(&place, NAME);
+    assert_eq!(place.text(&["report", "--json"]), report, "in every sum as before");
+
+    let said = place.run(&["restore", "--replace", &name]);
+    done(&said);
+    assert!(said.err().contains("1 who were erased"), "{}", said.err());
+    let (contacts, owed) = known(&place);
+    assert!(!has(&contacts, "noeul") && has(&contacts, "oreum") && !owed, "{contacts:?}");
+    let bytes = std::fs::read(place.folder().join("data/dangol.db")).unwrap();
+    assert!(!bytes.windows(NAME.len()).any(|part| part == NAME.as_bytes()), "not in the file either");
+    assert_eq!(place.text(&["report", "--json"]), report);
+
+    let said = bare.run(&["restore", &name]);
+    done(&said);
+    assert!(said.err().contains("--erased-list"), "{}", said.err());
+    assert!(known(&bare).1, "nothing can be sent before somebody answers for it");
+    let list = place.folder().join("data/erased.list");
+    refused(&other.run(&["restore", "--erased-list", "/nowhere.list", &name]), &["/nowhere.list"]);
+    done(&other.run(&["restore", "--erased-list", list.to_str().unwrap(), &name]));
+    assert!(!has(&known(&other).0, "noeul"));
+    done(&bare.run(&["restore", "--replace", "--no-erased-list", &name]));
+    assert!(has(&known(&bare).0, "noeul") && !known(&bare).1, "on the word of whoever restores");
 }

@@ -113,11 +113,12 @@ impl Killer {
     fn dies(&mut self, mut program: Command) -> bool {
         let micros = u64::try_from(self.lasts.as_micros()).unwrap();
         let wait = Duration::from_micros(self.dice.below(micros));
-        let mut child = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(wait);
         child.kill().unwrap();
-        let status = child.wait().unwrap();
-        assert!(status.success() || status.code().is_none(), "it failed by itself: {status}");
+        let ended = child.wait_with_output().unwrap();
+        let (status, said) = (ended.status, String::from_utf8_lossy(&ended.stderr));
+        assert!(status.success() || status.code().is_none(), "it failed by itself: {status}: {said}");
         status.success()
     }
 }

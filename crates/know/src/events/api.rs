@@ -72,7 +72,7 @@ fn results(
     let mut applied = applied.into_iter();
     let said = |(field, code): Fault| {
         let detail = text::say(locale, &format!("field.{code}"), &[]);
-        FieldProblem { field, code, detail }
+        FieldProblem { field: field.into(), code, detail }
     };
     let one = |(event, faults): (Event, Vec<Fault>)| {
         let (status, party) = if faults.is_empty() {

@@ -1,12 +1,13 @@
 //! Writing events that are sound: parties first, then orders, visits and interactions, all in one transaction.
 
 use super::check::line_id;
-use super::model::{Event, EventStatus};
-use crate::orders::{self, Line, LineKey, Outcome};
+use super::model::{Event, EventStatus, Told};
+use super::rows;
+use crate::orders::{self, Line, LineKey, Outcome, whole};
 use crate::parties::{Identity, resolve};
 use ::store::log::{self, Entry, Origin};
 use ::store::{Result, Tx, sql};
-use kernel::{Id, Instant, kinds};
+use kernel::{Id, kinds};
 use serde_json::json;
 use web::Company;
 
@@ -23,10 +24,9 @@ pub async fn apply(tx: &mut Tx, source: &str, events: &[Event]) -> Result<Vec<Ap
     let parties = resolve::resolve(tx, &origins, &identities).await?.parties;
     let mut applied = Vec::with_capacity(events.len());
     for (event, party) in events.iter().zip(parties) {
-        let at = event.at.unwrap_or_else(|| tx.now());
         let status = match (event.kind.as_str(), party) {
-            ("order", party) => order(tx, source, event, party, at, &company).await?,
-            (_, Some(party)) => interaction(tx, source, event, party, at).await?,
+            ("order", party) => order(tx, source, event, party, &company).await?,
+            (_, Some(party)) => interaction(tx, source, event, party, &company).await?,
             (_, None) => EventStatus::Refused,
         };
         applied.push((status, party));
@@ -39,15 +39,16 @@ fn identity(event: &Event) -> Identity {
     Identity { source_id: customer.id, email: customer.email, phone: customer.phone, name: customer.name }
 }
 
-/// An order is as new as the newest of its lines.
+/// An order is told whole.
 async fn order(
     tx: &mut Tx,
     source: &str,
     event: &Event,
     party: Option<PartyId>,
-    at: Instant,
     company: &Company,
 ) -> Result<EventStatus> {
+    let standing = whole::standing(tx, source, event.id.trim()).await?;
+    let at = whole::at(event.at, &standing, tx.now());
     let line = |(place, line): (usize, &super::model::EventLine)| Line {
         key: LineKey { order_no: event.id.trim().to_owned(), line_id: line_id(place, line) },
         party,
@@ -64,12 +65,10 @@ async fn order(
     };
     let lines: Vec<Line> = event.lines.iter().enumerate().map(line).collect();
     let from = orders::From { source, import: None, origin: Origin::Live };
-    let written = orders::write(tx, &from, &lines).await?;
-    let all = |outcome| written.iter().all(|line| line.outcome == outcome);
-    Ok(match () {
-        () if all(Outcome::Unchanged) => EventStatus::Unchanged,
-        () if all(Outcome::New) => EventStatus::Created,
-        () => EventStatus::Changed,
+    Ok(match whole::write_whole(tx, &from, standing, &lines).await? {
+        Outcome::Unchanged => EventStatus::Unchanged,
+        Outcome::New => EventStatus::Created,
+        Outcome::Changed => EventStatus::Changed,
     })
 }
 
@@ -79,8 +78,9 @@ async fn interaction(
     source: &str,
     event: &Event,
     party: PartyId,
-    at: Instant,
+    company: &Company,
 ) -> Result<EventStatus> {
+    let at = event.at.unwrap_or_else(|| tx.now());
     let name = format!("{}:{}", event.kind, event.id.trim());
     let known: Option<(i64,)> = sql!("select seq from interactions where source = $1 and source_id = $2")
         .bind(source)
@@ -91,9 +91,13 @@ async fn interaction(
         return Ok(EventStatus::Unchanged);
     }
     let is_visit = event.kind == "visit";
+    let told = Told { kind: &event.kind, value: event.value, what: event.what.as_deref() };
     let subject = match is_visit {
         true => Some(crate::people::insert_visit(tx, party, at, event.store.clone()).await?.number()),
-        false => None,
+        false => {
+            let day = at.day_in(&company.zone());
+            rows::keep(tx, party, &told, event.amount, day, rows::Teller::Program(source, &name)).await?
+        }
     };
     let entry = Entry {
         at,
@@ -104,8 +108,8 @@ async fn interaction(
         amount: event.amount.map(|amount| amount.amount_minor),
         currency: event.amount.map(|amount| amount.currency),
         source: source.to_owned(),
-        body: if is_visit { json!({}) } else { json!({ "event": event.kind }) },
-        ..Entry::live(tx, if is_visit { "visit.recorded" } else { "event.told" }, 0)
+        body: if is_visit { json!({}) } else { told.body() },
+        ..Entry::live(tx, if is_visit { "visit.recorded" } else { told.log_kind() }, 0)
     };
     log::append(tx, entry.about(party).named(name)).await?;
     Ok(EventStatus::Created)

@@ -1,5 +1,6 @@
 //! What is wrong with an event, before anything is written.
 
+use super::built_in::built_in;
 use super::model::{Event, EventLine};
 use crate::parties::api::given;
 use kernel::{Instant, contact, limits};
@@ -13,6 +14,8 @@ const LINES: usize = 200;
 const TEXT: usize = 200;
 /// Characters of a source's name.
 const SOURCE: usize = 60;
+/// Characters of a code.
+const CODE: usize = 40;
 /// How far ahead a clock elsewhere may be, in microseconds.
 const AHEAD: i64 = Instant::DAY;
 /// 1970-01-01: nothing a shop tells of is older.
@@ -60,13 +63,17 @@ pub fn faults(event: &Event, kinds: &BTreeSet<String>, now: Instant) -> Vec<Faul
     match event.kind.as_str() {
         "order" => faults.extend(order_faults(event)),
         "visit" => faults.extend(known_faults(event)),
-        kind if kinds.contains(kind) => {
+        kind if kinds.contains(kind) || built_in(kind).is_some() => {
             faults.extend(known_faults(event));
+            faults.extend(built_in(kind).and_then(|kind| kind.fault(event.value, event.amount.is_some())));
             if event.amount.is_some_and(|amount| is_too_large(amount.amount_minor)) {
                 faults.push(("amount", "amount_too_large"));
             }
         }
         _ => faults.push(("type", "event_kind_unknown")),
+    }
+    if event.what.as_deref().is_some_and(|what| !is_code(what)) {
+        faults.push(("what", "event_what_invalid"));
     }
     faults
 }
@@ -102,7 +109,13 @@ fn order_faults(event: &Event) -> Vec<Fault> {
     faults
 }
 
-fn is_too_large(amount: i64) -> bool {
+/// Whether this can be the code that tells several of a kind apart: small letters, digits and `_`.
+pub(super) fn is_code(code: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=CODE).contains(&code.len()) && code.bytes().all(plain)
+}
+
+pub(super) fn is_too_large(amount: i64) -> bool {
     amount.unsigned_abs() > limits::AMOUNT_MAX.unsigned_abs()
 }
 
@@ -136,6 +149,12 @@ mod tests {
         let nobody = json!({ "id": "1", "type": "visit", "customer": { "name": "김민지" } });
         assert_eq!(of(nobody), [("customer", "customer_needed")]);
         assert_eq!(of(json!({ "id": "1", "type": "tasting", "customer": { "id": "7" } })), []);
+        let bond = |value: i64, what: &str| {
+            of(json!({ "id": "1", "type": "bond.started", "customer": { "id": "7" },
+            "value": value, "what": what }))
+        };
+        assert_eq!(bond(2, "coupon_club"), []);
+        assert_eq!(bond(4, "Kim Minji"), [("value", "event_value_range"), ("what", "event_what_invalid")]);
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! `/event-kinds`: the kinds of interaction that a company registered for its programs to tell.
 
+use super::built_in::{BUILT_IN, BuiltIn, Carries};
 use ::store::{FromRow, Lane, Result, Tx, sql};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use futures::FutureExt;
-use kernel::limits;
+use kernel::{Locale, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
-use web::{Actor, Answer, App, Problem, ProblemBody, audit};
+use web::{Actor, Answer, App, Problem, ProblemBody, audit, text};
 
 /// Registered kinds at most.
 const KINDS: i64 = 200;
@@ -36,6 +37,65 @@ pub(super) async fn list(State(app): State<App>) -> Answer<Json<Vec<EventKind>>>
     let mut tx = app.db().read().await?;
     let kinds = sql!("select code, name from event_kinds order by code").fetch_all(&mut tx).await?;
     Ok(Json(kinds))
+}
+
+/// A kind that can be told or entered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfferedKind {
+    /// The code.
+    code: String,
+    /// What people call it, in Korean.
+    ko: String,
+    /// What people call it, in English.
+    en: String,
+    /// Whether it is one of Dangol's own.
+    built_in: bool,
+    /// Whether people enter it themselves.
+    by_hand: bool,
+    /// `nothing`, `amount` or `number`.
+    carries: &'static str,
+    /// The smallest number.
+    least: Option<i64>,
+    /// The largest number.
+    most: Option<i64>,
+}
+
+impl OfferedKind {
+    fn own(kind: &BuiltIn) -> Self {
+        let words = |locale| text::say(locale, &format!("event.{}", kind.code), &[]);
+        let (carries, least, most) = match kind.carries {
+            Carries::Nothing => ("nothing", None, None),
+            Carries::Amount => ("amount", None, None),
+            Carries::Number { least, most } => ("number", Some(least), Some(most)),
+        };
+        let (ko, en) = (words(Locale::Ko), words(Locale::En));
+        Self { code: kind.code.into(), ko, en, built_in: true, by_hand: kind.by_hand, carries, least, most }
+    }
+
+    /// One that the company registered has one name, and an amount if somebody gives one.
+    fn registered(kind: EventKind) -> Self {
+        let (ko, en) = (kind.name.clone(), kind.name);
+        Self {
+            code: kind.code,
+            ko,
+            en,
+            built_in: false,
+            by_hand: true,
+            carries: "nothing",
+            least: None,
+            most: None,
+        }
+    }
+}
+
+/// Every kind that can be told or entered: Dangol's own, then those the company registered.
+#[utoipa::path(get, path = "/event-kinds/offer", tag = "know", responses((status = 200, body = Vec<OfferedKind>)))]
+pub(super) async fn offer(State(app): State<App>) -> Answer<Json<Vec<OfferedKind>>> {
+    let mut tx = app.db().read().await?;
+    let registered: Vec<EventKind> =
+        sql!("select code, name from event_kinds order by name, code").fetch_all(&mut tx).await?;
+    let own = BUILT_IN.iter().map(OfferedKind::own);
+    Ok(Json(own.chain(registered.into_iter().map(OfferedKind::registered)).collect()))
 }
 
 /// The codes of the registered kinds.

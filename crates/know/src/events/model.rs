@@ -1,7 +1,9 @@
 //! Events on the wire.
 
+use super::built_in::built_in;
 use kernel::{Currency, Id, Instant, Money, kinds};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::FieldProblem;
 
@@ -20,10 +22,11 @@ pub struct EventBatch {
 pub struct Event {
     /// Its name at the source, for good; for an order its number.
     pub id: String,
-    /// `order`, `visit`, or the code of a registered kind.
+    /// `order`, `visit`, or a code that `/event-kinds/offer` lists: a registered kind, or one of Dangol's own such as
+    /// `complaint.opened`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// When it happened; now when left out.
+    /// When it happened. When left out: now, and of an order that is told again the time it has.
     #[schema(value_type = Option<String>)]
     pub at: Option<Instant>,
     /// With whom; an order without a customer counts for the company alone.
@@ -34,14 +37,48 @@ pub struct Event {
     pub staff: Option<String>,
     /// Through which channel.
     pub channel: Option<String>,
-    /// The lines of an order.
+    /// The lines of an order, all of them: a line that was told before and is left out now is taken back.
     #[serde(default)]
     pub lines: Vec<EventLine>,
     /// The currency of an order; the company's when left out.
     #[schema(value_type = Option<String>)]
     pub currency: Option<Currency>,
-    /// What an event of a registered kind was worth.
+    /// What an event of a registered kind was worth, or the amount that a kind of Dangol's own carries.
     pub amount: Option<Money>,
+    /// The number that a kind of Dangol's own carries: the level of a bond, stars, from 0 to 10.
+    pub value: Option<i64>,
+    /// Which of several, as a code in small letters, digits and `_`: `coupon_club`.
+    pub what: Option<String>,
+}
+
+/// What an interaction of a registered kind carries into the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'t> {
+    /// The code of its kind.
+    pub kind: &'t str,
+    /// Its number.
+    pub value: Option<i64>,
+    /// Which of several.
+    pub what: Option<&'t str>,
+}
+
+impl Told<'_> {
+    /// Its kind in the log: of a kind that Dangol knows its own, else `event.told`.
+    pub fn log_kind(&self) -> &'static str {
+        built_in(self.kind).map_or("event.told", |kind| kind.code)
+    }
+
+    /// Its body: a code, a number, a code.
+    pub fn body(&self) -> Value {
+        let mut body = json!({ "event": self.kind });
+        if let Some(value) = self.value {
+            body["value"] = json!(value);
+        }
+        if let Some(what) = self.what {
+            body["what"] = json!(what);
+        }
+        body
+    }
 }
 
 /// With whom it happened. The source's own id is the strongest, then e-mail, then phone; a name finds nobody.

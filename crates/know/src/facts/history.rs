@@ -69,6 +69,8 @@ pub struct History {
     pub money: BTreeMap<Currency, Spend>,
     /// The currency of most orders.
     pub currency: Option<Currency>,
+    /// Orders that refunds which name them have wholly taken back, in this currency.
+    pub taken_back: BTreeSet<(OrderKey, Currency)>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -96,7 +98,8 @@ impl History {
         let days = order_days(totals, currency);
         let orders: BTreeSet<&OrderKey> =
             totals.iter().filter(|total| total.sale_lines > 0).map(|total| &total.order).collect();
-        Self { orders: i64::try_from(orders.len()).unwrap_or(i64::MAX), days, money, currency }
+        let orders = i64::try_from(orders.len()).unwrap_or(i64::MAX);
+        Self { orders, days, money, currency, taken_back: taken_back(totals) }
     }
 
     /// Days between one order day and the next.
@@ -154,6 +157,23 @@ fn spend_by_currency(totals: &[OrderTotal]) -> BTreeMap<Currency, Spend> {
     money
 }
 
+/// The orders that refunds of the same number have wholly taken back: as of a day, but of one order instead of all of
+/// the day.
+fn taken_back(totals: &[OrderTotal]) -> BTreeSet<(OrderKey, Currency)> {
+    if totals.iter().all(|total| total.refunded == 0) {
+        return BTreeSet::new();
+    }
+    let mut orders: BTreeMap<(&OrderKey, Currency), DayMoney> = BTreeMap::new();
+    for total in totals {
+        let money = orders.entry((&total.order, total.currency)).or_default();
+        money.sold += total.sold;
+        money.refunded += total.refunded;
+        money.sale_lines += total.sale_lines;
+    }
+    let gone = orders.into_iter().filter(|(_, money)| money.sale_lines > 0 && !money.counts());
+    gone.map(|((order, currency), _)| (order.clone(), currency)).collect()
+}
+
 /// A refund that names a sold order reduces that order's day, else its own.
 fn order_days(totals: &[OrderTotal], currency: Option<Currency>) -> Vec<OrderDay> {
     let mut sold_on: BTreeMap<(&OrderKey, Currency), Day> = BTreeMap::new();
@@ -198,7 +218,10 @@ mod tests {
         assert_eq!(days(&partly), [(10, 3_000)]);
         let wholly = [total("A", 10, 5_000, 0, 2), total("A", 14, 0, 5_000, 0)];
         assert_eq!(days(&wholly), []);
-        assert_eq!(History::from_totals(&wholly).orders, 1, "the order was placed all the same");
+        let history = History::from_totals(&wholly);
+        assert_eq!(history.orders, 1, "the order was placed all the same");
+        assert_eq!(history.taken_back.len(), 1);
+        assert!(History::from_totals(&partly).taken_back.is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::history::{History, OrderKey, OrderTotal};
 use super::interval::{Gaps, median, usual_interval};
 use super::lines::{Places, Told};
+use crate::outside;
 use crate::parties::root::{self, Roots};
 use ::store::{FromRow, Json, Query, Result, Tx, sql, sql_rows};
 use futures::stream::{BoxStream, StreamExt};
@@ -59,6 +60,7 @@ pub async fn recompute(tx: &mut Tx, parties: &[PartyId]) -> Result<()> {
         let company = company_interval(tx).await?;
         write(tx, &after, &places, company).await?;
         write_money(tx, slice, &after).await?;
+        mark_taken_back(tx, slice, &roots, &after).await?;
         remove_gone(tx, slice, &after).await?;
     }
     Ok(())
@@ -86,9 +88,7 @@ async fn told_of(tx: &mut Tx, slice: &[PartyId], roots: &Roots) -> Result<HashMa
          || source || order_no || coalesce(store, '') || coalesce(staff, ''), '') from order_lines \
          where party in (values {rows}) and retracted_by is null group by party"
     );
-    let merged = roots.merged().filter(|(_, root)| slice.binary_search(root).is_ok());
-    let asked: BTreeSet<PartyId> = slice.iter().copied().chain(merged.map(|(party, _)| party)).collect();
-    asked.into_iter().for_each(|party| query.push_row([party.into()]));
+    with_members(slice, roots).into_iter().for_each(|party| query.push_row([party.into()]));
     let mut told: HashMap<PartyId, Told> = HashMap::with_capacity(slice.len());
     for (party, text) in query.fetch_of_set::<(PartyId, String)>(tx).await? {
         let lines = Told::read(&text)
@@ -96,6 +96,46 @@ async fn told_of(tx: &mut Tx, slice: &[PartyId], roots: &Roots) -> Result<HashMa
         told.entry(roots.of(party)).or_default().join(lines);
     }
     Ok(told)
+}
+
+/// The slice, and who was merged into someone of it.
+fn with_members(slice: &[PartyId], roots: &Roots) -> BTreeSet<PartyId> {
+    let merged = roots.merged().filter(|(_, root)| slice.binary_search(root).is_ok());
+    slice.iter().copied().chain(merged.map(|(party, _)| party)).collect()
+}
+
+/// Marks the lines of orders that refunds have wholly taken back, so that whoever counts what was ordered need not add
+/// refunds up.
+async fn mark_taken_back(
+    tx: &mut Tx,
+    slice: &[PartyId],
+    roots: &Roots,
+    after: &[(PartyId, History)],
+) -> Result<()> {
+    let gone: BTreeSet<_> = after.iter().flat_map(|(_, history)| &history.taken_back).cloned().collect();
+    let mut query = sql_rows!(
+        1,
+        "select distinct source, order_no, currency from order_lines where taken_back = 1 and party in (values {rows})"
+    );
+    with_members(slice, roots).into_iter().for_each(|party| query.push_row([party.into()]));
+    let marked: Vec<(String, String, Currency)> = query.fetch_of_set(tx).await?;
+    let marked = marked.into_iter().map(|(source, number, currency)| (OrderKey { source, number }, currency));
+    let standing = marked.filter(|order| !gone.contains(order)).map(|order| (order, 0));
+    let all: Vec<_> = standing.chain(gone.iter().cloned().map(|order| (order, 1))).collect();
+    for part in all.chunks(SLICE) {
+        let mut update = sql_rows!(
+            4,
+            "with gone (source, order_no, currency, mark) as (values {rows}) update order_lines \
+             set taken_back = cast(gone.mark as bigint) from gone where order_lines.source = gone.source and order_lines.order_no = gone.order_no \
+             and order_lines.currency = gone.currency and order_lines.taken_back <> cast(gone.mark as bigint)"
+        );
+        for ((order, currency), mark) in part {
+            let (source, number) = (order.source.as_str(), order.number.as_str());
+            update.push_row([source.into(), number.into(), (*currency).into(), i64::from(*mark).into()]);
+        }
+        update.execute(tx).await?;
+    }
+    Ok(())
 }
 
 /// The order totals of every party up to `as_of`, grouped by party, one party after another; those of merged parties
@@ -253,7 +293,12 @@ pub struct Kept {
     pub history: Vec<u8>,
     /// The state it was last seen in.
     pub state: String,
+    /// Whether it is outside of the customer market, and so in no state.
+    pub outside: bool,
 }
+
+/// The state of those who are outside of the customer market.
+pub const NO_STATE: &str = "none";
 
 /// The kept histories of `parties`.
 pub async fn kept(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Kept>> {
@@ -261,7 +306,11 @@ pub async fn kept(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Kept>> {
     for slice in parties.chunks(SLICE) {
         let mut query = sql_rows!(
             1,
-            "select party, history, state from facts where party in (values {rows}) order by party"
+            concat!(
+                "select party, history, state, (",
+                outside!(),
+                ") as outside from facts f where party in (values {rows}) order by party"
+            )
         );
         slice.iter().for_each(|party| query.push_row([(*party).into()]));
         all.extend(query.fetch_of_set::<Kept>(tx).await?);
@@ -271,11 +320,15 @@ pub async fn kept(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Kept>> {
 
 /// The kept histories after `after`, in the order of ids: for going through everyone in pages.
 pub async fn kept_page(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<Kept>> {
-    sql!("select party, history, state from facts where party > $1 order by party limit $2")
-        .bind(after)
-        .bind(limit)
-        .fetch_all(tx)
-        .await
+    sql!(concat!(
+        "select party, history, state, (",
+        outside!(),
+        ") as outside from facts f where party > $1 order by party limit $2"
+    ))
+    .bind(after)
+    .bind(limit)
+    .fetch_all(tx)
+    .await
 }
 
 /// Who somebody is to the company: when they came, how they stand, and where they were.
@@ -336,16 +389,19 @@ pub struct Standing {
     pub interval: Option<f64>,
     /// The first day on which the party is later than usual.
     pub late_from: Option<Day>,
+    /// The first day on which there are too few order days in the window for a regular.
+    pub regular_until: Option<Day>,
 }
 
 /// Writes standings onto facts.
 pub async fn write_standings(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
     for slice in standings.chunks(SLICE) {
         let mut update = sql_rows!(
-            6,
-            "with standing (party, state, since, changes_at, usual, late) as (values {rows}) \
+            7,
+            "with standing (party, state, since, changes_at, usual, late, regular) as (values {rows}) \
              update facts set state = standing.state, state_since = standing.since, \
-             state_changes_at = standing.changes_at, usual_interval = standing.usual, late_from = standing.late \
+             state_changes_at = standing.changes_at, usual_interval = standing.usual, late_from = standing.late, \
+             regular_until = standing.regular \
              from standing where facts.party = standing.party"
         );
         for standing in slice {
@@ -356,6 +412,7 @@ pub async fn write_standings(tx: &mut Tx, standings: &[Standing]) -> Result<()> 
                 standing.changes_at.into(),
                 standing.interval.into(),
                 standing.late_from.into(),
+                standing.regular_until.into(),
             ]);
         }
         update.execute(tx).await?;

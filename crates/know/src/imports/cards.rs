@@ -6,7 +6,7 @@ use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::{Day, Instant};
 use serde_json::{Value, json};
-use web::{Card, Cards, Company, SetUp, Sight, Step};
+use web::{Card, Cards, Company, Permission, SetUp, Sight, Step};
 
 /// Rows that were set aside wait for a person.
 const ATTENTION_RANK: i64 = 150;
@@ -22,7 +22,10 @@ pub struct ImportCards;
 
 #[async_trait]
 impl Cards for ImportCards {
-    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, _: Sight) -> Result<Vec<Card>> {
+    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, sight: Sight) -> Result<Vec<Card>> {
+        if !sight.may(Permission::ImportsRun) {
+            return Ok(Vec::new());
+        }
         let ended = store::ended_since(tx, tx.now().plus(-ATTENTION)).await?;
         let asks = |import: &&Import| import.state == State::Failed || import.counts.invalid > 0;
         let attention = ended.iter().find(asks).map(|import| {
@@ -38,7 +41,8 @@ impl Cards for ImportCards {
                 && import.finished_at.is_some_and(|at| at >= since)
         };
         let finished = ended.iter().find(is_news).map(|import| {
-            let params = json!({ "import": import.id, "file": import.file, "new": import.counts.new });
+            let params = json!({ "import": import.id, "file": import.file, "new": import.counts.new,
+                "customers": i64::from(import.plan.source.is_of_customers()) });
             card("import_finished", import, params, import.counts.new, FINISHED_RANK)
         });
         Ok(attention.into_iter().chain(finished).collect())

@@ -4,10 +4,11 @@
 use super::chunk::Lines;
 use super::feed::Chunk;
 use super::job::Ground;
-use super::model::{Counts, Import, Trouble};
-use super::{passwords, store, words};
+use super::model::{Counts, Import, Notices, Trouble};
+use super::{customers, passwords, store, words};
 use crate::orders::{self, Line, LineKey, Outcome};
 use crate::parties::resolve::Foreseen;
+use crate::privacy::forgotten;
 use ::store::job::{Failure, Run, Work};
 use ::store::{Db, Lane, Result};
 use async_trait::async_trait;
@@ -30,8 +31,11 @@ pub struct CheckImport;
 #[derive(Default)]
 struct Tally {
     counts: Counts,
+    notices: Notices,
     people: Foreseen,
     lines: HashMap<u64, u64>,
+    /// What the file has said of each customer by now.
+    said: HashMap<String, String>,
 }
 
 #[async_trait]
@@ -56,7 +60,7 @@ impl Work for CheckImport {
                 return Err(Run::interrupted());
             }
         }
-        keep(run, &ground, tally.counts).await?;
+        keep(run, &ground, tally.counts, tally.notices).await?;
         Ok(None)
     }
 }
@@ -99,7 +103,7 @@ async fn show(run: &Run, done: i64, total: i64) -> Result<()> {
         .await
 }
 
-async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts) -> Result<()> {
+async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts, notices: Notices) -> Result<()> {
     let (checkpoint, ground) = (run.checkpoint(), ground.clone());
     run.db()
         .write(Lane::Import, move |tx| {
@@ -109,7 +113,10 @@ async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts) -> Result<()> {
                 let now = store::find(tx, ground.import.id).await?;
                 // The plan may have been changed meanwhile: these counts are not its counts.
                 match now.filter(|now| now.plan.0 == ground.import.plan.0) {
-                    Some(now) => store::write_counts(tx, now.id, counts).await,
+                    Some(now) => {
+                        store::write_counts(tx, now.id, counts).await?;
+                        store::write_notices(tx, now.id, &notices).await
+                    }
                     None => Ok(()),
                 }
             }
@@ -121,11 +128,19 @@ async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts) -> Result<()> {
 impl Tally {
     async fn count(&mut self, db: &Db, ground: &Ground, chunk: Chunk) -> Result<()> {
         let faults = i64::try_from(chunk.faults.len()).unwrap_or(i64::MAX);
+        chunk.notices.iter().for_each(|notice| self.notices.add(notice));
         self.counts.add(Counts { read: faults, invalid: faults, ..Counts::default() });
         let named: HashSet<LineKey> =
             chunk.rows.iter().filter(|row| row.named).map(|row| row.key.clone()).collect();
         let mut lines = Lines::new(chunk.rows, &ground.zone, &ground.plan_zone);
         let mut tx = db.read().await?;
+        let gone = forgotten::of(&mut tx, &ground.source, &lines.identities).await?;
+        lines.leave_out(&gone);
+        if !chunk.customers.is_empty() {
+            let (people, said) = (&mut self.people, &mut self.said);
+            let counted = customers::count(&mut tx, &ground.source, people, said, &chunk.customers).await?;
+            self.counts.add(counted);
+        }
         let resolved = self.people.resolve(&mut tx, &ground.source, &lines.identities).await?;
         self.counts.parties += resolved.added;
         lines.belong_to(&resolved.parties);

@@ -7,9 +7,10 @@ use super::feed::Row;
 use super::model::Counts;
 use crate::orders::{Line, Outcome};
 use crate::parties::Identity;
+use crate::privacy::forgotten::Gone;
 use jiff::tz::TimeZone;
 use kernel::{Currency, Id, Instant, kinds};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Lines to write and what belongs to them.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub struct Lines {
     raws: Vec<Option<String>>,
     /// Rows that another row of the chunk replaced: the line, and whether both say the same.
     replaced: Vec<(usize, bool)>,
+    /// For each line that is from before its customer was erased, the record without a name.
+    gone: HashMap<usize, Option<Id<kinds::Party>>>,
 }
 
 impl Lines {
@@ -65,10 +68,30 @@ impl Lines {
         self.raws[place] = raw;
     }
 
+    /// Sets lines aside that are from before their customer was erased: they go to the record without a name, and
+    /// nothing else is kept of their rows. Whoever has no other line is nobody here. Gives how many lines.
+    pub fn leave_out(&mut self, gone: &[Option<Gone>]) -> i64 {
+        for (at, (line, owner)) in self.lines.iter().zip(&self.owners).enumerate() {
+            if let Some(gone) = gone[*owner].filter(|gone| line.day <= gone.until) {
+                self.gone.insert(at, gone.party);
+                self.raws[at] = None;
+            }
+        }
+        let lines = self.owners.iter().enumerate();
+        let here: HashSet<usize> =
+            lines.filter(|(at, _)| !self.gone.contains_key(at)).map(|(_, owner)| *owner).collect();
+        for (owner, gone) in gone.iter().enumerate() {
+            if gone.is_some() && !here.contains(&owner) {
+                self.identities[owner] = Identity::default();
+            }
+        }
+        i64::try_from(self.gone.len()).unwrap_or(i64::MAX)
+    }
+
     /// Says whose each line is.
     pub fn belong_to(&mut self, parties: &[Option<Id<kinds::Party>>]) {
-        for (line, owner) in self.lines.iter_mut().zip(&self.owners) {
-            line.party = parties[*owner];
+        for (at, (line, owner)) in self.lines.iter_mut().zip(&self.owners).enumerate() {
+            line.party = self.gone.get(&at).copied().unwrap_or(parties[*owner]);
         }
     }
 

@@ -3,6 +3,7 @@
 //! Here a row without a line id gets its name: the hash of its mapped fields and its number among rows with the same
 //! hash. Reading again from the start gives every row the same name, which is how a killed import goes on.
 
+use super::listed::Listed;
 use crate::orders::LineKey;
 use reading::{FileFault, FileFaultCode, Item, Notice, Plan, Record, Records, RowFault};
 use std::collections::{HashMap, HashSet};
@@ -47,6 +48,8 @@ pub struct Row {
 pub struct Chunk {
     /// Lines of orders.
     pub rows: Vec<Row>,
+    /// Customers of a list of customers.
+    pub customers: Vec<Listed>,
     /// Rows that were set aside.
     pub faults: Vec<RowFault>,
     /// What was dropped from rows.
@@ -134,17 +137,24 @@ impl Chunk {
                 self.faults.push(fault);
             }
             Err(Item::Notice(notice)) => self.notices.push(notice),
+            Err(Item::Customer(customer)) => {
+                self.bytes += customer.raw.len();
+                match Listed::of(*customer, &mut self.notices) {
+                    Ok(listed) => self.customers.push(listed),
+                    Err(fault) => self.faults.push(fault),
+                }
+            }
             Err(Item::Record(_)) => unreachable!("records come with their names"),
         }
     }
 
     fn is_full(&self) -> bool {
-        let items = self.rows.len() + self.faults.len() + self.notices.len();
+        let items = self.rows.len() + self.customers.len() + self.faults.len() + self.notices.len();
         items >= CHUNK_ITEMS || self.bytes >= CHUNK_BYTES
     }
 
     fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.faults.is_empty() && self.notices.is_empty()
+        self.rows.is_empty() && self.customers.is_empty() && self.faults.is_empty() && self.notices.is_empty()
     }
 }
 

@@ -4,9 +4,10 @@ use super::acquainted::Acquainted;
 use super::chunk::Lines;
 use super::feed::{self, Chunk, Feed};
 use super::model::{Import, State, Trouble};
-use super::{follow_up, passwords, store, words};
+use super::{customers, follow_up, passwords, store, words};
 use crate::orders::{self, Outcome};
 use crate::parties::resolve::Origins;
+use crate::privacy::forgotten;
 use ::store::job::{Checkpoint, Failure, Run, Work};
 use ::store::log::Origin;
 use ::store::{Lane, Result, Tx};
@@ -174,6 +175,9 @@ struct Load {
     lines: Mutex<Lines>,
 }
 
+/// The notice of lines that are from before their customer was erased.
+const ERASED: &str = "erased";
+
 /// Whose the lines of a chunk are: a party for each of its identities.
 type Owners = Vec<Option<Id<kinds::Party>>>;
 
@@ -232,7 +236,17 @@ async fn write_chunk(
         chunk.notices.iter().for_each(|notice| notices.add(notice));
         store::write_notices(tx, id, &notices).await?;
     }
+    let gone = forgotten::of(tx, &ground.source, &lines.identities).await?;
+    let left_out = lines.leave_out(&gone);
+    if left_out > 0 {
+        let mut notices = store::find(tx, id).await?.ok_or(::store::Error::NotFound)?.notices.0;
+        notices.0.entry(ERASED.to_owned()).or_default().rows += left_out;
+        store::write_notices(tx, id, &notices).await?;
+    }
     let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
+    if !chunk.customers.is_empty() {
+        counts.add(customers::write(tx, &from, id, chunk).await?);
+    }
     let resolved = acquainted.settle(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);
     let from = orders::From { source: &ground.source, import: Some(id), origin: Origin::Import };

@@ -1,4 +1,4 @@
-//! Imports: files of orders, from the first look to the last row, and back again.
+//! Imports: files of orders and of customers, from the first look to the last row, and back again.
 //!
 //! A file is looked at ([`reading::probe`]), a person settles the plan, a dry run counts, a job writes, another takes
 //! back. The file lies under `uploads` of the data folder, or where the command line found it.
@@ -15,9 +15,12 @@ mod api;
 mod cards;
 mod check;
 mod chunk;
+mod customers;
 mod faults;
 mod feed;
+pub(crate) mod forget;
 mod job;
+mod listed;
 mod model;
 mod passwords;
 mod plan;

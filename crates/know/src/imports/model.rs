@@ -97,15 +97,17 @@ impl Import {
     }
 }
 
-/// Preset and account: what tells the order numbers of two shops apart, never the file's name.
+/// Shop and account: what tells the order numbers and the customers of two shops apart, never the file's name. A list of
+/// customers has the source of the orders of the same shop.
 pub fn source_of(plan: &Plan) -> String {
+    let shop = plan.source.shop().as_str();
     match plan.account.trim() {
-        "" => plan.source.as_str().to_owned(),
-        account => format!("{}:{account}", plan.source.as_str()),
+        "" => shop.to_owned(),
+        account => format!("{shop}:{account}"),
     }
 }
 
-/// What an import counted. `read` is the sum of `new`, `changed`, `unchanged` and `invalid`.
+/// What an import counted, lines of orders or customers. `read` is the sum of `new`, `changed`, `unchanged` and `invalid`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, FromRow, ToSchema)]
 pub struct Counts {
     /// Lines read from the file; a cancelled sale counts twice, as a sale and as its refund.

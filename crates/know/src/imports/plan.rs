@@ -1,7 +1,9 @@
 //! The plan: what a person settles about a file, and what the first rows become under it.
 
+use super::listed::Listed;
 use super::model::{Import, Probe, State};
 use super::{store, words};
+use crate::parties::Contact;
 use ::store::Tx;
 use kernel::{Currency, Locale, Money};
 use reading::{Field, Item, Plan, Record, Records};
@@ -145,7 +147,13 @@ pub struct PreviewRow {
     quantity: Option<f64>,
     /// For how much.
     amount: Option<Money>,
-    /// `sale`, `refund` or `invalid`.
+    /// Of a customer: their e-mail address.
+    email: Option<String>,
+    /// Of a customer: their phone number.
+    phone: Option<String>,
+    /// Of a customer: what else is read, as it will be kept.
+    more: Vec<String>,
+    /// `sale`, `refund`, `customer` or `invalid`.
     kind: &'static str,
     /// Why the row would be set aside.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,6 +169,10 @@ pub async fn preview(import: &Import, password: Option<String>, locale: Locale) 
         let rows = records.filter_map(|item| match item {
             Ok(Item::Record(record)) => Some(Ok(shown(*record))),
             Ok(Item::Fault(fault)) => Some(Ok(set_aside(&fault, locale))),
+            Ok(Item::Customer(customer)) => Some(Ok(match Listed::of(*customer, &mut Vec::new()) {
+                Ok(listed) => shown_customer(listed),
+                Err(fault) => set_aside(&fault, locale),
+            })),
             Ok(Item::Notice(_)) => None,
             Err(fault) => Some(Err(words::problem(&fault, locale))),
         });
@@ -172,32 +184,57 @@ pub async fn preview(import: &Import, password: Option<String>, locale: Locale) 
     tokio::task::spawn_blocking(reading).await.map_err(Problem::internal)?
 }
 
-fn shown(record: Record) -> PreviewRow {
-    let currency = record.currency.as_str().parse().unwrap_or(Currency::KRW);
+/// A row with nothing but its line.
+fn blank(line: u64, kind: &'static str) -> PreviewRow {
     PreviewRow {
-        line: record.line,
-        customer: record.customer.or(record.email).or(record.phone),
-        name: record.name,
-        at: Some(kernel::Instant::from_micros(record.at.as_microsecond()).to_string()),
-        product: record.product,
-        quantity: record.quantity_milli.map(|milli| milli as f64 / 1000.0),
-        amount: Some(Money::new(currency, record.amount_minor)),
-        kind: if record.amount_minor < 0 { "refund" } else { "sale" },
-        problem: None,
-    }
-}
-
-fn set_aside(fault: &reading::RowFault, locale: Locale) -> PreviewRow {
-    let params = fault.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    PreviewRow {
-        line: fault.line,
+        line,
         customer: None,
         name: None,
         at: None,
         product: None,
         quantity: None,
         amount: None,
-        kind: "invalid",
+        email: None,
+        phone: None,
+        more: Vec::new(),
+        kind,
+        problem: None,
+    }
+}
+
+fn shown_customer(listed: Listed) -> PreviewRow {
+    let Listed { customer, identity, more } = listed;
+    let address =
+        customer.address.iter().flat_map(|address| [&address.postal_code, &address.line, &address.detail]);
+    let day = customer.birthday.map(|day| format!("{}/{}", day.month, day.day));
+    let said = more.into_iter().map(|contact| contact.shown).chain(day).chain(address.flatten().cloned());
+    PreviewRow {
+        customer: identity.source_id,
+        name: identity.name,
+        phone: identity.phone.as_deref().and_then(Contact::phone).map(|phone| phone.shown),
+        email: identity.email,
+        more: said.chain(customer.tags).chain(customer.note).collect(),
+        ..blank(customer.line, "customer")
+    }
+}
+
+fn shown(record: Record) -> PreviewRow {
+    let currency = record.currency.as_str().parse().unwrap_or(Currency::KRW);
+    PreviewRow {
+        customer: record.customer.or(record.email).or(record.phone),
+        name: record.name,
+        at: Some(kernel::Instant::from_micros(record.at.as_microsecond()).to_string()),
+        product: record.product,
+        quantity: record.quantity_milli.map(|milli| milli as f64 / 1000.0),
+        amount: Some(Money::new(currency, record.amount_minor)),
+        ..blank(record.line, if record.amount_minor < 0 { "refund" } else { "sale" })
+    }
+}
+
+fn set_aside(fault: &reading::RowFault, locale: Locale) -> PreviewRow {
+    let params = fault.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    PreviewRow {
         problem: Some(words::reason(fault.code.as_str(), &params, locale)),
+        ..blank(fault.line, "invalid")
     }
 }

@@ -18,6 +18,8 @@ use web::{Answer, Company, Problem};
 pub struct Options {
     /// Which shop wrote it; guessed when left out.
     pub source: Option<reading::Source>,
+    /// Whether it holds customers, or lines of orders; guessed when left out.
+    pub customers: Option<bool>,
     /// Which account of that shop.
     pub account: String,
     /// Which column is what, as `customer=1,date=2,amount=4`.
@@ -148,7 +150,7 @@ async fn first_look(
     options: &Options,
 ) -> Answer<(super::model::Probe, reading::Plan, bool)> {
     let (path, company) = (path.to_owned(), company.clone());
-    let (source, locale) = (options.source, options.locale);
+    let (source, customers, locale) = (options.source, options.customers, options.locale);
     let looking = move || {
         let fault = |fault| super::words::problem(&fault, locale);
         let found = reading::probe(&path, password.as_deref()).map_err(fault)?;
@@ -156,14 +158,18 @@ async fn first_look(
             return Err(Problem::invalid("import_password_option"));
         }
         let (currency, zone) = (company.currency.code(), &company.zone);
-        let own = match source {
-            Some(source) => found.plan_for(source, currency, zone),
-            None => found.plan(currency, zone),
+        let own = match (source, customers) {
+            (Some(source), _) => found.plan_for(source, currency, zone),
+            (None, Some(customers)) => found.plan_among(customers, currency, zone),
+            (None, None) => found.plan(currency, zone),
         };
         Ok(Looked { probe: (&found).into(), plan: own })
     };
     let looked = tokio::task::spawn_blocking(looking).await.map_err(Problem::internal)??;
-    let chosen = options.source.is_some() || options.map.is_some() || options.currency.is_some();
+    let chosen = options.source.is_some()
+        || options.customers.is_some()
+        || options.map.is_some()
+        || options.currency.is_some();
     let remembered = match chosen {
         true => None,
         false => plan::remembered(&mut db.read().await?, &looked.probe).await?,

@@ -242,8 +242,11 @@ pub async fn lock(tx: &mut Tx, import: &Import) -> Result<()> {
     Ok(())
 }
 
-/// Whether lines of an import stand.
+/// Whether lines or customers of an import stand.
 pub async fn has_lines(tx: &mut Tx, id: ImportId) -> Result<bool> {
+    if super::customers::stand(tx, id).await? {
+        return Ok(true);
+    }
     let row: Option<(Id<kinds::OrderLine>,)> =
         sql!("select id from order_lines where import_id = $1 and retracted_by is null limit 1")
             .bind(id)
@@ -361,6 +364,9 @@ pub async fn idle_parties(
          and not exists (select 1 from notes n where n.party = p.id and n.deleted_at is null) \
          and not exists (select 1 from visits v where v.party = p.id) \
          and not exists (select 1 from leaving_reasons r where r.party = p.id) \
+         and not exists (select 1 from follow_ups w where w.party = p.id) \
+         and not exists (select 1 from customer_rows c where c.party = p.id) \
+         and not exists (select 1 from declared_facts d where d.party = p.id) \
          and not exists (select 1 from merges m where m.undone_at is null and (m.survivor = p.id or m.absorbed = p.id)) \
          order by p.id limit $3"
     )

@@ -1,12 +1,14 @@
 //! The job that takes an import back: `know.undo`.
 //!
-//! First the lines, then the parties that the import made and that have nothing left. What a later import or a person
+//! First the lines, then what rows of customers wrote, then the parties that the import made and that have nothing left,
+//! then what it told of others and proposed of them. What a later import or a person
 //! changed since stays. Taking back what is taken back already changes nothing, so the job needs no place.
 
 use super::job::{Ground, Params};
 use super::model::State;
-use super::{follow_up, store};
+use super::{customers, follow_up, store};
 use crate::orders::undo::undo_slice;
+use crate::parties;
 use ::store::job::{Checkpoint, Failure, Run, Work};
 use ::store::log::{self, Entry, Origin};
 use ::store::{Lane, Result, Tx};
@@ -39,7 +41,7 @@ impl Work for UndoImport {
         }
         let total = ground.import.counts.new + ground.import.counts.changed;
         let import = Params::of(run)?;
-        let mut steps = vec![(Step::Lines, import), (Step::Parties, import)];
+        let mut steps = vec![(Step::Lines, import), (Step::Customers, import), (Step::Parties, import)];
         // People whom an import brought that is gone stay as long as later imports know them.
         let undone = store::undone_with_parties(&mut run.db().read().await?).await?;
         steps.extend(undone.into_iter().map(|undone| (Step::Parties, undone)));
@@ -58,6 +60,8 @@ impl Work for UndoImport {
             .write(Lane::Import, move |tx| {
                 async move {
                     checkpoint.save(tx, "reacting", total, total, &json!(null)).await?;
+                    parties::store::forget_contacts_of(tx, import).await?;
+                    parties::proposals::forget_open_of(tx, import).await?;
                     store::end(tx, import, State::Undone, None).await?;
                     follow_up(tx, follow_ups).await
                 }
@@ -72,6 +76,7 @@ impl Work for UndoImport {
 #[derive(Clone, Copy)]
 enum Step {
     Lines,
+    Customers,
     Parties,
 }
 
@@ -89,6 +94,7 @@ async fn take_back(
             async move {
                 checkpoint.save(tx, "writing", done, total, &json!(null)).await?;
                 match step {
+                    Step::Customers => Ok(customers::undo_slice(tx, import, SLICE).await?.then_some(0)),
                     Step::Lines => undo_slice(tx, import, after, SLICE).await,
                     Step::Parties => retract(tx, import, after).await,
                 }

@@ -10,6 +10,7 @@
 //! - A snapshot holds names and contacts: it lies in `merges`, which can be deleted, never in the log.
 
 mod api;
+mod details;
 mod meanwhile;
 mod model;
 mod restore;
@@ -19,5 +20,5 @@ mod undo;
 
 pub use api::register;
 pub use model::Choice;
-pub use store::merge;
+pub use store::{hold, merge, snapshots_of};
 pub use undo::undo;

@@ -1,5 +1,6 @@
 //! What a merge keeps of both sides, and what was edited since: pure.
 
+use super::details::{Detail, Table};
 use kernel::{Id, Instant, kinds};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,9 @@ pub struct Record {
     pub id: PartyId,
     /// Its name.
     pub name: Option<String>,
+    /// `person` or `organisation`, and its registration number; none in what was kept before there was one.
+    #[serde(default)]
+    pub being: Option<(String, Option<String>)>,
     /// When it was changed last.
     pub changed_at: Instant,
     /// How often it was changed.
@@ -25,6 +29,9 @@ pub struct Record {
     pub leaving: Option<LeavingRecord>,
     /// Who looks after it, and since when.
     pub keeper: Option<(Id<kinds::User>, Instant)>,
+    /// Tags, markets, own fields, birthday, addresses.
+    #[serde(default)]
+    pub details: Vec<Detail>,
 }
 
 /// A contact as it is written.
@@ -44,6 +51,9 @@ pub struct ContactRecord {
     pub phone_tail: Option<String>,
     /// When it came to be known.
     pub created_at: Instant,
+    /// The import that told of it first.
+    #[serde(default)]
+    pub import_id: Option<Id<kinds::Import>>,
 }
 
 /// A reason for leaving as it is written.
@@ -99,12 +109,15 @@ pub enum What {
     Leaving,
     /// Who looks after them.
     Keeper,
+    /// A tag, a market, a value of an own field, a birthday or an address.
+    Detail,
 }
 
 /// Something that was edited between a merge and its undoing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Edit {
-    /// Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…` or `keeper:pty_…`.
+    /// Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…`, `keeper:pty_…`, or `tag:pty_…:VIP` and the
+    /// like of `market`, `field`, `birthday` and `address`.
     pub key: String,
     /// What it is.
     pub what: What,
@@ -141,9 +154,35 @@ pub fn edits(before: &[&Record], now: &[Record], survivor: PartyId, named: Optio
         if new.leaving != old.leaving {
             edits.push(changed(What::Leaving, "leaving", old.id, reason(old), reason(new)));
         }
+        edits.extend(details_of(old, new).into_iter().map(|(was, is)| detail_edit(old.id, was, is)));
     }
     edits.extend(contact_edits(before, now));
     edits
+}
+
+/// The details that are not what they were, each as it was and as it is.
+pub fn details_of<'r>(old: &'r Record, new: &'r Record) -> Vec<(Option<&'r Detail>, Option<&'r Detail>)> {
+    let by_key = |record: &'r Record| -> BTreeMap<(Table, &'r str), &'r Detail> {
+        record.details.iter().map(|detail| ((detail.table, detail.key.as_str()), detail)).collect()
+    };
+    let (was, is) = (by_key(old), by_key(new));
+    let keys: BTreeSet<_> = was.keys().chain(is.keys()).copied().collect();
+    let pairs = keys.into_iter().map(|key| (was.get(&key).copied(), is.get(&key).copied()));
+    pairs.filter(|(was, is)| was != is).collect()
+}
+
+/// Names an edit of a detail.
+pub fn detail_key(party: PartyId, detail: &Detail) -> String {
+    format!("{}:{party}:{}", detail.table.word(), detail.key)
+}
+
+fn detail_edit(party: PartyId, was: Option<&Detail>, is: Option<&Detail>) -> Edit {
+    let key = was.or(is).map(|detail| detail_key(party, detail)).unwrap_or_default();
+    // What came stays, what was changed or taken away goes back.
+    let default = if was.is_none() { Choice::Now } else { Choice::Before };
+    let shown = |detail: Option<&Detail>| detail.map(|detail| detail.shown.clone());
+    let choices = vec![Choice::Before, Choice::Now];
+    Edit { key, what: What::Detail, party, before: shown(was), now: shown(is), default, choices }
 }
 
 fn changed(what: What, word: &str, party: PartyId, before: Option<String>, now: Option<String>) -> Edit {
@@ -209,15 +248,18 @@ mod tests {
             shown: format!("{id}@example.com"),
             phone_tail: None,
             created_at: Instant::from_micros(0),
+            import_id: None,
         };
         Record {
             id: party(number),
             name: Some(name.into()),
+            being: None,
             changed_at: Instant::from_micros(0),
             revision: 1,
             contacts: contacts.iter().map(contact).collect(),
             leaving: None,
             keeper: None,
+            details: Vec::new(),
         }
     }
 

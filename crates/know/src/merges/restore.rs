@@ -5,7 +5,7 @@ use crate::parties::store::SEARCH_AREA;
 use ::store::{Result, Tx, search, sql};
 use kernel::{Id, Instant, kinds};
 
-/// Writes the row of a party as it was: name, revision and time of change.
+/// Writes the row of a party as it was: name, what it is, revision and time of change.
 pub async fn row(tx: &mut Tx, record: &Record) -> Result<()> {
     let name = record.name.as_deref();
     sql!("update parties set name = $1, name_fold = $2, changed_at = $3, revision = $4 where id = $5")
@@ -16,6 +16,14 @@ pub async fn row(tx: &mut Tx, record: &Record) -> Result<()> {
         .bind(record.id)
         .execute(tx)
         .await?;
+    if let Some((kind, registration)) = &record.being {
+        sql!("update parties set kind = $1, registration = $2 where id = $3")
+            .bind(kind)
+            .bind(registration.clone())
+            .bind(record.id)
+            .execute(tx)
+            .await?;
+    }
     search::index(tx, SEARCH_AREA, record.id.number(), &name.into_iter().collect::<Vec<_>>()).await
 }
 
@@ -36,8 +44,8 @@ pub async fn leaving(tx: &mut Tx, party: PartyId, record: Option<&LeavingRecord>
 /// Gives a contact back that went; gives whether nobody else has it by now.
 pub async fn contact(tx: &mut Tx, party: PartyId, record: &ContactRecord) -> Result<bool> {
     let written = sql!(
-        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing"
+        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at, import_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing"
     )
     .bind(record.id)
     .bind(party)
@@ -47,6 +55,7 @@ pub async fn contact(tx: &mut Tx, party: PartyId, record: &ContactRecord) -> Res
     .bind(&record.shown)
     .bind(record.phone_tail.clone())
     .bind(record.created_at)
+    .bind(record.import_id)
     .execute(tx)
     .await?;
     Ok(written == 1)

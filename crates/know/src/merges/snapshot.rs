@@ -1,5 +1,6 @@
 //! Records as they are written, read for a merge and for taking it back.
 
+use super::details;
 use super::model::{ContactRecord, LeavingRecord, PartyId, Record};
 use ::store::{FromRow, Result, Tx, sql_rows};
 use kernel::{Id, Instant, kinds};
@@ -9,6 +10,8 @@ use std::collections::HashMap;
 struct PartyRow {
     id: PartyId,
     name: Option<String>,
+    kind: String,
+    registration: Option<String>,
     changed_at: Instant,
     revision: i64,
 }
@@ -23,29 +26,33 @@ struct ContactRow {
     shown: String,
     phone_tail: Option<String>,
     created_at: Instant,
+    import_id: Option<Id<kinds::Import>>,
 }
 
 /// The records of `parties`, by their ids.
 pub async fn records(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Record>> {
     let mut query = sql_rows!(
         1,
-        "select id, name, changed_at, revision from parties where id in (values {rows}) order by id"
+        "select id, name, kind, registration, changed_at, revision from parties where id in (values {rows}) order by id"
     );
     parties.iter().for_each(|party| query.push_row([(*party).into()]));
     let rows: Vec<PartyRow> = query.fetch_of_set(tx).await?;
     let mut contacts = contacts(tx, parties).await?;
     let mut leaving = leaving(tx, parties).await?;
     let mut keepers = keepers(tx, parties).await?;
+    let mut details = details::of(tx, parties).await?;
     Ok(rows
         .into_iter()
         .map(|row| Record {
             id: row.id,
             name: row.name,
+            being: Some((row.kind, row.registration)),
             changed_at: row.changed_at,
             revision: row.revision,
             contacts: contacts.remove(&row.id).unwrap_or_default(),
             leaving: leaving.remove(&row.id),
             keeper: keepers.remove(&row.id),
+            details: details.remove(&row.id).unwrap_or_default(),
         })
         .collect())
 }
@@ -53,14 +60,14 @@ pub async fn records(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Record>> {
 async fn contacts(tx: &mut Tx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<ContactRecord>>> {
     let mut query = sql_rows!(
         1,
-        "select party, id, kind, source, value, shown, phone_tail, created_at from contacts \
+        "select party, id, kind, source, value, shown, phone_tail, created_at, import_id from contacts \
          where party in (values {rows}) order by id"
     );
     parties.iter().for_each(|party| query.push_row([(*party).into()]));
     let mut found: HashMap<PartyId, Vec<ContactRecord>> = HashMap::new();
     for row in query.fetch_of_set::<ContactRow>(tx).await? {
-        let ContactRow { party, id, kind, source, value, shown, phone_tail, created_at } = row;
-        let contact = ContactRecord { id, kind, source, value, shown, phone_tail, created_at };
+        let ContactRow { party, id, kind, source, value, shown, phone_tail, created_at, import_id } = row;
+        let contact = ContactRecord { id, kind, source, value, shown, phone_tail, created_at, import_id };
         found.entry(party).or_default().push(contact);
     }
     Ok(found)

@@ -3,9 +3,10 @@
 use super::model::{MergeId, PartyId, Snapshot, roots};
 use super::restore;
 use super::snapshot::records;
-use crate::facts;
+use crate::consent;
 use crate::parties::root::{self, members};
 use crate::parties::store::{rename_unasked, standing};
+use crate::{facts, ties};
 use ::store::log::{self, Entry, Origin};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Id, Instant, kinds};
@@ -38,6 +39,8 @@ pub async fn merge(tx: &mut Tx, actor: &Actor, survivor: PartyId, absorbed: Part
     }
     hand_keeper(tx, survivor, &before).await?;
     adopt(tx, survivor, absorbed).await?;
+    ties::through(tx, actor, survivor).await?;
+    consent::refresh(tx, &[survivor]).await?;
     settle_proposals(tx, actor, id, survivor).await?;
     tell(tx, "party.merged", id, [survivor, absorbed]).await?;
     let detail = json!({ "survivor": survivor, "absorbed": absorbed });
@@ -141,6 +144,20 @@ pub async fn find(tx: &mut Tx, id: MergeId) -> Result<Option<Kept>> {
         .bind(id)
         .fetch_optional(tx)
         .await
+}
+
+/// What merges remember of the records of a person, whether they stand or were taken back.
+pub async fn snapshots_of(tx: &mut Tx, root: PartyId) -> Result<Vec<Snapshot>> {
+    let rows: Vec<(Json<Snapshot>,)> = sql!(concat!(
+        "select before from merges where survivor in ",
+        members!("$1"),
+        " or absorbed in ",
+        members!("$1")
+    ))
+    .bind(root)
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(before,)| before.0).collect())
 }
 
 /// Marks a merge as taken back; gives whether it stood.

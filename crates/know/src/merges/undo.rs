@@ -1,10 +1,12 @@
 //! Taking a merge back: what would happen, and doing it.
 
+use super::details;
 use super::meanwhile::{self, Happened};
-use super::model::{Choice, Edit, MergeId, PartyId, Record, What, edits};
+use super::model::{Choice, Edit, MergeId, PartyId, Record, What, detail_key, details_of, edits};
 use super::restore;
 use super::snapshot::records;
 use super::store::{self, Kept};
+use crate::consent;
 use crate::parties::{keepers, root};
 use ::store::{Result, Tx};
 use serde_json::json;
@@ -73,6 +75,7 @@ pub async fn undo(
     }
     let lost = restore(tx, &foreseen, choices).await?;
     store::regroup(tx, &foreseen.group).await?;
+    consent::refresh(tx, &foreseen.group).await?;
     store::part(tx, actor, id).await?;
     let Kept { survivor, absorbed, .. } = foreseen.merge;
     // Whoever stood for both, after a later merge, has changed as well.
@@ -121,6 +124,12 @@ async fn restore(
         }
         if new.leaving != old.leaving && chosen(&format!("leaving:{}", old.id)) == Choice::Before {
             restore::leaving(tx, old.id, old.leaving.as_ref()).await?;
+        }
+        for (was, is) in details_of(old, new) {
+            let key = was.or(is).map(|detail| detail_key(old.id, detail)).unwrap_or_default();
+            if chosen(&key) == Choice::Before {
+                details::put_back(tx, old.id, is, was).await?;
+            }
         }
         for contact in &old.contacts {
             let key = format!("contact:{}", contact.id);

@@ -48,7 +48,7 @@ pub struct Stored {
     pub channel: Option<String>,
     /// The import that wrote this revision.
     pub import_id: Option<Id<kinds::Import>>,
-    /// The import whose undo took it back.
+    /// What took it back: the import of an undo, or itself when its order was told again without it.
     pub retracted_by: Option<i64>,
 }
 
@@ -152,6 +152,30 @@ pub async fn find(tx: &mut Tx, source: &str, lines: &[&Line]) -> Result<HashMap<
         }
     }
     Ok(found)
+}
+
+/// The lines of an order that stand.
+pub async fn of_order(tx: &mut Tx, source: &str, order_no: &str) -> Result<Vec<Stored>> {
+    sql!(
+        "select id, order_no, line_id, content_hash, revision, party, at, day, product, category, quantity_milli, \
+         amount, currency, store, staff, channel, import_id, retracted_by from order_lines \
+         where source = $1 and order_no = $2 and retracted_by is null order by id"
+    )
+    .bind(source)
+    .bind(order_no)
+    .fetch_all(tx)
+    .await
+}
+
+/// Marks lines as taken back because their order was told again without them.
+pub async fn retract_told(tx: &mut Tx, lines: &[LineId]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let mut update = sql_rows!(1, "update order_lines set retracted_by = id where id in (values {rows})");
+    lines.iter().for_each(|line| update.push_row([(*line).into()]));
+    update.execute(tx).await?;
+    Ok(())
 }
 
 /// Gives a line a new content under a new revision.

@@ -3,9 +3,10 @@
 use super::card::{self, PartyCard};
 use super::contacts::{self, Typed, give_contacts};
 use super::list::{self, After, Filter, PartyRow, Sort, Summary, View};
-use super::model::{Identity, NewParty};
+use super::model::{Identity, NewParty, PartyKind};
 use super::{export, keepers, resolve, store};
-use crate::{notes, timeline};
+use crate::markets::{self, Held};
+use crate::{fields, notes, timeline};
 use ::store::log::{self, Entry, Origin};
 use ::store::{Lane, Tx};
 use axum::Json;
@@ -13,12 +14,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use kernel::{Id, contact, kinds, limits};
+use kernel::{Id, Registration, contact, kinds, limits};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use web::export::{Export, Format};
 use web::{
     Actor, Answer, App, Company, IfMatch, Page, PageQuery, Permission, Problem, ProblemBody, Registry, audit,
+    guess,
 };
 
 type PartyId = Id<kinds::Party>;
@@ -75,9 +77,13 @@ async fn list_parties(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<PartyRow>>> {
     let after = page.cursor.as_deref().map(web::cursor::decode::<After>).transpose()?;
+    let sort = sort.sort()?;
+    let guess = guess::asked(&app, &actor, filter.q.as_deref()).await?;
     let mut tx = app.db().read().await?;
     let view = view(&app, &mut tx, &actor).await?;
-    let (items, next) = list::page(&mut tx, &filter, sort.sort()?, after, page.limit(), view).await?;
+    let (items, next) = list::page(&mut tx, &filter, sort, after, page.limit(), view).await?;
+    drop(tx);
+    guess.answered(&app, !items.is_empty()).await?;
     Ok(Json(Page { items, next: next.as_ref().map(web::cursor::encode) }))
 }
 
@@ -89,9 +95,13 @@ async fn summary(
     actor: Actor,
     Query(filter): Query<Filter>,
 ) -> Answer<Json<Summary>> {
+    let guess = guess::asked(&app, &actor, filter.q.as_deref()).await?;
     let mut tx = app.db().read().await?;
     let view = view(&app, &mut tx, &actor).await?;
-    Ok(Json(list::summary(&mut tx, &filter, view).await?))
+    let summary = list::summary(&mut tx, &filter, view).await?;
+    drop(tx);
+    guess.answered(&app, summary.count > 0).await?;
+    Ok(Json(summary))
 }
 
 /// In which form.
@@ -114,11 +124,15 @@ async fn export_parties(
     Query(sort): Query<SortQuery>,
     Query(format): Query<FormatQuery>,
 ) -> Answer<Response> {
-    let mut file = Export::begin(format.format, "customers", &export::COLUMNS)?;
+    let sort = sort.sort()?;
+    let guess = guess::asked(&app, &actor, filter.q.as_deref()).await?;
     let mut tx = app.db().read().await?;
+    let own = fields::all(&mut tx).await?;
+    let mut file = Export::begin(format.format, "customers", &export::headings(&own))?;
     let view = view(&app, &mut tx, &actor).await?;
-    let count = export::write(&mut tx, &filter, sort.sort()?, view, &mut file).await?;
+    let count = export::write(&mut tx, &filter, sort, view, &own, &mut file).await?;
     drop(tx);
+    guess.answered(&app, count > 0).await?;
     app.db()
         .write(Lane::Interactive, move |tx| {
             async move {
@@ -151,9 +165,20 @@ fn tagged(status: StatusCode, card: PartyCard) -> Response {
     responses((status = 201, body = PartyCard), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn create(State(app): State<App>, actor: Actor, Json(new): Json<NewParty>) -> Answer<Response> {
     check(&new.name, &listed(new.email.as_deref(), None), &listed(new.phone.as_deref(), None))?;
+    let number = numbered(new.kind, new.registration.as_deref())?;
+    let markets = market_rows(&new.markets)?;
     let by = actor.clone();
-    let id =
-        app.db().write(Lane::Interactive, move |tx| async move { enter(tx, &by, new).await }.boxed()).await?;
+    let id = app
+        .db()
+        .write(Lane::Interactive, move |tx| {
+            async move {
+                let id = enter(tx, &by, new, number).await?;
+                markets::store::settle(tx, id, &markets).await?;
+                Ok::<_, Problem>(id)
+            }
+            .boxed()
+        })
+        .await?;
     answer(&app, &actor, id, StatusCode::CREATED).await
 }
 
@@ -190,15 +215,39 @@ fn check(name: &str, emails: &[&str], phones: &[&str]) -> Answer<()> {
     if problem.has_fields() { Err(problem) } else { Ok(()) }
 }
 
+/// The registration number of an organisation. Of a person there is none.
+fn numbered(kind: PartyKind, text: Option<&str>) -> Answer<Option<Registration>> {
+    let Some(text) = given(text) else { return Ok(None) };
+    let refused = |code| Problem::invalid("party_invalid").field("registration", code);
+    match kind {
+        PartyKind::Person => Err(refused("registration_of_person")),
+        PartyKind::Organisation => {
+            Registration::parse(text).map(Some).ok_or_else(|| refused("registration_unfit"))
+        }
+    }
+}
+
+fn market_rows(held: &[Held]) -> Answer<markets::Rows> {
+    markets::rows(held).ok_or_else(|| Problem::invalid("party_invalid").field("markets", "market_unknown"))
+}
+
 pub(crate) fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty) -> Answer<PartyId> {
-    let identity = Identity { source_id: None, email: new.email, phone: new.phone, name: Some(new.name) };
+async fn enter(tx: &mut Tx, actor: &Actor, new: NewParty, number: Option<Registration>) -> Answer<PartyId> {
+    let name = Some(new.kind.name(&new.name));
+    let identity = Identity { source_id: None, email: new.email, phone: new.phone, name };
     let id = new_party(tx, actor, &identity).await?;
+    store::describe(tx, id, new.kind, number.as_ref()).await?;
     if let Some(text) = new.note.filter(|note| !note.trim().is_empty()) {
-        notes::write(tx, actor, id, &notes::NewNote { text, contact: None, card: None }).await?;
+        notes::write(
+            tx,
+            actor,
+            id,
+            &notes::NewNote { text, contact: None, card: None, follow_ups: Vec::new() },
+        )
+        .await?;
     }
     audit::write(tx, Some(actor), "party.entered", Some(id.number()), serde_json::json!({})).await?;
     Ok(id)
@@ -217,6 +266,10 @@ pub struct PartyEdit {
     emails: Option<Vec<String>>,
     /// All phone numbers, instead of `phone`.
     phones: Option<Vec<String>>,
+    /// What it is; as it was when left out.
+    kind: Option<PartyKind>,
+    /// The registration number of an organisation; as it was when left out, none when empty.
+    registration: Option<String>,
 }
 
 impl PartyEdit {
@@ -260,11 +313,17 @@ async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, asked: IfMatch, edit: Par
     let party = store::standing(tx, id, actor.sight).await?;
     let emails = Typed::of(tx, actor, id, "email", &edit.emails()).await?;
     let phones = Typed::of(tx, actor, id, "phone", &edit.phones()).await?;
+    let kind = edit.kind.unwrap_or(party.kind());
     let name = masked_name(actor, party.name.as_deref(), edit.name.trim());
     check(name, &emails.fresh(), &phones.fresh())?;
-    if !asked.allows(party.revision) || !store::rename(tx, id, name, party.revision).await? {
+    if !asked.allows(party.revision) || !store::rename(tx, id, &kind.name(name), party.revision).await? {
         return Err(Problem::precondition_failed());
     }
+    let number = match &edit.registration {
+        Some(text) => numbered(kind, Some(text))?,
+        None => store::registration(tx, id).await?.filter(|_| kind == PartyKind::Organisation),
+    };
+    store::describe(tx, id, kind, number.as_ref()).await?;
     for typed in [emails, phones] {
         typed.keep(tx, actor, id).await?;
     }
@@ -284,9 +343,11 @@ fn masked_name<'a>(actor: &Actor, stored: Option<&'a str>, typed: &'a str) -> &'
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct KindsQuery {
-    /// `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged`, `unmerged`, separated by commas; all
-    /// when left out.
+    /// `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+    /// `request`, `merged`, `unmerged`, `tie`, separated by commas; all when left out.
     kinds: Option<String>,
+    /// Through which channel: `call`, `message`, `visit`, or what a source of orders calls it.
+    channel: Option<String>,
 }
 
 /// What happened with a customer, newest first.
@@ -300,8 +361,9 @@ async fn timeline_page(
     Query(asked): Query<KindsQuery>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<timeline::TimelineItem>>> {
-    let asked: Vec<String> =
+    let kinds: Vec<String> =
         asked.kinds.iter().flat_map(|kinds| kinds.split(',')).map(|kind| kind.trim().to_owned()).collect();
+    let asked = timeline::Asked { kinds, channel: asked.channel.filter(|channel| !channel.is_empty()) };
     let before = page.cursor.as_deref().map(web::cursor::decode).transpose()?;
     let mut tx = app.db().read().await?;
     store::standing(&mut tx, id, actor.sight).await?;

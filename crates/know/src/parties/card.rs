@@ -1,11 +1,13 @@
 //! The customer card: who someone is, what they did, what the scores say and why, and the one thing to do next.
 
+use super::about::{self, About};
 use super::keepers::{self, Keeper};
 use super::list::{self, Filter, PartyRow, Sort, View};
 use super::root::members;
 use super::store::{self, ContactRow};
 use crate::facts::History;
 use crate::scores;
+use crate::suggestions::{self, Situation, Suggestion};
 use ::store::{FromRow, Result, Tx, sql};
 use kernel::{Currency, Day, Id, Instant, Money, kinds};
 use serde::Serialize;
@@ -18,6 +20,8 @@ pub struct PartyCard {
     /// What the list says.
     #[serde(flatten)]
     pub row: PartyRow,
+    /// What is known of them beside how to reach them.
+    pub about: About,
     /// How to reach them.
     pub contacts: Vec<ContactRow>,
     /// What follows from their orders.
@@ -122,15 +126,6 @@ pub struct Missing {
     pub params: Value,
 }
 
-/// The one thing to do next.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Suggestion {
-    /// `call_late_regular`, `win_back`, `thank_vip`, `welcome` or `ask_contact`.
-    pub kind: String,
-    /// Numbers for the sentence.
-    pub params: Value,
-}
-
 /// A product the party bought.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Bought {
@@ -174,8 +169,10 @@ pub async fn card(tx: &mut Tx, party: Id<kinds::Party>, view: View) -> Result<Op
     let (rows, _) = list::page(tx, &filter, sort, None, 1, view).await?;
     let (Some(row), Some(more)) = (rows.into_iter().next(), more(tx, party).await?) else { return Ok(None) };
     let contacts = store::contacts(tx, party, view.sight).await?;
-    let suggestion = suggest(&row, &more, &contacts, view.today);
+    let now = situation(&row, &more, &contacts, view.today);
+    let suggestion = suggestions::of(tx, party, now, view.today, view.sight).await?;
     Ok(Some(PartyCard {
+        about: about::of(tx, party, view).await?,
         facts: facts(tx, party, &row, &more).await?,
         state_reason: reason(&row, &more, view.today),
         scores: card_scores(tx, party, view).await?,
@@ -250,7 +247,7 @@ async fn card_scores(tx: &mut Tx, party: Id<kinds::Party>, view: View) -> Result
     Ok(names
         .into_iter()
         .map(|name| {
-            let score = known.iter().find(|score| score.name == name);
+            let score = known.and_then(|known| known.named(name));
             CardScore {
                 name: name.into(),
                 value: score.map(|score| score.value),
@@ -266,21 +263,19 @@ async fn card_scores(tx: &mut Tx, party: Id<kinds::Party>, view: View) -> Result
         .collect())
 }
 
-fn suggest(row: &PartyRow, more: &More, contacts: &[ContactRow], today: Day) -> Option<Suggestion> {
-    let reachable = contacts.iter().any(|contact| contact.kind != "source_id");
-    let contacted = more.contacted_day.is_some_and(|day| Some(day) >= row.last_order);
-    let vip = row.rfm.is_some_and(|cell| cell.r == 5 && cell.f == 5 && cell.m == 5);
-    let kind = match row.state.as_str() {
-        _ if !reachable && row.orders > 1 => "ask_contact",
-        _ if contacted => return None,
-        "regular" if is_late(row, more, today) => "call_late_regular",
-        "dormant" | "lost" if row.orders > 2 => "win_back",
-        "new" => "welcome",
-        "regular" if vip => "thank_vip",
-        _ => return None,
-    };
-    let params = json!({ "since_days": row.days_since, "interval_days": row.usual_interval_days });
-    Some(Suggestion { kind: kind.into(), params })
+/// What the rules of suggestions look at.
+fn situation(row: &PartyRow, more: &More, contacts: &[ContactRow], today: Day) -> Situation {
+    Situation {
+        state: row.state.clone(),
+        orders: row.orders,
+        since_days: row.days_since,
+        interval_days: row.usual_interval_days,
+        late: is_late(row, more, today),
+        vip: row.rfm.is_some_and(|cell| cell.r == 5 && cell.f == 5 && cell.m == 5),
+        reachable: contacts.iter().any(|contact| contact.kind != "source_id"),
+        contacted: more.contacted_day.is_some_and(|day| Some(day) >= row.last_order),
+        ..Situation::default()
+    }
 }
 
 async fn products(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Bought>> {
@@ -298,17 +293,21 @@ async fn products(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Bought>> {
 
 async fn provenance(tx: &mut Tx, party: Id<kinds::Party>) -> Result<Vec<Provenance>> {
     // The log's index on the party leaves `order.added` out: an order is found through its lines, by the names of
-    // their first and their present revision.
-    sql!(
-        concat!("with heard as (select source, import_id, recorded_at from interactions \
-         where party in ", members!("$1"), " and kind <> 'order.added' and kind = 'party.added' \
-         union all select i.source, i.import_id, i.recorded_at from order_lines l join interactions i \
+    // their first and their present revision. Of the lines that stand as an import brought them the first is enough,
+    // because ids grow in time: somebody has hundreds of lines, each of which lies elsewhere in the log.
+    sql!(concat!(
+        "with lines as (select id, source, order_no, line_id, revision, import_id from order_lines where party in ",
+        members!("$1"),
+        "), heard as (select source, import_id, recorded_at from interactions where party in ",
+        members!("$1"),
+        " and kind <> 'order.added' and kind = 'party.added' \
+         union all select i.source, i.import_id, i.recorded_at from lines l join interactions i \
          on i.source = l.source and i.kind = 'order.added' and i.source_id in \
          (l.order_no || ':' || l.line_id || '#1', l.order_no || ':' || l.line_id || '#' || cast(l.revision as text)) \
-         where l.party in ", members!("$1"), ") \
+         where l.revision > 1 or l.id in (select min(id) from lines where revision = 1 group by source, import_id)) \
          select source, import_id as import, min(recorded_at) as at from heard group by source, import_id \
-         order by at, source limit 20")
-    )
+         order by at, source limit 20"
+    ))
     .bind(party)
     .fetch_all(tx)
     .await

@@ -71,7 +71,7 @@ pub async fn give_contacts(tx: &mut Tx, actor: &Actor, id: PartyId, identity: &I
 /// one person. Of someone who is not there any more, because their import was undone, everything goes over.
 async fn give_contact(tx: &mut Tx, actor: &Actor, id: PartyId, contact: Contact) -> Answer<()> {
     match store::owner(tx, &contact).await? {
-        None => Ok(store::insert_contacts(tx, &[(id, contact)]).await?),
+        None => Ok(store::insert_contacts(tx, &[(id, contact)], None).await?),
         Some((owner, _)) if owner == id => Ok(()),
         Some((owner, true)) => Ok(store::take_over(tx, owner, id).await?),
         Some((owner, false)) => {

@@ -1,13 +1,14 @@
 //! The customer list as a file.
 
 use super::list::{self, Filter, PartyRow, Sort, View};
+use crate::fields::CustomField;
 use ::store::Tx;
 use kernel::limits;
 use web::Answer;
 use web::export::{Cell, Export};
 
 /// The columns of the file, as keys of the texts.
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 18] = [
     "id",
     "name",
     "phone",
@@ -22,21 +23,48 @@ pub const COLUMNS: [&str; 14] = [
     "days_since",
     "p_alive",
     "value",
+    "agreed",
+    "kind",
+    "markets",
+    "tags",
 ];
 
+/// The headings of the file: its columns, then the names of the company's own fields.
+pub fn headings(own: &[CustomField]) -> Vec<&str> {
+    COLUMNS.into_iter().chain(own.iter().map(|field| field.name.as_str())).collect()
+}
+
 /// Writes every row the filter means into `file`; gives how many there were.
-pub async fn write(tx: &mut Tx, filter: &Filter, sort: Sort, view: View, file: &mut Export) -> Answer<usize> {
+pub async fn write(
+    tx: &mut Tx,
+    filter: &Filter,
+    sort: Sort,
+    view: View,
+    own: &[CustomField],
+    file: &mut Export,
+) -> Answer<usize> {
     let (mut count, mut after) = (0, None);
     loop {
         let (page, next) = list::page(tx, filter, sort, after, limits::PAGE_ROWS_MAX, view).await?;
         for row in &page {
-            file.row(&cells(row))?;
+            let values = own.iter().map(|field| value(row.fields.get(&field.id.to_string())));
+            file.row(&cells(row).into_iter().chain(values).collect::<Vec<_>>())?;
         }
         count += page.len();
         if next.is_none() {
             return Ok(count);
         }
         after = next;
+    }
+}
+
+/// A value of an own field, as the list has it.
+fn value(value: Option<&serde_json::Value>) -> Cell {
+    match value {
+        None | Some(serde_json::Value::Null) => Cell::Empty,
+        Some(serde_json::Value::Number(number)) => Cell::or_empty(number.as_f64()),
+        Some(serde_json::Value::String(text)) => text.as_str().into(),
+        Some(other) => other.to_string().into(),
     }
 }
 
@@ -56,5 +84,9 @@ fn cells(row: &PartyRow) -> [Cell; COLUMNS.len()] {
         Cell::or_empty(row.days_since),
         Cell::or_empty(row.p_alive),
         Cell::or_empty(row.value),
+        row.agreed.join(" ").into(),
+        row.kind.clone().into(),
+        row.markets.join(", ").into(),
+        row.tags.join(", ").into(),
     ]
 }

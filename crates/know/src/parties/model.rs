@@ -1,5 +1,6 @@
 //! What identifies a party.
 
+use crate::markets::Held;
 use kernel::contact;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,11 +66,50 @@ impl Identity {
     }
 }
 
+/// What a party is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartyKind {
+    /// A person.
+    #[default]
+    Person,
+    /// A company, an office, a club.
+    Organisation,
+}
+
+impl PartyKind {
+    /// The text in the column.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Organisation => "organisation",
+        }
+    }
+
+    /// The name as it is kept: what marks a Korean company is written in one way, so that it is found.
+    pub fn name(self, written: &str) -> String {
+        let name = written.trim();
+        match self {
+            Self::Person => name.to_owned(),
+            Self::Organisation => name.replace('㈜', "(주)").replace("（주）", "(주)"),
+        }
+    }
+}
+
 /// A party entered by hand.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct NewParty {
+    /// A person, unless something else is said.
+    #[serde(default)]
+    pub kind: PartyKind,
     /// The name, family name first where that is the custom.
     pub name: String,
+    /// Of an organisation, its registration number.
+    #[serde(default)]
+    pub registration: Option<String>,
+    /// The markets it belongs to; of none, it is a customer.
+    #[serde(default)]
+    pub markets: Vec<Held>,
     /// E-mail.
     pub email: Option<String>,
     /// Phone.

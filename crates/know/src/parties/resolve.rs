@@ -211,7 +211,7 @@ impl Additions {
     async fn write(self, tx: &mut Tx, from: &Origins<'_>) -> Result<()> {
         store::insert_parties(tx, &self.parties, from.import).await?;
         store::free_contacts(tx, &self.freed).await?;
-        store::insert_contacts(tx, &self.contacts).await?;
+        store::insert_contacts(tx, &self.contacts, from.import).await?;
         store::revive(tx, &self.revived).await?;
         proposals::insert(tx, &self.proposals, from.import).await?;
         let entries = self.parties.keys().chain(&self.revived).map(|party| added(tx, from, *party)).collect();

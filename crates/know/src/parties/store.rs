@@ -1,13 +1,13 @@
 //! Parties and their contacts in the database.
 
 use super::keepers;
-use super::model::Contact;
+use super::model::{Contact, PartyKind};
 use super::root::members;
 use super::who::Key;
 use ::store::search;
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
 use axum::http::StatusCode;
-use kernel::{Id, Instant, composed, kinds};
+use kernel::{Id, Instant, Registration, composed, kinds};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -54,15 +54,19 @@ pub async fn insert_parties(
     search::index_new(tx, SEARCH_AREA, &grams).await
 }
 
-/// Writes new contacts.
-pub async fn insert_contacts(tx: &mut Tx, contacts: &[(PartyId, Contact)]) -> Result<()> {
+/// Writes new contacts, of which `import` told first.
+pub async fn insert_contacts(
+    tx: &mut Tx,
+    contacts: &[(PartyId, Contact)],
+    import: Option<Id<kinds::Import>>,
+) -> Result<()> {
     if contacts.is_empty() {
         return Ok(());
     }
     let now = tx.now();
     let mut insert = sql_rows!(
-        8,
-        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at) values {rows}"
+        9,
+        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at, import_id) values {rows}"
     );
     for (party, contact) in contacts {
         let id: Id<kinds::Contact> = tx.id();
@@ -75,10 +79,23 @@ pub async fn insert_contacts(tx: &mut Tx, contacts: &[(PartyId, Contact)]) -> Re
             (&contact.shown).into(),
             contact.phone_tail().into(),
             now.into(),
+            import.into(),
         ]);
     }
     insert.execute(tx).await?;
     Ok(())
+}
+
+/// Takes back what an import told first of people it did not bring. Whom it brought keep theirs: they are known by them
+/// when it runs again.
+pub async fn forget_contacts_of(tx: &mut Tx, import: Id<kinds::Import>) -> Result<u64> {
+    sql!(
+        "delete from contacts where import_id = $1 \
+         and not exists (select 1 from parties p where p.id = contacts.party and p.import_id = $1)"
+    )
+    .bind(import)
+    .execute(tx)
+    .await
 }
 
 /// Takes contacts from parties that were taken back, for whoever has them now.
@@ -128,6 +145,8 @@ pub struct Party {
     pub id: PartyId,
     /// Who stands for it, if it was merged away.
     pub root: Option<PartyId>,
+    /// `person` or `organisation`.
+    pub kind: String,
     /// Its name.
     pub name: Option<String>,
     /// When it was made.
@@ -136,11 +155,18 @@ pub struct Party {
     pub revision: i64,
 }
 
+impl Party {
+    /// What it is.
+    pub fn kind(&self) -> PartyKind {
+        if self.kind == PartyKind::Organisation.text() { PartyKind::Organisation } else { PartyKind::Person }
+    }
+}
+
 /// The party `id`, unless the import that brought it was undone or `sight` does not reach who stands for it.
 pub async fn find(tx: &mut Tx, id: PartyId, sight: Sight) -> Result<Option<Party>> {
     let party: Option<Party> = sql!(
-        "select p.id, r.root, p.name, p.created_at, p.revision from parties p \
-         left join party_root r on r.party = p.id where p.id = $1 and p.retracted_by is null"
+        "select p.id, r.root, p.kind, p.name, p.created_at, p.revision from parties p \
+         left join party_root r on r.party = p.id where p.id = $1 and p.retracted_by is null and p.erased_at is null"
     )
     .bind(id)
     .fetch_optional(tx)
@@ -215,6 +241,46 @@ pub async fn rename(tx: &mut Tx, party: PartyId, name: &str, revision: i64) -> R
         search::index(tx, SEARCH_AREA, party.number(), &[name]).await?;
     }
     Ok(changed == 1)
+}
+
+/// Says what a party is, and its registration number.
+pub async fn describe(
+    tx: &mut Tx,
+    party: PartyId,
+    kind: PartyKind,
+    registration: Option<&Registration>,
+) -> Result<()> {
+    sql!("update parties set kind = $1, registration = $2 where id = $3")
+        .bind(kind.text())
+        .bind(registration.map(|number| number.value().to_owned()))
+        .bind(party)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The registration number of a party, or of one of those merged into it.
+pub async fn registration(tx: &mut Tx, party: PartyId) -> Result<Option<Registration>> {
+    let row: Option<(String,)> = sql!(concat!(
+        "select registration from parties where registration is not null and id in ",
+        members!("$1"),
+        " order by case when id = $1 then 0 else 1 end, id limit 1"
+    ))
+    .bind(party)
+    .fetch_optional(tx)
+    .await?;
+    Ok(row.and_then(|(number,)| Registration::parse(&number)))
+}
+
+/// Writes the same name the way names are written now. What people see stays, so the revision stays as well.
+pub async fn respell(tx: &mut Tx, party: PartyId, name: &str) -> Result<()> {
+    sql!("update parties set name = $1, name_fold = $2 where id = $3")
+        .bind(name)
+        .bind(search::fold(name))
+        .bind(party)
+        .execute(tx)
+        .await?;
+    search::index(tx, SEARCH_AREA, party.number(), &[name]).await
 }
 
 /// Takes a contact away.

@@ -1,6 +1,7 @@
 //! Events that programs tell: orders, visits, registered kinds, told once or many times.
 
 use crate::*;
+use kernel::Instant;
 use testkit::both_engines;
 
 fn batch(events: Value) -> Value {
@@ -45,6 +46,27 @@ both_engines! {
         assert_eq!(app.get(&format!("/parties/{party}")).await.json["spend"]["amount_minor"], 8000);
     }
 
+    async fn an_order_told_again_keeps_its_time_and_loses_the_lines_it_names_no_more(app) {
+        let lines = |lines: Value| json!([{ "id": "A-1", "type": "order", "customer": { "id": "c-7" }, "lines": lines }]);
+        let (latte, bread) = (json!({ "id": "1", "amount_minor": 5000 }), json!({ "id": "2", "amount_minor": 3000 }));
+        let told = tell(&app, lines(json!([latte, bread]))).await;
+        let party = format!("/parties/{}", told["results"][0]["party"].as_str().unwrap());
+        // Into the next day, and not so long that the session ends.
+        app.later(11 * 3_600 * Instant::SECOND).await;
+        let first_day = app.get(&party).await.json["facts"]["last_order"].clone();
+        let again = tell(&app, lines(json!([latte, bread]))).await;
+        assert_eq!(again["unchanged"], 1, "without a time it has the one it had: {again}");
+        let fewer = tell(&app, lines(json!([latte]))).await;
+        assert_eq!(fewer["changed"], 1, "{fewer}");
+        app.settle().await;
+        let card = app.get(&party).await.json;
+        assert_eq!((&card["spend"]["amount_minor"], &card["facts"]["last_order"]), (&json!(5000), &first_day));
+        assert_eq!(tell(&app, lines(json!([latte, bread]))).await["changed"], 1, "and it comes back");
+        tell(&app, lines(json!([bread]))).await;
+        app.settle().await;
+        assert_eq!(app.get(&party).await.json["spend"]["amount_minor"], 3000);
+    }
+
     async fn what_is_wrong_with_one_event_is_said_and_the_others_go_in(app) {
         let events = json!([
             order("A-1", 9000),
@@ -78,6 +100,60 @@ both_engines! {
         assert_eq!((&items["items"][0]["event"], &items["items"][0]["source"]), (&json!("tasting"), &json!("till-gangnam")));
         app.delete("/event-kinds/tasting").await.expect(204);
         app.delete("/event-kinds/tasting").await.expect(404);
+    }
+
+    async fn kinds_that_dangol_knows_are_told_without_being_registered(app) {
+        let event = |id: &str, kind: &str, more: Value| {
+            let mut event = json!({ "id": id, "type": kind, "customer": { "id": "c-7" } });
+            event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            event
+        };
+        let told = tell(&app, json!([
+            event("1", "complaint.opened", json!({})),
+            event("2", "bond.started", json!({ "value": 2, "what": "coupon_club" })),
+            event("3", "margin.stated", json!({ "amount": { "currency": "KRW", "amount_minor": -120_000 } })),
+            event("4", "bond.started", json!({ "value": 9 })),
+            event("5", "complaint.closed", json!({ "value": 1 })),
+            event("6", "margin.stated", json!({})),
+        ])).await;
+        assert_eq!((&told["created"], &told["refused"]), (&json!(3), &json!(3)), "{told}");
+        let code = |place: usize| told["results"][place]["faults"][0]["code"].clone();
+        assert_eq!([code(3), code(4), code(5)], ["event_value_range", "event_value_none", "event_amount_needed"]);
+        let party = told["results"][0]["party"].as_str().unwrap();
+        let items = app.get(&format!("/parties/{party}/timeline?kinds=event")).await.expect(200).json;
+        let items = items["items"].as_array().unwrap();
+        let bond = items.iter().find(|item| item["event"] == "bond.started").unwrap();
+        assert_eq!((&bond["value"], &bond["what"]), (&json!(2), &json!("coupon_club")));
+        let margin = items.iter().find(|item| item["event"] == "margin.stated").unwrap();
+        assert_eq!(margin["amount"]["amount_minor"], -120_000);
+        // They are the rows that their panels write.
+        let bonds = app.get(&format!("/parties/{party}/bonds")).await.expect(200).text();
+        assert!(bonds.contains("coupon_club"), "{bonds}");
+        let judged = app.get(&format!("/parties/{party}/assessments")).await.expect(200).text();
+        assert!(judged.contains("\"margin\"") && judged.contains("-120000"), "{judged}");
+        let again = tell(&app, json!([event("2", "bond.started", json!({ "value": 2, "what": "coupon_club" }))])).await;
+        assert_eq!(again["unchanged"], 1, "{again}");
+    }
+
+    async fn people_tell_of_a_customer_by_hand(app) {
+        let party = app.post("/parties", json!({ "name": "김단골" })).await.expect(201).json["id"].as_str().unwrap().to_owned();
+        let path = format!("/parties/{party}/events");
+        let made = app.post(&path, json!({ "kind": "complaint.opened", "note": "라테가 식었어요" })).await.expect(201);
+        assert_eq!((&made.json["kind"], &made.json["event"]), (&json!("event"), &json!("complaint.opened")));
+        let items = app.get(&format!("/parties/{party}/timeline")).await.expect(200).json;
+        let shown: Vec<&Value> = items["items"].as_array().unwrap().iter().map(|item| &item["kind"]).collect();
+        assert!(shown.contains(&&json!("event")) && shown.contains(&&json!("note")), "{items}");
+        for (wrong, fault) in [
+            (json!({ "kind": "complaint.lost" }), "kind: event_kind_unknown"),
+            (json!({ "kind": "bond.started" }), "value: event_value_range"),
+            (json!({ "kind": "complaint.opened", "at": "2099-01-01T00:00:00Z" }), "at: time_out_of_range"),
+            (json!({ "kind": "complaint.opened", "what": "Kim Minji" }), "what: event_what_invalid"),
+        ] {
+            assert_eq!(app.post(&path, wrong).await.expect(422).fields(), [fault]);
+        }
+        app.post("/parties/pty_0000000000001/events", json!({ "kind": "complaint.opened" })).await.expect(404);
+        let offer = app.get("/event-kinds/offer").await.expect(200).json;
+        assert_eq!((&offer[0]["code"], &offer[0]["ko"], &offer[0]["by_hand"]), (&json!("complaint.opened"), &json!("불만 접수"), &json!(true)));
     }
 
     async fn a_batch_has_a_source_and_limits(app) {

@@ -2,8 +2,7 @@
 
 use crate::*;
 use futures::FutureExt;
-use kernel::{Id, kinds};
-use know::scores::{self, Score};
+use know::scores::{self, Estimate, Scores};
 use std::collections::BTreeSet;
 use store::Lane;
 use testkit::both_engines;
@@ -31,23 +30,15 @@ async fn forty(app: &TestApp) -> Vec<String> {
         .iter()
         .map(|row| row["id"].as_str().unwrap().to_owned())
         .collect();
-    let scored: Vec<Score> = ids
+    let scored: Vec<Scores> = ids
         .iter()
         .enumerate()
         .filter(|(place, _)| place % 3 > 0)
-        .flat_map(|(place, id)| {
-            let party: Id<kinds::Party> = id.parse().unwrap();
+        .map(|(place, id)| {
             let place = i32::try_from(place).unwrap();
-            let score = |name: &str, value: f64| Score {
-                party,
-                name: name.into(),
-                value,
-                low: None,
-                high: None,
-                reason: None,
-                run: 1,
-            };
-            [score("p_alive", f64::from(place % 5) / 7.0), score("value", f64::from(place % 6) * 1_000.5)]
+            let score = |value: f64| Some(Estimate { value, ..Estimate::default() });
+            let (p_alive, value) = (score(f64::from(place % 5) / 7.0), score(f64::from(place % 6) * 1_000.5));
+            Scores { party: id.parse().unwrap(), p_alive, expected_orders: None, value, run: 1 }
         })
         .collect();
     let writing =

@@ -1,21 +1,32 @@
 //! Stories through the front door, on both engines.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod about;
 mod again;
 mod bad;
+mod consent;
+mod customer_files;
 mod dates;
 mod events;
 mod files;
+mod follow_ups;
 mod identity;
 mod imports;
 mod list;
 mod locked;
+mod markets;
+mod member;
 mod merge_histories;
 mod merges;
+mod names;
+mod needs;
 mod people;
+mod privacy;
+mod requests;
 mod rules;
 mod shapes;
 mod sight;
+mod ties;
 
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp};

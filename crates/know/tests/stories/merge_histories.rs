@@ -13,7 +13,7 @@ fn histories() -> u64 {
 }
 
 /// What is written of a party, a text a row; `?` stands for the parties.
-const RECORDS: [&str; 6] = [
+const RECORDS: [&str; 12] = [
     "select cast(id as text) || '|' || kind || '|' || coalesce(name, '~') || '|' || name_fold || '|' || \
      cast(created_at as text) || '|' || cast(changed_at as text) || '|' || cast(revision as text) || '|' || \
      coalesce(cast(import_id as text), '~') || '|' || coalesce(cast(retracted_by as text), '~') \
@@ -25,6 +25,15 @@ const RECORDS: [&str; 6] = [
     "select cast(id as text) || '|' || cast(party as text) || '|' || body || '|' || cast(at as text) \
      from notes where party in (?)",
     "select cast(id as text) || '|' || cast(party as text) || '|' || cast(at as text) from visits where party in (?)",
+    "select cast(party as text) || '|' || tag || '|' || cast(at as text) from party_tags where party in (?)",
+    "select cast(party as text) || '|' || market || '|' || detail || '|' || cast(at as text) from party_markets where party in (?)",
+    "select cast(party as text) || '|' || cast(field as text) || '|' || coalesce(text, '~') || '|' || cast(at as text) \
+     from party_fields where party in (?)",
+    "select cast(party as text) || '|' || calendar || '|' || cast(month as text) || '|' || cast(day as text) || '|' || \
+     cast(next_day as text) || '|' || cast(at as text) from birthdays where party in (?)",
+    "select cast(id as text) || '|' || cast(party as text) || '|' || line1 || '|' || cast(changed_at as text) \
+     from addresses where party in (?)",
+    "select cast(id as text) || '|' || kind || '|' || cast(party as text) || '|' || cast(other as text) from ties where party in (?)",
     "select cast(subject as text) || '|' || gram from grams where area = 'party' and subject in (?)",
 ];
 /// What the orders make of a party. The interval of those without an own one is the company's, whoever they are.
@@ -76,6 +85,7 @@ impl<'a> History<'a> {
         }
         for _ in 0..history.chance.random_range(0..6) {
             history.live().await;
+            history.describe().await;
         }
         history
     }
@@ -105,6 +115,31 @@ impl<'a> History<'a> {
                 let email = format!("{}@s{}.example.com", &party[4..], self.seed);
                 let edit = json!({ "name": format!("edited {}", self.chance.random_range(0..9)), "phones": [phone], "emails": [email] });
                 self.app.put(&path, edit).await.expect(200);
+            }
+        }
+    }
+
+    /// Something is said of someone: a tag, a market, a birthday, an address, a tie.
+    async fn describe(&mut self) {
+        let (party, _) = self.anyone();
+        let path = format!("/parties/{party}");
+        match self.chance.random_range(0..5) {
+            0 => drop(self.app.put(&format!("{path}/tags"), json!({ "tags": ["VIP"] })).await.expect(200)),
+            1 => {
+                let markets = json!({ "markets": [{ "market": "supplier", "details": ["money"] }] });
+                drop(self.app.put(&format!("{path}/markets"), markets).await.expect(200));
+            }
+            2 => {
+                let birth = json!({ "calendar": "lunar", "month": 3, "day": 9 });
+                drop(self.app.put(&format!("{path}/birthday"), birth).await.expect(200));
+            }
+            3 => drop(
+                self.app.post(&format!("{path}/addresses"), json!({ "line1": "서울" })).await.expect(201),
+            ),
+            _ => {
+                let (other, _) = self.anyone();
+                let tie = json!({ "kind": "family_of", "other": other });
+                drop(self.app.post(&format!("{path}/ties"), tie).await);
             }
         }
     }

@@ -56,6 +56,57 @@ both_engines! {
         assert!(app.get("/parties/export").await.expect(200).text().contains(PHONE), "the owner's is whole");
     }
 
+    async fn a_cursor_carries_no_name_and_the_next_page_follows(app) {
+        let names = ["가나 010-2345-1234", "나라", "다라 010-2345-9999", "라마"];
+        for name in names {
+            customer(&app, name, false).await;
+        }
+        let clerk = app.signed_in_as(Role::Clerk).await;
+        for sort in ["name", "-name"] {
+            let (mut shown, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = clerk.get(&format!("/parties?sort={sort}&limit=1{cursor}")).await.expect(200).json;
+                shown.push(page["items"][0]["name"].as_str().unwrap().to_owned());
+                let Some(next) = page["next"].as_str() else { break };
+                let place: Value = web::cursor::decode(next).unwrap();
+                assert_eq!(place["key"], Value::Null, "{place}");
+                cursor = format!("&cursor={next}");
+            }
+            let mut expected = names.map(|name| name.replace("2345", "****"));
+            if sort == "-name" {
+                expected.reverse();
+            }
+            assert_eq!(shown, expected);
+        }
+    }
+
+    async fn who_sees_contacts_in_part_cannot_find_them_out_by_asking(app) {
+        customer(&app, "김민지 010-7777-8888", true).await;
+        let clerk = app.signed_in_as(Role::Clerk).await;
+        let found = async |by: &Client, text: &str| {
+            by.get(&format!("/search?q={text}")).await.expect(200).json["parties"].as_array().unwrap().len()
+        };
+        assert_eq!(found(&clerk, "1234").await, 1, "the mask shows the last four");
+        assert_eq!((found(&app, "%EB%AF%BC%EC%A7%80%207777").await, found(&app, "%EB%AF%BC%EC%A7%80%201111").await), (1, 0));
+        assert_eq!((found(&clerk, "%EB%AF%BC%EC%A7%80%207777").await, found(&clerk, "%EB%AF%BC%EC%A7%80%201111").await), (1, 1), "no digits of names");
+        for middle in 1000..1100 {
+            assert_eq!(found(&clerk, &format!("010-{middle}-1234")).await, 0);
+            if middle == 1050 {
+                assert_eq!(found(&clerk, PHONE).await, 1, "who is found counts as nothing");
+            }
+        }
+        for path in ["/search?q=010-1100-1234", "/search?q=010-2345-1234", "/parties?q=a@b.kr", "/parties/summary?q=a@b.kr"] {
+            assert_eq!(clerk.get(path).await.expect(429).code(), "search_locked", "{path}");
+        }
+        assert_eq!((found(&clerk, "1234").await, found(&clerk, "%EB%AF%BC%EC%A7%80").await), (1, 1));
+        let (analyst, manager) = (app.signed_in_as(Role::Analyst).await, app.signed_in_as(Role::Manager).await);
+        assert_eq!((found(&analyst, PHONE).await, found(&manager, "010-1100-1234").await), (1, 0));
+        let told = app.get("/audit?action=search.limited").await.expect(200).json;
+        assert_eq!(told["items"].as_array().unwrap().len(), 1, "{told}");
+        app.later(kernel::Instant::HOUR).await;
+        assert_eq!(found(&clerk, PHONE).await, 1);
+    }
+
     async fn what_comes_back_masked_stays_as_it_is(app) {
         let id = customer(&app, "김민지", true).await;
         let clerk = app.signed_in_as(Role::Clerk).await;

@@ -336,7 +336,7 @@ mod tests {
     fn impossible_figures_are_named() {
         let wrong = Tried { repeat: Some(1_001), saved_share: Some(1.5), years: Some(0), ..Tried::default() };
         let body = steps(wrong).unwrap_err().body(kernel::Locale::En);
-        let fields: Vec<_> = body.fields.iter().map(|field| field.field).collect();
+        let fields: Vec<_> = body.fields.iter().map(|field| field.field.clone()).collect();
         assert_eq!(fields, ["repeat", "years", "saved_share"]);
     }
 }

@@ -147,6 +147,14 @@ pub fn summarise(fitted: &Fitted, scores: &[Option<PersonScore>], basis: Basis) 
     }
 }
 
+/// The mean value of the people who are live, if there is anybody whose value is known.
+pub fn mean_value(scores: &[Option<PersonScore>], live: &[bool], currency: Currency) -> Option<Money> {
+    let live = scores.iter().zip(live).filter(|(_, live)| **live);
+    let values = live.filter_map(|(score, _)| Some(score.as_ref()?.value?[0].round() as i64));
+    let (sum, people) = values.fold((0, 0), |(sum, people), value| (sum + value, people + 1));
+    (people > 0).then(|| Money::new(currency, sum / people))
+}
+
 /// Ten groups of values sorted downwards; their sizes differ by one at most.
 fn deciles(values: &[i64], currency: Currency) -> Vec<Decile> {
     let bound = |decile: usize| values.len() * decile / 10;

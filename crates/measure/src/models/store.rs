@@ -5,7 +5,7 @@ use super::run::RunResult;
 use crate::population::PartyId;
 use ::store::{FromRow, Json, Result, Tx, sql};
 use kernel::{Day, Id, Money, kinds};
-use know::scores::Score;
+use know::scores::{Estimate, Scores};
 use web::Company;
 
 /// Runs that are kept.
@@ -42,31 +42,36 @@ pub async fn keep(tx: &mut Tx, run: Id<kinds::Run>, as_of: Day, result: &RunResu
         .map(drop)
 }
 
-/// The score rows of one person.
-pub fn rows(party: PartyId, score: &PersonScore, run: Id<kinds::Run>) -> impl Iterator<Item = Score> {
-    let named =
-        [("p_alive", Some(score.p_alive)), ("expected_orders", Some(score.orders)), ("value", score.value)];
-    named.into_iter().filter_map(move |(name, estimate)| {
-        let [value, low, high] = estimate?;
-        let (name, run) = (name.into(), run.number());
-        // What the model cannot bound is stored as no bound.
-        let end = |end: f64| end.is_finite().then_some(end);
-        Some(Score { party, name, value, low: end(low), high: end(high), reason: None, run })
-    })
+/// The scores of one person as they are kept.
+pub fn scores(party: PartyId, score: &PersonScore, run: Id<kinds::Run>) -> Scores {
+    // What the model cannot bound is stored as no bound.
+    let end = |end: f64| end.is_finite().then_some(end);
+    let estimate = |[value, low, high]: [f64; 3]| Estimate { value, low: end(low), high: end(high) };
+    Scores {
+        party,
+        p_alive: Some(estimate(score.p_alive)),
+        expected_orders: Some(estimate(score.orders)),
+        value: score.value.map(estimate),
+        run: run.number(),
+    }
 }
 
 /// The mean value of a live customer: by the scores, else from what they spent so far and the margin, else unknown.
 pub async fn mean_value(tx: &mut Tx, company: &Company) -> Result<Option<Money>> {
     let (sum, people): (i64, i64) = sql!(
-        "select cast(coalesce(sum(cast(round(s.value) as bigint)), 0) as bigint), count(*) from facts f \
-         join scores s on s.party = f.party and s.name = 'value' \
-         where f.state in ('new', 'active', 'regular', 'returned')"
+        "select cast(coalesce(sum(cast(round(s.value) as bigint)), 0) as bigint), count(s.value) from facts f \
+         join scores s on s.party = f.party where f.state in ('new', 'active', 'regular', 'returned')"
     )
     .fetch_one(tx)
     .await?;
     if people > 0 {
         return Ok(Some(Money::new(company.currency, sum / people)));
     }
+    mean_spend(tx, company).await
+}
+
+/// The mean of what live customers spent so far, times the margin, where one is known.
+pub async fn mean_spend(tx: &mut Tx, company: &Company) -> Result<Option<Money>> {
     let (spend, people): (i64, i64) = sql!(
         "select cast(coalesce(sum(spend), 0) as bigint), count(*) from facts \
          where currency = $1 and state in ('new', 'active', 'regular', 'returned')"

@@ -11,35 +11,40 @@ use std::collections::HashMap;
 /// People read in one go: one page is one short transaction.
 const PAGE: i64 = 5_000;
 
+/// Someone as facts keep them.
 #[derive(FromRow)]
-struct Kept {
+pub struct Kept {
     party: PartyId,
-    currency: Option<Currency>,
+    /// The currency of most of their orders.
+    pub currency: Option<Currency>,
     history: Vec<u8>,
+    /// Where they stand in their life as a customer.
+    pub state: String,
 }
 
-/// Everyone as facts keep them, with the order days up to `today`; `each` sees every person's days on the way, with
-/// what was spent on them.
+/// Everyone as facts keep them, with the order days up to `today`, in the order of their ids; `each` sees every person
+/// and their days on the way, with what was spent on them.
 pub async fn from_facts(
     db: &Db,
     today: Day,
-    mut each: impl FnMut(Option<Currency>, &[OrderDay]) + Send,
+    mut each: impl FnMut(&Kept, &[OrderDay]) + Send,
 ) -> Result<Population> {
     let (mut population, mut after) = (Population::default(), 0);
     loop {
         let mut tx = db.read().await?;
-        let page: Vec<Kept> =
-            sql!("select party, currency, history from facts where party > $1 order by party limit $2")
-                .bind(after)
-                .bind(PAGE)
-                .fetch_all(&mut tx)
-                .await?;
+        let page: Vec<Kept> = sql!(
+            "select party, currency, history, state from facts where party > $1 order by party limit $2"
+        )
+        .bind(after)
+        .bind(PAGE)
+        .fetch_all(&mut tx)
+        .await?;
         let Some(last) = page.last() else { return Ok(population) };
         after = last.party.number();
         for row in page {
             let mut days = History::days_from_bytes(&row.history);
             days.truncate(days.partition_point(|day| day.day <= today));
-            each(row.currency, &days);
+            each(&row, &days);
             population.push(row.party, row.currency, &days);
         }
     }

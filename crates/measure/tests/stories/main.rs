@@ -177,6 +177,26 @@ both_engines! {
         app.get("/measure/kotler?start=1&repeat=2").await.expect(422);
     }
 
+    async fn today_tells_the_company_s_figures_to_whoever_may_read_them_and_masks_names(app) {
+        shop(&app).await;
+        refit(&app).await;
+        let left = app.get("/parties?month=2026-10&move=out&sort=-spend").await.expect(200).json["items"][0]["id"].clone();
+        let path = format!("/parties/{}", left.as_str().unwrap());
+        app.put(&path, json!({ "name": "손님 010-2345-1234" })).await.expect(200);
+        settle(&app).await;
+        let today = async |by: &testkit::Client| {
+            let today = by.get("/today").await.expect(200).json;
+            let leak = today["cards"].as_array().unwrap().iter().find(|card| card["id"] == "leak").cloned();
+            (leak.map(|card| card["people"][0]["name"].clone()), today["relationship_share"].is_null())
+        };
+        assert_eq!(today(&app).await, (Some(json!("손님 010-2345-1234")), false));
+        let analyst = app.signed_in_as(web::Role::Analyst).await;
+        assert_eq!(today(&analyst).await, (Some(json!("손님 010-****-1234")), false));
+        for other in [app.signed_in_as(web::Role::Clerk).await, app.limited(web::Role::Staff, None).await] {
+            assert_eq!(today(&other).await, (None, true));
+        }
+    }
+
     async fn routes_have_rules(app) {
         assert_eq!(app.app().registry().unruled(), (vec![], vec![]));
     }

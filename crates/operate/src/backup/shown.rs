@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use kernel::{Day, Instant};
 use serde_json::json;
 use store::{Result, Tx};
-use web::{Card, Cards, Company, Gauge, Gauges, Sight};
+use web::{Card, Cards, Company, Gauge, Gauges, Permission, Sight};
 
 /// A backup that is missing comes right after faults of the program.
 const RANK: i64 = 1;
@@ -45,7 +45,10 @@ pub(crate) struct Shown;
 
 #[async_trait]
 impl Cards for Shown {
-    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, _: Sight) -> Result<Vec<Card>> {
+    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, sight: Sight) -> Result<Vec<Card>> {
+        if !sight.may(Permission::BackupsManage) {
+            return Ok(Vec::new());
+        }
         let id = match standing(tx).await? {
             Standing::Off | Standing::Well => return Ok(Vec::new()),
             Standing::Failed | Standing::Missed => "backup_failed",

@@ -5,6 +5,7 @@
 
 mod cafe24;
 mod cdnow;
+mod customers;
 mod generic;
 mod online_retail;
 mod shopify;
@@ -121,7 +122,7 @@ const UNDECIDED_KO: &[&str] =
 const NO_ORDER_KO: &[&str] =
     &["입금전", "입금 전", "미입금", "결제대기", "결제 대기", "입금대기", "주문대기"];
 
-/// Every preset; the generic one last.
+/// Every preset; those for any other file last.
 pub const ALL: &[&Preset] = &[
     &cafe24::PRESET,
     &smartstore::PRESET,
@@ -131,7 +132,13 @@ pub const ALL: &[&Preset] = &[
     &stripe::PRESET,
     &cdnow::PRESET,
     &online_retail::PRESET,
+    &customers::CAFE24,
+    &customers::SHOPIFY,
+    &customers::WOOCOMMERCE,
+    &customers::SQUARE,
+    &customers::STRIPE,
     &generic::PRESET,
+    &customers::GENERIC,
 ];
 
 /// The preset of a source.
@@ -142,8 +149,10 @@ pub fn preset(source: Source) -> &'static Preset {
 impl Preset {
     /// How sure one may be that a file with these columns (folded) is of this source, 0 to 1.
     pub fn score(&self, columns: &[String]) -> f64 {
-        if self.source == Source::Generic {
-            return self.generic_score(columns);
+        match self.source {
+            Source::Generic => return self.generic_score(columns),
+            Source::Customers => return self.customers_score(columns),
+            _ => {}
         }
         let found = self.key_columns.iter().filter(|key| columns.contains(&folded(key))).count();
         found as f64 / self.key_columns.len() as f64
@@ -157,6 +166,21 @@ impl Preset {
         let who = any(&[Field::Customer, Field::Email, Field::Phone]);
         let parts = [who, any(&[Field::Date]), any(&[Field::Amount, Field::UnitPrice])];
         parts.into_iter().filter(|found| *found).count() as f64 / 5.0
+    }
+
+    /// A way to know them gives 0.25, a name 0.15, anything else 0.15. Where money changes hands, the rows are orders.
+    fn customers_score(&self, columns: &[String]) -> f64 {
+        let orders = preset(Source::Generic).mapping(columns);
+        if [Field::Amount, Field::UnitPrice, Field::Order].iter().any(|field| orders.contains_key(field)) {
+            return 0.1;
+        }
+        let mapping = self.mapping(columns);
+        let any = |fields: &[Field]| fields.iter().any(|field| mapping.contains_key(field));
+        let who = any(&[Field::Customer, Field::Email, Field::Phone]);
+        let named = any(&[Field::Name, Field::GivenName, Field::FamilyName]);
+        let more = mapping.len() > 2;
+        let parts = [(who, 0.25), (named, 0.15), (more, 0.15)];
+        parts.into_iter().filter(|(found, _)| *found).map(|(_, share)| share).sum()
     }
 
     /// Which column (folded names) holds which field. A column serves one field only.
@@ -206,6 +230,10 @@ mod tests {
         for preset in ALL {
             let columns: Vec<String> = preset.columns.iter().map(|(_, names)| folded(names[0])).collect();
             let mapping = preset.mapping(&columns);
+            if preset.source.is_of_customers() {
+                assert!(mapping.contains_key(&Field::Email), "{}", preset.label_en);
+                continue;
+            }
             assert!(mapping.contains_key(&Field::Date), "{}", preset.label_en);
             assert!(
                 mapping.contains_key(&Field::Amount) || mapping.contains_key(&Field::UnitPrice),

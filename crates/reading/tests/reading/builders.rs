@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use encoding_rs::EUC_KR;
-use reading::{FileFault, Item, Notice, Plan, Probe, Record, Records, RowFault};
+use reading::{Customer, FileFault, Item, Notice, Plan, Probe, Record, Records, RowFault};
 use tempfile::TempDir;
 
 /// A folder that goes away with the test.
@@ -25,6 +25,7 @@ impl Folder {
 #[derive(Debug, Default)]
 pub struct Read {
     pub records: Vec<Record>,
+    pub customers: Vec<Customer>,
     pub faults: Vec<RowFault>,
     pub notices: Vec<Notice>,
 }
@@ -48,6 +49,7 @@ pub fn read_with(path: &Path, plan: &Plan, password: Option<&str>) -> Result<Rea
     for item in Records::open(path, plan, password)? {
         match item? {
             Item::Record(record) => read.records.push(*record),
+            Item::Customer(customer) => read.customers.push(*customer),
             Item::Fault(fault) => read.faults.push(fault),
             Item::Notice(notice) => read.notices.push(notice),
         }

@@ -356,3 +356,64 @@ fn a_file_without_a_header_is_mapped_by_hand() {
     assert_eq!(read.records[0].customer.as_deref(), Some("00004"));
     assert!(read.records[0].day_only);
 }
+
+/// The headers of lists of customers, as far as they are known.
+const LISTS: [(Source, &str); 5] = [
+    (
+        Source::ShopifyCustomers,
+        "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,\
+         Default Address City,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,Total Orders,\
+         Note,Tax Exempt,Tags",
+    ),
+    (
+        Source::Cafe24Customers,
+        "아이디,이름,회원등급,휴대폰번호,이메일,생년월일,SMS 수신여부,이메일 수신여부,가입일,우편번호,주소",
+    ),
+    (
+        Source::WooCommerceCustomers,
+        "Name,Username,Last active,Date registered,Email,Orders,Total spend,AOV,Country / Region,City,Region,Postal Code",
+    ),
+    (
+        Source::SquareCustomers,
+        "Reference ID,First Name,Last Name,Email Address,Phone Number,Nickname,Company Name,Street Address 1,City,State,\
+         Postal Code,Birthday,Memo,Square Customer ID,Creation Source,First Visit,Last Visit,Transaction Count,Lifetime Spend,\
+         Email Subscription Status",
+    ),
+    (Source::Customers, "이름,휴대폰,이메일,생년월일,성별,수신동의,가입일,메모"),
+];
+
+#[test]
+fn a_list_of_customers_is_known_in_any_order_with_columns_missing_and_with_others() {
+    for (source, header) in LISTS {
+        let columns: Vec<&str> = header.split(',').collect();
+        let row = |columns: &[&str]| columns.join(",") + "\n" + &vec!["x"; columns.len()].join(",") + "\n";
+        assert_eq!(recognised(row(&columns).as_bytes()), source);
+        let mut turned = columns.clone();
+        turned.reverse();
+        assert_eq!(recognised(row(&turned).as_bytes()), source, "in another order");
+        let mut more = columns.clone();
+        more.extend(["비밀 메모장", "x-custom"]);
+        assert_eq!(recognised(row(&more).as_bytes()), source, "with unknown columns");
+        assert_eq!(recognised(format!("\u{feff}{}", row(&columns)).as_bytes()), source, "with a mark");
+        let korean = cp949(&row(&columns));
+        assert_eq!(recognised(&korean), source, "in CP949");
+    }
+}
+
+#[test]
+fn a_customer_is_read_with_everything_that_the_file_says_and_without_what_may_not_be_kept() {
+    let folder = Folder::new();
+    let file = "이름,휴대폰,이메일,생년월일,성별,수신동의,메모,주민등록번호\n\
+                홍길동,010-1111-2222,gil@example.com,1990-02-10,남,Y,900101-1234567 확인,900101-1234567\n\
+                김하나,,,,,,이름뿐,\n";
+    let (_, read) = read(&folder.file("list.csv", file));
+    assert_eq!(read.codes(), [(3, "nobody_named")]);
+    let customer = &read.customers[0];
+    assert_eq!((customer.line, customer.name.as_deref()), (2, Some("홍길동")));
+    assert_eq!(customer.birthday.map(|day| (day.year, day.month, day.day)), Some((Some(1990), 2, 10)));
+    assert_eq!(customer.consents, [(reading::Channel::Email, true), (reading::Channel::Sms, true)]);
+    assert_eq!(customer.note.as_deref(), Some("[삭제됨] 확인"));
+    assert!(!customer.raw.contains("1234567"), "{}", customer.raw);
+    assert!(read.notices.iter().any(|notice| notice.code.as_str() == "resident_number"));
+    assert_eq!(read.records, [], "no orders");
+}

@@ -21,9 +21,10 @@ async fn names_are_found_by_their_parts() {
             .boxed()
         });
         write.await.unwrap();
-        let expected: [(&str, &[i64]); 9] = [
+        let expected: [(&str, &[i64]); 10] = [
             ("홍", &[4, 1]),
             ("길동", &[1]),
+            ("홍길동", &[1]),
             ("ㅎㄱ", &[4, 1]),
             ("ㄱㅎㄴ", &[2]),
             ("anna", &[5, 3]),
@@ -34,10 +35,13 @@ async fn names_are_found_by_their_parts() {
         ];
         let mut tx = db.read().await.unwrap();
         for (question, found) in expected {
-            assert_eq!(search::find(&mut tx, "party", question, 10).await.unwrap(), found, "{question}");
+            for longest in [search::SHORT, search::LONGEST] {
+                let answer = search::find(&mut tx, "party", question, 10, longest).await.unwrap();
+                assert_eq!(answer, found, "{question} in grams of {longest}");
+            }
         }
-        assert_eq!(search::find(&mut tx, "party", "홍", 1).await.unwrap(), [4]);
-        assert_eq!(search::find(&mut tx, "note", "홍", 10).await.unwrap(), [0_i64; 0]);
+        assert_eq!(search::find(&mut tx, "party", "홍", 1, search::LONGEST).await.unwrap(), [4]);
+        assert_eq!(search::find(&mut tx, "note", "홍", 10, search::LONGEST).await.unwrap(), [0_i64; 0]);
     })
     .await;
 }

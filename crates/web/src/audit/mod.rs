@@ -28,15 +28,26 @@ pub async fn write(
     subject: Option<i64>,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let id: Id<kinds::Audit> = tx.id();
     let mut detail = detail;
     if let (Some(key), Some(detail)) = (actor.and_then(|actor| actor.key), detail.as_object_mut()) {
         detail.insert("key".into(), key.to_string().into());
     }
+    write_by(tx, actor.map(|actor| actor.user), action, subject, detail).await
+}
+
+/// Writes one entry for what the program does later, on the word of a user or of nobody.
+pub async fn write_by(
+    tx: &mut Tx,
+    user: Option<Id<kinds::User>>,
+    action: &'static str,
+    subject: Option<i64>,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let id: Id<kinds::Audit> = tx.id();
     sql!("insert into audit (id, at, user_id, action, subject, detail) values ($1, $2, $3, $4, $5, $6)")
         .bind(id)
         .bind(tx.now())
-        .bind(actor.map(|actor| actor.user))
+        .bind(user)
         .bind(action)
         .bind(subject)
         .bind(detail)

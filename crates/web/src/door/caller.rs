@@ -4,7 +4,7 @@
 //! (which also stops DNS rebinding), unless the operator insists. Behind a proxy the client's address is the
 //! rightmost in `X-Forwarded-For` that is no proxy's: what stands left of it is the client's own claim.
 
-use crate::session::{Cookie, Token};
+use crate::session::{Cookie, Site, Token};
 use crate::{App, Door, Problem};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
@@ -23,6 +23,8 @@ pub(crate) struct Caller {
     pub cookie: Cookie,
     /// The session's secret it sent.
     pub token: Option<Token>,
+    /// The site it speaks to, as passkeys know it.
+    pub site: Option<Site>,
 }
 
 /// Finds out who calls, and turns away plain http from elsewhere.
@@ -47,7 +49,8 @@ fn caller(door: Door, peer: IpAddr, headers: &HeaderMap) -> Option<Caller> {
     };
     let cookie = Cookie { secure };
     let agent = text(headers, "user-agent").unwrap_or_default().to_owned();
-    Some(Caller { address: counted(client), agent, cookie, token: cookie.read(headers) })
+    let site = Site::of(text(headers, "host").unwrap_or_default(), secure);
+    Some(Caller { address: counted(client), agent, cookie, token: cookie.read(headers), site })
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

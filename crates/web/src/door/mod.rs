@@ -3,18 +3,19 @@
 //! Beside the interface stand what machines ask (`health`) and the staff app.
 //!
 //! From outside to inside: security headers and request log, compression, the language of problems, who calls and
-//! from where, the same origin, then for `/api/v1` the rule of the route.
+//! from where, the same origin, no U+0000, then for `/api/v1` the rule of the route.
 
 mod authorise;
 mod caller;
 mod headers;
 mod localise;
+mod nul;
 mod same_origin;
 mod trace;
 
 pub(crate) use caller::Caller;
 
-use crate::{App, Problem, health, openapi, staff_app};
+use crate::{App, Problem, health, openapi, public, staff_app};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Json, Router};
@@ -36,7 +37,9 @@ pub fn router(app: App) -> Router {
         .nest(PREFIX, api)
         .merge(health::routes())
         .fallback(staff_app::serve)
+        .layer(from_fn(nul::refuse))
         .layer(from_fn(same_origin::check))
+        .merge(public::router(app.registry().pages.clone()))
         .layer(from_fn_with_state(app.clone(), caller::receive))
         .layer(from_fn(localise::localise))
         .layer(CompressionLayer::new())

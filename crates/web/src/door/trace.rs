@@ -1,6 +1,7 @@
-//! A number for each request and a line for its end. Queries are left out: they can hold names and secrets.
+//! A number for each request and a line for its end. Queries are left out: they can hold names and secrets; so is what
+//! follows the first part of a public path, which is a secret.
 
-use crate::App;
+use crate::{App, public};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
@@ -13,7 +14,7 @@ pub(super) async fn trace(State(app): State<App>, request: Request, next: Next) 
     let mut bytes = [0; 8];
     app.chance().fill(&mut bytes);
     let id = format!("{:016x}", u64::from_le_bytes(bytes));
-    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let span = tracing::info_span!("request", id, method = %request.method(), path = public::loggable(request.uri().path()));
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());

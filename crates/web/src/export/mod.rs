@@ -140,7 +140,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// An amount in the major unit as decimal text: `12000`, `-3.05`.
-fn decimal(money: Money) -> String {
+pub fn decimal(money: Money) -> String {
     let decimals = money.currency.decimals() as usize;
     let digits = format!("{:0width$}", money.amount_minor.unsigned_abs(), width = decimals + 1);
     let (whole, part) = digits.split_at(digits.len() - decimals);

@@ -1,7 +1,7 @@
 //! `/session`: who is signed in, signing in and out.
 
 use super::tries::Counters;
-use super::{Current, PROVED, Token, factor, store as sessions};
+use super::{Current, PROVED, Token, factor, passkey, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, User, Verdict};
 use crate::{Actor, Answer, App, Company, Problem, audit};
@@ -31,14 +31,17 @@ pub struct Session {
     proved_until: Instant,
     /// Whether contacts are masked for this user.
     masked: bool,
-    /// Whether signing in asks for a second factor.
+    /// Whether a password alone is not enough for this user.
     factor: bool,
+    /// Whether this user has passkeys.
+    passkeys: bool,
 }
 
 pub(super) async fn session(tx: &mut Tx, actor: &Actor, proved_at: Instant) -> Answer<Session> {
     let user = user::find(tx, actor.user).await?.ok_or_else(Problem::sign_in_required)?;
     Ok(Session {
         factor: factor::is_on(tx, user.id).await?,
+        passkeys: passkey::any(tx, user.id).await?,
         company: Company::load(tx).await?,
         masked: actor.sight.is_masked(),
         now: tx.now(),

@@ -9,22 +9,26 @@
 //! - What takes data out or opens doors asks for a proof not older than [`PROVED`].
 
 mod api;
+mod carry;
 mod claim;
 mod cookie;
 pub mod factor;
 pub mod links;
 mod own;
+mod passkey;
 mod profile;
 mod prove;
 mod settings;
 mod store;
 mod token;
-mod tries;
+pub(crate) mod tries;
 
+pub use carry::carry_over;
 pub(crate) use cookie::Cookie;
+pub(crate) use passkey::Site;
 pub(crate) use profile::name_fault;
 pub use settings::AccessSettings;
-pub use store::{carry_over, end_all, open};
+pub use store::{end_all, open};
 pub(crate) use store::{find, touch};
 pub use token::Token;
 
@@ -112,6 +116,11 @@ pub(crate) fn register(registry: &mut Registry) {
             .routes(routes!(prove::prove))
             .routes(routes!(factor::api::read, factor::api::begin, factor::api::confirm, factor::api::remove))
             .routes(routes!(factor::api::renew))
+            .routes(routes!(passkey::api::list, passkey::api::create))
+            .routes(routes!(passkey::api::begin))
+            .routes(routes!(passkey::api::rename, passkey::api::remove))
+            .routes(routes!(passkey::api::begin_use))
+            .routes(routes!(passkey::api::sign_in))
             .routes(routes!(own::list, own::end_others))
             .routes(routes!(own::end))
             .routes(routes!(settings::read, settings::change)),
@@ -129,6 +138,13 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.allow("PUT", "/session/factor", Permission::FactorChange);
     registry.allow("DELETE", "/session/factor", Permission::FactorChange);
     registry.allow("POST", "/session/factor/recovery", Permission::FactorChange);
+    registry.allow("GET", "/session/passkeys", Permission::SignedIn);
+    registry.allow("POST", "/session/passkeys", Permission::FactorChange);
+    registry.allow("POST", "/session/passkeys/begin", Permission::FactorChange);
+    registry.allow("PUT", "/session/passkeys/{id}", Permission::SignedIn);
+    registry.allow("DELETE", "/session/passkeys/{id}", Permission::FactorChange);
+    registry.allow("POST", "/session/passkey/begin", Permission::Public);
+    registry.allow("POST", "/session/passkey", Permission::Public);
     registry.allow("GET", "/sessions", Permission::SignedIn);
     registry.allow("DELETE", "/sessions", Permission::SignedIn);
     registry.allow("DELETE", "/sessions/{id}", Permission::SignedIn);

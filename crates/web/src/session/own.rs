@@ -35,7 +35,7 @@ pub struct OwnSession {
 #[utoipa::path(get, path = "/sessions", tag = "session", responses((status = 200, body = Vec<OwnSession>)))]
 pub(super) async fn list(State(app): State<App>, current: Current) -> Answer<Json<Vec<OwnSession>>> {
     let mut tx = app.db().read().await?;
-    let open = sessions::of(&mut tx, current.actor.user).await?;
+    let open = sessions::of(&mut tx, current.actor.user, current.actor.role).await?;
     let shown = |open: sessions::Open| {
         let sessions::Open { id, created_at, seen_at, address, agent } = open;
         OwnSession { id, created_at, seen_at, address, agent, current: id == current.session }

@@ -1,6 +1,6 @@
 //! `/settings/access`: after how long an unused session ends.
 
-use crate::{Actor, Answer, App, IfMatch, Problem, audit, etag};
+use crate::{Actor, Answer, App, IfMatch, Problem, Role, audit, etag};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
@@ -22,11 +22,13 @@ const IDLE_MINUTES: RangeInclusive<i64> = 5..=7 * 24 * 60;
 pub struct AccessSettings {
     /// Minutes after which an unused session ends.
     pub idle_minutes: i64,
+    /// The same for owners, whose session opens every door; when left out as long as for the others.
+    pub owner_idle_minutes: Option<i64>,
 }
 
 impl Default for AccessSettings {
     fn default() -> Self {
-        Self { idle_minutes: 12 * 60 }
+        Self { idle_minutes: 12 * 60, owner_idle_minutes: None }
     }
 }
 
@@ -36,9 +38,11 @@ impl AccessSettings {
         Ok(setting::get(tx, SETTING).await?.value)
     }
 
-    /// Microseconds after which an unused session ends.
-    pub fn idle(self) -> i64 {
-        self.idle_minutes * 60 * Instant::SECOND
+    /// Microseconds after which an unused session of somebody with this role ends.
+    pub fn idle(self, role: Role) -> i64 {
+        let owner = self.owner_idle_minutes.filter(|_| role == Role::Owner);
+        let minutes = owner.unwrap_or(self.idle_minutes);
+        minutes * 60 * Instant::SECOND
     }
 }
 
@@ -66,19 +70,36 @@ pub(super) async fn change(
     asked: IfMatch,
     Json(settings): Json<AccessSettings>,
 ) -> Answer<Tagged> {
-    if !IDLE_MINUTES.contains(&settings.idle_minutes) {
-        return Err(Problem::invalid("invalid").field("idle_minutes", "idle_out_of_range"));
-    }
+    check(&settings)?;
     app.db()
         .write(Lane::Interactive, move |tx| {
             async move {
                 let revision = setting::put_if(tx, SETTING, &settings, asked.0).await?;
                 let revision = revision.ok_or_else(Problem::precondition_failed)?;
-                let detail = json!({ "idle_minutes": settings.idle_minutes });
+                let AccessSettings { idle_minutes, owner_idle_minutes } = settings;
+                let detail =
+                    json!({ "idle_minutes": idle_minutes, "owner_idle_minutes": owner_idle_minutes });
                 audit::write(tx, Some(&actor), "access.changed", None, detail).await?;
                 Ok(tagged(settings, revision))
             }
             .boxed()
         })
         .await
+}
+
+fn check(settings: &AccessSettings) -> Answer<()> {
+    let mut problem = Problem::invalid("invalid");
+    if !IDLE_MINUTES.contains(&settings.idle_minutes) {
+        problem = problem.field("idle_minutes", "idle_out_of_range");
+    }
+    match settings.owner_idle_minutes {
+        Some(minutes) if !IDLE_MINUTES.contains(&minutes) => {
+            problem = problem.field("owner_idle_minutes", "idle_out_of_range");
+        }
+        Some(minutes) if minutes > settings.idle_minutes => {
+            problem = problem.field("owner_idle_minutes", "idle_longer_than_others");
+        }
+        _ => {}
+    }
+    if problem.has_fields() { Err(problem) } else { Ok(()) }
 }

@@ -1,7 +1,7 @@
 //! Sessions in the database.
 
 use super::{ABSOLUTE, AccessSettings, Current, Token};
-use crate::user;
+use crate::{Role, user};
 use futures::FutureExt;
 use kernel::{Id, Instant, kinds};
 use store::{Db, FromRow, Lane, Result, Tx, sql};
@@ -49,18 +49,19 @@ pub async fn open(tx: &mut Tx, user: Id<kinds::User>, address: &str, agent: &str
 
 /// The live session that `token` names.
 pub(crate) async fn find(tx: &mut Tx, token: &Token) -> Result<Option<Found>> {
-    let idle = AccessSettings::load(tx).await?.idle();
     let row: Option<Row> = sql!(
-        "select id, seen_at, proved_at, user_id from sessions \
-         where token_hash = $1 and created_at > $2 and seen_at > $3"
+        "select id, seen_at, proved_at, user_id from sessions where token_hash = $1 and created_at > $2"
     )
     .bind(token.hash())
     .bind(tx.now().plus(-ABSOLUTE))
-    .bind(tx.now().plus(-idle))
     .fetch_optional(tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
     let Some(user) = user::find(tx, row.user_id).await?.filter(|user| user.active) else { return Ok(None) };
+    let idle = AccessSettings::load(tx).await?.idle(user.role);
+    if row.seen_at <= tx.now().plus(-idle) {
+        return Ok(None);
+    }
     let stale = row.seen_at < tx.now().plus(-SEEN);
     let current = Current { actor: (&user).into(), session: row.id, proved_at: row.proved_at };
     Ok(Some(Found { current, stale }))
@@ -88,9 +89,9 @@ pub(super) struct Open {
     pub agent: String,
 }
 
-/// The live sessions of a user, the last used first.
-pub(super) async fn of(tx: &mut Tx, user: Id<kinds::User>) -> Result<Vec<Open>> {
-    let idle = AccessSettings::load(tx).await?.idle();
+/// The live sessions of a user with this role, the last used first.
+pub(super) async fn of(tx: &mut Tx, user: Id<kinds::User>, role: Role) -> Result<Vec<Open>> {
+    let idle = AccessSettings::load(tx).await?.idle(role);
     sql!(
         "select id, created_at, seen_at, address, agent from sessions \
          where user_id = $1 and created_at > $2 and seen_at > $3 order by seen_at desc, id desc limit 200"
@@ -140,92 +141,18 @@ pub async fn end_all(tx: &mut Tx, user: Id<kinds::User>) -> Result<()> {
 pub(super) async fn sweep(db: &Db) -> Result<()> {
     db.write(Lane::Reaction, |tx| {
         async move {
-            let idle = AccessSettings::load(tx).await?.idle();
+            // Nobody's is longer; an owner's that ended sooner is refused when it comes.
+            let idle = AccessSettings::load(tx).await?.idle(Role::Staff);
             sql!("delete from sessions where created_at <= $1 or seen_at <= $2")
                 .bind(tx.now().plus(-ABSOLUTE))
                 .bind(tx.now().plus(-idle))
                 .execute(tx)
                 .await?;
             super::links::sweep(tx).await?;
+            super::passkey::sweep(tx).await?;
             super::tries::sweep(tx).await
         }
         .boxed()
     })
     .await
-}
-
-#[derive(FromRow)]
-struct Carried {
-    id: i64,
-    token_hash: Vec<u8>,
-    created_at: Instant,
-    seen_at: Instant,
-    proved_at: Instant,
-    address: String,
-    agent: String,
-}
-
-#[derive(FromRow)]
-struct CarriedUser {
-    email: String,
-    name: String,
-    role: String,
-    locale: String,
-    password: Option<String>,
-    created_at: Instant,
-}
-
-/// Copies a user with their sessions into another database, so that who opens an own company from the demo stays
-/// signed in.
-///
-/// # Errors
-/// [`store::Error::NotFound`] when `from` has no such user.
-pub async fn carry_over(from: &Db, to: &Db, user: Id<kinds::User>) -> Result<()> {
-    let mut tx = from.read().await?;
-    let row: CarriedUser =
-        sql!("select email, name, role, locale, password, created_at from users where id = $1")
-            .bind(user)
-            .fetch_one(&mut tx)
-            .await?;
-    let sessions: Vec<Carried> = sql!(
-        "select id, token_hash, created_at, seen_at, proved_at, address, agent from sessions where user_id = $1"
-    )
-    .bind(user)
-    .fetch_all(&mut tx)
-    .await?;
-    drop(tx);
-    to.write(Lane::Interactive, move |tx| async move { settle(tx, user, row, sessions).await }.boxed()).await
-}
-
-async fn settle(tx: &mut Tx, user: Id<kinds::User>, row: CarriedUser, sessions: Vec<Carried>) -> Result<()> {
-    sql!(
-        "insert into users (id, email, name, role, locale, password, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"
-    )
-    .bind(user)
-    .bind(row.email)
-    .bind(row.name)
-    .bind(row.role)
-    .bind(row.locale)
-    .bind(row.password)
-    .bind(row.created_at)
-    .execute(tx)
-    .await?;
-    for session in sessions {
-        sql!(
-            "insert into sessions (id, token_hash, user_id, created_at, seen_at, address, agent, proved_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing"
-        )
-        .bind(session.id)
-        .bind(session.token_hash)
-        .bind(user)
-        .bind(session.created_at)
-        .bind(session.seen_at)
-        .bind(session.address)
-        .bind(session.agent)
-        .bind(session.proved_at)
-        .execute(tx)
-        .await?;
-    }
-    Ok(())
 }

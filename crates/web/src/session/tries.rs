@@ -16,7 +16,7 @@ const WINDOW: i64 = Instant::HOUR;
 
 /// The counters of one try: of what is tried, and of the address it comes from where anyone may try.
 #[derive(Debug, Clone)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     tried: String,
     address: Option<String>,
 }
@@ -51,11 +51,7 @@ impl Counters {
         for name in self.names() {
             let counter = count(tx, name).await?;
             if counter.tries > LIMIT {
-                let left = counter.since.plus(WINDOW).micros() - tx.now().micros();
-                return Err(Problem::too_many(
-                    "sign_in_locked",
-                    (left + Instant::SECOND - 1) / Instant::SECOND,
-                ));
+                return Err(Problem::too_many("sign_in_locked", counter.seconds_left(tx)));
             }
         }
         Ok(())
@@ -64,10 +60,7 @@ impl Counters {
     /// Takes back the count of a try that was right as far as it went: the code is still to come.
     pub async fn forgive(&self, tx: &mut Tx) -> Result<()> {
         for name in self.names() {
-            sql!("update sign_in_tries set tries = tries - 1 where name = $1 and tries > 0")
-                .bind(name)
-                .execute(tx)
-                .await?;
+            forgive(tx, name).await?;
         }
         Ok(())
     }
@@ -80,14 +73,32 @@ impl Counters {
     }
 }
 
+/// How often something was tried in its window.
 #[derive(FromRow)]
-struct Counter {
-    tries: i64,
+pub(crate) struct Counter {
+    pub tries: i64,
     since: Instant,
 }
 
+impl Counter {
+    /// Seconds until the window is over.
+    pub fn seconds_left(&self, tx: &Tx) -> i64 {
+        let left = self.since.plus(WINDOW).micros() - tx.now().micros();
+        (left + Instant::SECOND - 1) / Instant::SECOND
+    }
+}
+
+/// Takes one try back.
+pub(crate) async fn forgive(tx: &mut Tx, name: &str) -> Result<()> {
+    sql!("update sign_in_tries set tries = tries - 1 where name = $1 and tries > 0")
+        .bind(name)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Counting locks the row: tries at the same time wait for one another and see each other's counts.
-async fn count(tx: &mut Tx, name: &str) -> Result<Counter> {
+pub(crate) async fn count(tx: &mut Tx, name: &str) -> Result<Counter> {
     sql!(
         "insert into sign_in_tries (name, tries, since) values ($1, 1, $2) on conflict (name) do update set \
          tries = case when sign_in_tries.since > $3 then sign_in_tries.tries + 1 else 1 end, \

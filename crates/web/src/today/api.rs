@@ -25,7 +25,7 @@ pub struct Today {
     more: usize,
     /// What a new company does first.
     set_up: Vec<Step>,
-    /// The share of spending that comes from people who came back.
+    /// The share of spending that comes from people who came back; for who reads figures and sees everyone.
     relationship_share: Option<SharePoint>,
     /// The day it is at the company.
     #[schema(value_type = String)]
@@ -51,16 +51,22 @@ pub(super) async fn read(State(app): State<App>, actor: Actor) -> Answer<Json<To
     let mut cards = awake(&app, &mut tx, &company, as_of, actor.sight).await?;
     let more = cards.len().saturating_sub(limits::TODAY_CARDS);
     cards.truncate(limits::TODAY_CARDS);
-    let mut set_up = vec![Step { step: "company", done: company.set_up }];
-    for steps in &app.registry().set_up {
-        set_up.extend(steps.steps(&mut tx, &company).await?);
-    }
+    let set_up = steps(&app, &mut tx, &company).await?;
     let relationship_share = match &app.registry().share {
-        Some(share) => share.share(&mut tx, &company, as_of).await?,
-        None => None,
+        Some(share) if actor.sight.counts_everyone() => share.share(&mut tx, &company, as_of).await?,
+        _ => None,
     };
     let cards = cards.into_iter().map(|card| CardView { kind: card.id, card }).collect();
     Ok(Json(Today { cards, more, set_up, relationship_share, as_of }))
+}
+
+/// What a new company does first, and whether it is done.
+pub async fn steps(app: &App, tx: &mut Tx, company: &Company) -> Result<Vec<Step>> {
+    let mut set_up = vec![Step { step: "company", done: company.set_up }];
+    for steps in &app.registry().set_up {
+        set_up.extend(steps.steps(tx, company).await?);
+    }
+    Ok(set_up)
 }
 
 /// The cards that do not rest, the most urgent first.

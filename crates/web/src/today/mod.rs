@@ -6,7 +6,7 @@
 mod api;
 mod parked;
 
-pub use api::rest_until_tomorrow;
+pub use api::{rest_until_tomorrow, steps};
 
 use crate::{Company, Permission, Registry, Sight};
 use async_trait::async_trait;
@@ -19,7 +19,8 @@ use utoipa_axum::routes;
 /// Brings cards.
 #[async_trait]
 pub trait Cards: Send + Sync {
-    /// The cards as they stand, for someone with this sight.
+    /// The cards as they stand, for someone with this sight: names as it shows them, figures of the whole company only
+    /// where it [counts everyone](Sight::counts_everyone), and nothing that opens a page they may not see.
     async fn cards(&self, tx: &mut Tx, company: &Company, today: Day, sight: Sight) -> Result<Vec<Card>>;
 }
 

@@ -1,7 +1,7 @@
 //! The card that tells of interactions which a reaction could not take in.
 
 use super::{Card, Cards};
-use crate::{Company, Sight};
+use crate::{Company, Permission, Sight};
 use async_trait::async_trait;
 use kernel::Day;
 use serde_json::json;
@@ -15,7 +15,10 @@ pub(super) struct ParkedCard;
 
 #[async_trait]
 impl Cards for ParkedCard {
-    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, _: Sight) -> Result<Vec<Card>> {
+    async fn cards(&self, tx: &mut Tx, _: &Company, _: Day, sight: Sight) -> Result<Vec<Card>> {
+        if !sight.may(Permission::SettingsRead) {
+            return Ok(Vec::new());
+        }
         let (count,): (i64,) = sql!("select count(*) from parked").fetch_one(tx).await?;
         let card = Card {
             id: "reactions_parked",

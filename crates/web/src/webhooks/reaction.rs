@@ -9,7 +9,7 @@ use store::reaction::{Nature, Reaction};
 use store::{Result, Tx};
 
 /// The kinds of the log that can be told.
-pub(super) const KINDS: [&str; 9] = [
+pub(super) const KINDS: [&str; 10] = [
     "order.added",
     "order.changed",
     "order.retracted",
@@ -19,6 +19,7 @@ pub(super) const KINDS: [&str; 9] = [
     "note.written",
     "state.changed",
     "event.told",
+    "consent.recorded",
 ];
 
 /// Tells webhooks what happened.

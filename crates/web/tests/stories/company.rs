@@ -89,13 +89,15 @@ fn whoever_opens_an_own_company_stays_signed_in_there() {
         let own = TestApp::sqlite(Registry::new()).await;
         let id = demo.get("/session").await.json["user"]["id"].as_str().unwrap().parse().unwrap();
         // The other company's first user has the same id and address here, so it is asked for by another one.
-        let staff = demo.staff().await;
+        let staff = demo.limited(web::Role::Staff, None).await;
         let staff_id = staff.get("/session").await.json["user"]["id"].as_str().unwrap().parse().unwrap();
         web::session::carry_over(demo.db(), own.db(), staff_id).await.unwrap();
         let mut request = testkit::Client::request(axum::http::Method::GET, "/session");
         request.headers_mut().insert("cookie", staff.cookie().unwrap().parse().unwrap());
         let session = own.anonymous().send(request).await.expect(200).json;
         assert_eq!(session["user"]["email"], "staff1@example.com");
+        // Whoever opens a company owns it, and sees everyone there.
+        assert_eq!((&session["user"]["role"], &session["user"]["scope"]), (&json!("owner"), &json!("all")));
         web::session::carry_over(demo.db(), own.db(), id).await.unwrap();
     });
 }

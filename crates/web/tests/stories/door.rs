@@ -22,6 +22,16 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 both_engines! {
     Registry::new();
 
+    async fn a_text_with_a_nul_is_refused_at_the_door_with_its_place(app) {
+        let named = app.post("/teams", json!({ "name": "a\u{0}b" })).await.expect(422);
+        assert_eq!((named.code(), named.fields()), ("character_refused", vec!["name: nul".to_owned()]));
+        let deep = app.post("/no/such", json!({ "a": [{ "b": "\u{0}" }] })).await.expect(422);
+        assert_eq!(deep.fields(), ["a.0.b: nul"]);
+        assert_eq!(app.get("/audit?action=x%00").await.expect(422).fields(), ["action: nul"]);
+        assert_eq!(app.put("/teams/a%00b", json!({})).await.expect(422).fields(), ["path: nul"]);
+        app.post("/teams", json!({ "name": r"C:\u0000" })).await.expect(201);
+    }
+
     async fn what_a_foreign_page_can_send_is_refused(app) {
         owner_with_password(&app).await;
         let body = owner(PASSWORD).to_string();

@@ -93,6 +93,8 @@ both_engines! {
         assert_eq!(browser.delete("/session/factor").await.expect(403).code(), "proof_needed");
         let wrong = browser.post("/session/proof", json!({ "code": "000000" })).await.expect(422);
         assert_eq!(wrong.fields(), ["code: code_wrong"]);
+        let watched = browser.post("/session/proof", json!({ "password": PASSWORD })).await.expect(422);
+        assert_eq!(watched.fields(), ["code: factor_needed"], "the password alone takes no factor away");
         let there = app.anonymous();
         let mut body = owner(PASSWORD);
         body["code"] = code(&app, &secret).into();
@@ -104,6 +106,14 @@ both_engines! {
         sign_in(&app, None).await.expect(200);
     }
 
+    async fn a_recovery_code_proves_who_lost_their_phone(app) {
+        let (browser, _, codes) = with_factor(&app).await;
+        app.clock().advance(11 * 60 * Instant::SECOND);
+        browser.post("/session/proof", json!({ "code": codes[0] })).await.expect(200);
+        browser.delete("/session/factor").await.expect(204);
+        browser.post("/session/proof", json!({ "password": PASSWORD })).await.expect(200);
+    }
+
     async fn an_owner_takes_a_lost_factor_away(app) {
         let (browser, _, _) = with_factor(&app).await;
         let id = browser.get("/session").await.json["user"]["id"].as_str().unwrap().to_owned();
@@ -113,4 +123,22 @@ both_engines! {
         sign_in(&app, None).await.expect(200);
         other.delete(&format!("/users/{id}/factor")).await.expect(404);
     }
+}
+
+#[test]
+fn a_second_factor_goes_along_into_an_own_company() {
+    testkit::run(async {
+        let (demo, own) = (TestApp::sqlite(Registry::new()).await, TestApp::sqlite(Registry::new()).await);
+        // The first user of both has the same id: the owner of the new one is another.
+        let staff = demo.staff().await;
+        let setup = staff.post("/session/factor", json!({})).await.expect(200).json;
+        let secret = setup["secret"].as_str().unwrap();
+        staff.put("/session/factor", json!({ "code": code(&demo, secret) })).await.expect(200);
+        let id = staff.get("/session").await.json["user"]["id"].as_str().unwrap().parse().unwrap();
+        web::session::carry_over(demo.db(), own.db(), id).await.unwrap();
+        let mut request = Client::request(axum::http::Method::GET, "/session/factor");
+        request.headers_mut().insert("cookie", staff.cookie().unwrap().parse().unwrap());
+        let there = own.anonymous().send(request).await.expect(200).json;
+        assert_eq!(there, json!({ "on": true, "recovery_left": 10 }));
+    });
 }

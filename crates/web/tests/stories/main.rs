@@ -1,6 +1,7 @@
 //! Stories through the front door, on both engines.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod authenticator;
 mod company;
 mod door;
 mod exports;
@@ -8,6 +9,8 @@ mod factor;
 mod health;
 mod keys;
 mod live;
+mod mail;
+mod passkey;
 mod rules;
 mod sealed;
 mod session;

@@ -143,4 +143,15 @@ both_engines! {
         app.clock().advance(31 * 60 * Instant::SECOND);
         staff.get("/session").await.expect(401);
     }
+
+    async fn an_owner_s_session_may_end_sooner(app) {
+        let staff = app.staff().await;
+        let ask = |owner: i64| json!({ "idle_minutes": 60, "owner_idle_minutes": owner });
+        let longer = app.put("/settings/access", ask(61)).await.expect(422);
+        assert_eq!(longer.fields(), ["owner_idle_minutes: idle_longer_than_others"]);
+        app.put("/settings/access", ask(30)).await.expect(200);
+        app.clock().advance(31 * 60 * Instant::SECOND);
+        app.get("/session").await.expect(401);
+        staff.get("/session").await.expect(200);
+    }
 }

@@ -23,5 +23,5 @@ export type RfmAnswer = Rfm | { missing: Reason };
 
 export type VisitStep = Described<'VisitStep'>;
 
-export type VisitGroup = Pick<Described<'ByStore'>, 'people' | 'regulars' | 'share'>;
+export type VisitGroup = Omit<Described<'ByStore'>, 'store'>;
 export type Visits = Described<'Visits'>;

@@ -20,6 +20,6 @@ export type Backups = Described<'Backups'>;
 
 /** Whether things are sent. */
 export interface Sending {
-	frozen: { since: Instant; why: string } | null;
+	frozen: { since: Instant; why: string; erasures_owed: boolean } | null;
 	waiting: number;
 }

@@ -4,6 +4,58 @@
  */
 
 export interface paths {
+    "/api/v1/addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Corrects an address. */
+        put: operations["change"];
+        post?: never;
+        /** Forgets an address. */
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records a table of judgements. A row with a fault costs itself alone; customers are found, never made. */
+        post: operations["record_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assessments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a judgement back. */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -83,6 +135,148 @@ export interface paths {
         get?: never;
         /** Changes the plan. */
         put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bonds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters the same bond for many customers: for all of them or, if one is not there, for none. */
+        post: operations["enter_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bonds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says when a bond ends. */
+        put: operations["change"];
+        post?: never;
+        /** Takes a bond back that was entered by mistake; one that was there and is not any more ends instead. */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of key accounts. The entity tag is that of the settings. */
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/accounts/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides who becomes a key account and who is none any more, each with a written reason. Those screened and left out
+         *     are watched from the next month on.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/accounts/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What accounts are judged by. */
+        get: operations["settings"];
+        /** Changes what accounts are judged by; a job works everyone's figures out anew. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/bonds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers stand at each level of bonds, and who moved between two days. */
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/bonds/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to do next at each level. */
+        get: operations["settings"];
+        /** Changes what to do next at each level. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quality of customers, and who the true ones are. */
+        get: operations["board"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -176,6 +370,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/choose/segments/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The values that attributes of the newest orders have: what a condition can be narrowed by. */
+        get: operations["values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/choose/segments/why": {
         parameters: {
             query?: never;
@@ -219,10 +430,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** People set in and out by hand. */
+        get: operations["list"];
         put?: never;
         /** Sets people in or out by hand, whatever the rule says. */
-        post: operations["set_hands"];
+        post: operations["set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/segments/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks a rule again that could not be asked; its members are looked for in the background, and `failure` goes when they
+         *     were found.
+         */
+        post: operations["retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -314,6 +546,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/choose/vip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of tiers. The entity tag is that of the rules. */
+        get: operations["board"];
+        /** Changes the rules: a new version. A job judges everyone by them; falls that the change causes need no notice. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/vip/parties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's tier and the reason for it. */
+        get: operations["of_party"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/vip/parties/{id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Grants a tier with a reason. It lifts, and keeps from falling below; a better score still counts. */
+        put: operations["grant"];
+        post?: never;
+        /** Takes a grant back; from then on the score decides, with its notice. */
+        delete: operations["release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/vip/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries rules out: who would come, who would go, and nothing is written. */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/choose/visits": {
         parameters: {
             query?: never;
@@ -323,6 +625,23 @@ export interface paths {
         };
         /** Who comes again after the first, the second and the third visit. */
         get: operations["visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choose/worth/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the relationship with a customer is worth, for the card. */
+        get: operations["of_party"];
         put?: never;
         post?: never;
         delete?: never;
@@ -383,6 +702,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consent/attest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vouches for what a file claims about a medium, with the day and the way in which it was collected. Whoever said
+         *     something themselves is not touched.
+         */
+        post: operations["attest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices that the law asks for and that were not given yet, the most urgent first. */
+        get: operations["open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/notices/{id}/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a notice was given by hand. */
+        post: operations["given"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people may want to hear about. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/topics/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Adds a topic or changes it. One that people spoke of stays, and is asked about no more when it is not active. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/unverified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What files claim and nobody has vouched for. */
+        get: operations["waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent/wordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The words that ask for consent, by purpose, the newest version first. */
+        get: operations["list"];
+        put?: never;
+        /** Publishes the words that ask for a consent from now on. Whoever agreed to earlier ones agreed to those. */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields that the company added to its parties. */
+        get: operations["list"];
+        put?: never;
+        /** Adds a field. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a field another name or other choices. Whoever has a choice that is taken out has no value any more. */
+        put: operations["change"];
+        post?: never;
+        /** Forgets a field with every value of it. */
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/declared/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets what a customer said; what they said before, or what their orders show, counts again. */
+        delete: operations["forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/event-kinds": {
         parameters: {
             query?: never;
@@ -395,6 +890,23 @@ export interface paths {
         put?: never;
         /** Registers a kind. */
         post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-kinds/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every kind that can be told or entered: Dangol's own, then those the company registered. */
+        get: operations["offer"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -430,6 +942,41 @@ export interface paths {
         /** Tells what happened: orders, visits, registered kinds. May be told again at will; an answer is a promise. */
         post: operations["tell"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow-ups, by their day. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Closes a follow-up, opens it again or puts it off. A yearly one that is closed is there again for the next year. */
+        put: operations["change"];
+        post?: never;
+        /** Forgets a follow-up that was entered by mistake. */
+        delete: operations["forget"];
         options?: never;
         head?: never;
         patch?: never;
@@ -676,6 +1223,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every market, in their order. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{market}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Scores a market and says where its plan is. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/measure/costs": {
         parameters: {
             query?: never;
@@ -813,6 +1394,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/memos/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a memo for occasions and for what may not be kept, and keeps nothing of it. */
+        post: operations["read_memo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merges": {
         parameters: {
             query?: never;
@@ -934,6 +1532,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets many parties come to belong to markets, or not any more: all of them or, if one is not there, none. */
+        post: operations["change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/proposals": {
         parameters: {
             query?: never;
@@ -1036,6 +1651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tags on many customers and takes some off: on all of them or, if one is not there, on none. */
+        post: operations["change_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}": {
         parameters: {
             query?: never;
@@ -1048,6 +1680,166 @@ export interface paths {
         /** Changes a customer's name and contacts. */
         put: operations["change"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds an address. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what a customer answered, or that they did not. No other question is asked of them today. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was judged of a customer, the latest first. */
+        get: operations["list"];
+        put?: never;
+        /** Records what somebody judges of a customer. What was judged before stays; the latest day counts. */
+        post: operations["record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/birthday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says when somebody was born. */
+        put: operations["set"];
+        post?: never;
+        /** Forgets a birthday, if there is one. */
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/bonds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bonds of a customer, those present first. */
+        get: operations["list"];
+        put?: never;
+        /** Enters a bond. */
+        post: operations["enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer allowed: what stands now, and everything they said. */
+        get: operations["read"];
+        put?: never;
+        /**
+         * Records what a customer says about messages. Refusing and withdrawing take effect at once; a consent needs the words
+         *     that were shown, a box of its own and a proof.
+         */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records something that happened with a customer. */
+        post: operations["record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets values of own fields. */
+        put: operations["set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters something to say or do for a customer. */
+        post: operations["enter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1088,6 +1880,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/{id}/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which markets a party belongs to. Whoever ordered stays a customer, said or not. */
+        put: operations["set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/member-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to a customer's own page, for them alone. What is done through it is recorded with who made it. */
+        post: operations["make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a customer's needs, and the one question to ask now. */
+        get: operations["read"];
+        put?: never;
+        /** Writes down what a customer said of what they want or like. */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}/notes": {
         parameters: {
             query?: never;
@@ -1099,6 +1943,58 @@ export interface paths {
         put?: never;
         /** Writes a memo about a customer. */
         post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says whether what was suggested was done. It rests for two weeks then, or for a month when it was not done. */
+        put: operations["close"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says which tags a customer has. */
+        put: operations["set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parties/{id}/ties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ties of a party. */
+        get: operations["list"];
+        put?: never;
+        /** Notes a tie between two parties. */
+        post: operations["create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,6 +2035,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How good the customer base is, what the score is made of, and what is still to be set up. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions, the most valuable first. */
+        get: operations["list"];
+        /** Says which question is worth most. */
+        put: operations["order"];
+        /** Adds a question behind all others. */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers answered: by question, what they look for, and how much is known. */
+        get: operations["results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes, closes or opens a question. Answers that were given stay. */
+        put: operations["change"];
+        post?: never;
+        /** Forgets a question that nobody has answered yet; one with answers can be closed. */
+        delete: operations["forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests: those that wait, the one that is due first before the others; or those that are closed, or one customer's,
+         *     the newest first.
+         */
+        get: operations["list"];
+        put?: never;
+        /** Writes a request down. Its clock begins to run on the day it came. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose law holds, and its clocks. */
+        get: operations["read"];
+        /** Changes the clocks. Requests that were received keep theirs. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a request: what was asked must have been done. */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing the person would do. */
+        get: operations["foresee"];
+        put?: never;
+        /** Erases the person. It cannot be taken back. */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about the person: a page, JSON and CSV files in one archive. */
+        get: operations["fetch"];
+        put?: never;
+        /** Has everything about the person made ready as files. */
+        post: operations["make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down how it was made sure who asks: before that nothing is given out. */
+        post: operations["identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a request has led to so far. Where the data came from and what was worked out is shown once it is known who asks. */
+        get: operations["outcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a request, for a reason that the law knows. */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stops using a person's data, or begins again when they ask for it. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention": {
         parameters: {
             query?: never;
@@ -1169,6 +2313,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of law, by name, the one that begins last first. */
+        get: operations["list"];
+        put?: never;
+        /** Adds a rule that is in force from a day on. What was done until then is judged by the one before. */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule back that is not in force yet. */
+        delete: operations["take_back"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1275,7 +2454,7 @@ export interface paths {
         put: operations["confirm"];
         /** Begins a second factor; it is on when a code of it was given. */
         post: operations["begin"];
-        /** Takes the own second factor away; the other sessions end. */
+        /** Takes the own authenticator away; the other sessions end. */
         delete: operations["remove"];
         options?: never;
         head?: never;
@@ -1311,6 +2490,93 @@ export interface paths {
         put: operations["change_profile"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a passkey: a new session, whatever cookie came along. */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins signing in, or a proof, with a passkey. */
+        post: operations["begin_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own passkeys. */
+        get: operations["list"];
+        put?: never;
+        /** Keeps a passkey that a browser made; the other sessions end. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a passkey. */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives an own passkey another name. */
+        put: operations["rename"];
+        post?: never;
+        /** Takes an own passkey away; the other sessions end. */
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1403,6 +2669,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Through which server letters leave. */
+        get: operations["read"];
+        /** Changes through which server letters leave. The password goes into a file that only the program may read. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter now and waits for the server's answer. */
+        post: operations["test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every tag of the company, by name. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams": {
         parameters: {
             query?: never;
@@ -1434,6 +2752,24 @@ export interface paths {
         post?: never;
         /** Dissolves a team; its members are in none then, and who saw the team's customers sees their own. */
         delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says since when and until when a tie is. */
+        put: operations["change"];
+        post?: never;
+        /** Forgets a tie. */
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1669,6 +3005,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is known of a party. */
+        About: {
+            /** @description Postal addresses. */
+            addresses: components["schemas"]["Address"][];
+            birthday?: components["schemas"]["Known"] | null;
+            /** @description `corporation` or `individual`, where the number says so. */
+            form?: string | null;
+            /** @description The markets it is said to belong to, and as what. */
+            markets: components["schemas"]["Held"][];
+            /** @description The registration number of an organisation, as it is shown. */
+            registration?: string | null;
+            /** @description To whom it is tied. */
+            ties: components["schemas"]["Tie"][];
+        };
         /** @description How doors are kept. */
         AccessSettings: {
             /**
@@ -1677,6 +3027,225 @@ export interface components {
              * @default 720
              */
             idle_minutes: number;
+            /**
+             * Format: int64
+             * @description The same for owners, whose session opens every door; when left out as long as for the others.
+             * @default null
+             */
+            owner_idle_minutes: number | null;
+        };
+        /** @description The board. */
+        AccountBoard: {
+            as_of: string;
+            /** @description Those screened: the ranked first, then those who lack something, by what they bought. */
+            candidates: components["schemas"]["Candidate"][];
+            /** @description How many are eligible: everything that counts is known. */
+            eligible: number;
+            /** @description Decisions, the latest first. */
+            history: components["schemas"]["PastDecision"][];
+            keys: components["schemas"]["KeyAccount"][];
+            /** @description The list of key accounts. */
+            keys_href: string;
+            /** @description Whether the company's margin is known, from which margins are estimated. */
+            margin_known: boolean;
+            /** @description What is missing, and of how many. */
+            missing: components["schemas"]["AccountGap"][];
+            /** @description How many are proposed. */
+            proposed: number;
+            settings: components["schemas"]["AccountSettings"];
+            watch: components["schemas"]["WatchRow"][];
+        };
+        /** @description An input that some customers lack. */
+        AccountGap: {
+            /** @description How many lack it. */
+            count: number;
+            /** @description The list of them. */
+            href: string;
+            /** @description The input. */
+            input: string;
+        };
+        /** @description The own trend: net purchases of a window against the one before. */
+        AccountGrowth: {
+            /**
+             * Format: int64
+             * @description Days of a window.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description 0.2 is a fifth more; from −1 to 3.
+             */
+            rate: number;
+        };
+        /** @description What a criterion added to a score. */
+        AccountPart: {
+            /**
+             * Format: double
+             * @description What it added, in the unit of the score.
+             */
+            contribution: number;
+            /** @description The criterion or input. */
+            input: string;
+        };
+        /** @description A customer as boards name them. */
+        AccountParty: {
+            /** @description Their id. */
+            id: string;
+            /** @description Their name, else what to call them. */
+            name: string;
+            /** @description Their state. */
+            state: string;
+        };
+        /** @description How much each of Porter's four inputs counts. */
+        AccountQualityWeights: {
+            /**
+             * Format: double
+             * @description Of bargaining power, which counts against.
+             * @default 1
+             */
+            bargaining_power: number;
+            /**
+             * Format: double
+             * @description Of growth potential.
+             * @default 1
+             */
+            potential: number;
+            /**
+             * Format: double
+             * @description Of price sensitivity, which counts against.
+             * @default 1
+             */
+            price_sensitivity: number;
+            /**
+             * Format: double
+             * @description Of needs against our capability.
+             * @default 1
+             */
+            purchase_needs: number;
+        };
+        /** @description A customer and a written reason. */
+        AccountReason: {
+            /** @description The customer. */
+            party: string;
+            /** @description Why, in words. */
+            reason: string;
+        };
+        /** @description What accounts are judged by. */
+        AccountSettings: {
+            /**
+             * Format: int64
+             * @description What was said counts as evidence for so many days.
+             * @default 365
+             */
+            evidence_days: number;
+            /**
+             * @description How much the inputs of quality count.
+             * @default {
+             *       "bargaining_power": 1,
+             *       "potential": 1,
+             *       "price_sensitivity": 1,
+             *       "purchase_needs": 1
+             *     }
+             */
+            quality: components["schemas"]["AccountQualityWeights"];
+            /**
+             * Format: double
+             * @description An account left out is a candidate when its actual business is so many times the forecast.
+             * @default 1.2
+             */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description How many key accounts are proposed, from 5 to 10.
+             * @default 7
+             */
+            wanted: number;
+            /**
+             * @description How much the criteria of key accounts count.
+             * @default {
+             *       "fit": 2,
+             *       "growth": 2,
+             *       "potential": 2,
+             *       "profit": 4
+             *     }
+             */
+            weights: components["schemas"]["AccountWeights"];
+            /**
+             * Format: int64
+             * @description The will to go on is shown from this score on.
+             * @default 7
+             */
+            will_min: number;
+        };
+        /** @description How much each criterion of a key account counts; 0 leaves it out. */
+        AccountWeights: {
+            /**
+             * Format: double
+             * @description Of how well they fit.
+             * @default 2
+             */
+            fit: number;
+            /**
+             * Format: double
+             * @description Of the own trend.
+             * @default 2
+             */
+            growth: number;
+            /**
+             * Format: double
+             * @description Of how far they can grow.
+             * @default 2
+             */
+            potential: number;
+            /**
+             * Format: double
+             * @description Of the profit of the last year.
+             * @default 4
+             */
+            profit: number;
+        };
+        /** @description A postal address. */
+        Address: {
+            /** @description The country, as two letters (ISO 3166-1). */
+            country: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What it is for: 집, 회사, 배송지. */
+            label?: string | null;
+            /** @description Region, street and number: in Korea the road address (도로명주소). */
+            line1: string;
+            /** @description Floor, flat, building (상세주소). */
+            line2?: string | null;
+            /** @description The postal code. */
+            postal_code?: string | null;
+        };
+        /** @description An address to keep. */
+        AddressEdit: {
+            /** @description The country, as two letters; `KR` when left out. */
+            country?: string | null;
+            /** @description What it is for. */
+            label?: string | null;
+            /** @description Region, street and number. */
+            line1: string;
+            /** @description Floor, flat, building. */
+            line2?: string | null;
+            /** @description The postal code. */
+            postal_code?: string | null;
+        };
+        /** @description An answer, and how many gave it last. */
+        AnswerCount: {
+            /**
+             * Format: int64
+             * @description How many customers.
+             */
+            count: number;
+            /** @description The answer. */
+            value: string;
+        };
+        /** @description An answer with its question. */
+        Answered: components["schemas"]["Declared"] & {
+            /** @description The question. */
+            title: string;
         };
         /** @description A key, without its secret. */
         ApiKey: {
@@ -1696,6 +3265,100 @@ export interface components {
             scopes: components["schemas"]["KeyScope"][];
             /** @description When it was last used, to the minute. */
             used_at?: string | null;
+        };
+        /** @description What a passkey signed; bytes are base64url. */
+        Assertion: {
+            /** @description `response.authenticatorData`. */
+            authenticator_data: string;
+            /** @description `response.clientDataJSON`. */
+            client_data: string;
+            /** @description `id`. */
+            id: string;
+            /** @description `response.signature`. */
+            signature: string;
+            /** @description `response.userHandle`. */
+            user_handle?: string | null;
+        };
+        /** @description A judgement as it is shown. */
+        Assessment: {
+            /** @description When it was recorded. */
+            at: string;
+            /** @description Who recorded it. */
+            by: string;
+            /** @description Whether it is the one of its input that counts. */
+            counts: boolean;
+            /** @description The currency of an amount. */
+            currency?: string | null;
+            /** @description The day it stands for. */
+            day: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What is judged. */
+            input: components["schemas"]["Input"];
+            /** @description What its number is. */
+            measure: components["schemas"]["Measure"];
+            /** @description A memo. */
+            note: string;
+            /** @description Where it comes from. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            value: number;
+        };
+        /** @description What became of a table. */
+        AssessmentAnswer: {
+            /** @description Rows that were recorded. */
+            recorded: number;
+            /** @description Rows that were not, and why. */
+            refused: components["schemas"]["RefusedAssessment"][];
+        };
+        /** @description A table of judgements. */
+        AssessmentBatch: {
+            /** @description At most 500 rows. */
+            rows: components["schemas"]["AssessmentRow"][];
+        };
+        /** @description A judgement of whoever `customer` names. */
+        AssessmentRow: {
+            /** @description The currency of an amount; the company's when left out. */
+            currency?: string | null;
+            /** @description The customer's id here, their e-mail address, their phone number, or their id at one source alone. */
+            customer: string;
+            /** @description The day it stands for; today when left out. */
+            day?: string | null;
+            /** @description The code of an input. */
+            input: string;
+            /** @description A memo. */
+            note?: string | null;
+            /** @description Where it comes from. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            value: number;
+        };
+        /** @description What the owner vouches for. */
+        Attestation: {
+            /** @description The medium. */
+            channel: components["schemas"]["ConsentChannel"];
+            /** @description The day on which it was collected. */
+            collected_on: string;
+            /** @description Where and how, and where the proof lies. */
+            how: string;
+            /** @description The import; none for claims that came without one. */
+            import?: string | null;
+            /** @description The words that were shown, if they are kept here. */
+            wording?: string | null;
+        };
+        /** @description How many. */
+        Attested: {
+            /**
+             * Format: int64
+             * @description People who count as having agreed now.
+             */
+            people: number;
         };
         /** @description A row of the audit log. */
         AuditRow: {
@@ -1770,6 +3433,28 @@ export interface components {
          * @enum {string}
          */
         Basis: "margin" | "revenue";
+        /** @description When somebody was born, as they say it. */
+        Birth: {
+            /** @description The calendar it is kept by. */
+            calendar: components["schemas"]["Calendar"];
+            /**
+             * Format: int32
+             * @description The day of the month.
+             */
+            day: number;
+            /** @description Whether the month is a leap month of the lunar calendar (윤달). */
+            leap?: boolean;
+            /**
+             * Format: int32
+             * @description The month, 1 to 12.
+             */
+            month: number;
+            /**
+             * Format: int32
+             * @description The year, where it is known; of the lunar calendar, the lunar year.
+             */
+            year?: number | null;
+        };
         /** @description The board. */
         Board: {
             /** @description The day it stands at. */
@@ -1805,6 +3490,103 @@ export interface components {
             steady_state?: number | null;
             value_per_person?: components["schemas"]["Money"] | null;
         };
+        /** @description A bond as it is shown. */
+        Bond: {
+            /** @description When it was entered. */
+            at: string;
+            /** @description Who entered it. */
+            by: string;
+            /** @description The first day without it. */
+            ended?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Its level. */
+            level: components["schemas"]["Level"];
+            /** @description What it is. */
+            name: string;
+            /** @description Whether it is present today. */
+            present: boolean;
+            /** @description Where it comes from. */
+            source: string;
+            /** @description Since when. */
+            started: string;
+        };
+        /** @description The ladder on a day, and what moved since an earlier one. */
+        BondBoard: {
+            /** @description Whether any bond was ever entered. */
+            any: boolean;
+            /** @description Customers who moved up, stayed and moved down. */
+            directions: number[];
+            /** @description The earlier day. */
+            from: string;
+            /** @description Every pair of levels, those who stayed included. */
+            moves: components["schemas"]["BondMove"][];
+            /** @description Levels from 0 to 3 on the later day. */
+            steps: components["schemas"]["BondStep"][];
+            /** @description The later day. */
+            to: string;
+        };
+        /** @description When a bond ends. */
+        BondEnd: {
+            /** @description The first day without it; none when it goes on. */
+            ended?: string | null;
+        };
+        /** @description How many customers moved from one level to another. */
+        BondMove: {
+            /** @description The level on the later day. */
+            after: number;
+            /** @description The level on the earlier day. */
+            before: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            count: number;
+            /** @description The list of them. */
+            href: string;
+        };
+        /** @description What to do next at each level. */
+        BondSettings: {
+            /**
+             * @description For customers at level 0, 1, 2 and 3.
+             * @default [
+             *       {
+             *         "en": "",
+             *         "ko": ""
+             *       },
+             *       {
+             *         "en": "",
+             *         "ko": ""
+             *       },
+             *       {
+             *         "en": "",
+             *         "ko": ""
+             *       },
+             *       {
+             *         "en": "",
+             *         "ko": ""
+             *       }
+             *     ]
+             */
+            next: components["schemas"]["NextStep"][];
+        };
+        /** @description How many customers stand at a level. */
+        BondStep: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            count: number;
+            /** @description The list of them. */
+            href: string;
+            /** @description From 0 to 3. */
+            level: number;
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            share?: number | null;
+        };
         /** @description A text in both languages. */
         BothLanguages: {
             /** @description English. */
@@ -1828,6 +3610,11 @@ export interface components {
         ByStaff: {
             /**
              * Format: int64
+             * @description Those of them who are one visit away from being regulars.
+             */
+            one_away?: number;
+            /**
+             * Format: int64
              * @description People they served.
              */
             people: number;
@@ -1837,15 +3624,30 @@ export interface components {
              */
             regulars: number;
             /**
+             * Format: int64
+             * @description Those of them who came a second time.
+             */
+            second?: number;
+            /**
              * Format: double
              * @description The share of those.
              */
             share: number;
             /** @description The member of staff. */
             staff: string;
+            /**
+             * Format: int64
+             * @description Those of them who came a third time.
+             */
+            third?: number;
         };
         /** @description A store's customers. */
         ByStore: {
+            /**
+             * Format: int64
+             * @description Those of them who are one visit away from being regulars.
+             */
+            one_away?: number;
             /**
              * Format: int64
              * @description People who bought there.
@@ -1857,12 +3659,68 @@ export interface components {
              */
             regulars: number;
             /**
+             * Format: int64
+             * @description Those of them who came a second time.
+             */
+            second?: number;
+            /**
              * Format: double
              * @description The share of those.
              */
             share: number;
             /** @description The store. */
             store: string;
+            /**
+             * Format: int64
+             * @description Those of them who came a third time.
+             */
+            third?: number;
+        };
+        /**
+         * @description The calendar a birthday is kept by.
+         * @enum {string}
+         */
+        Calendar: "solar" | "lunar";
+        /** @description A customer who is screened. */
+        Candidate: {
+            /** @description Whether a cost to serve is recorded. */
+            cost_known: boolean;
+            /**
+             * Format: int64
+             * @description From 0 to 10.
+             */
+            fit?: number | null;
+            growth?: components["schemas"]["AccountGrowth"] | null;
+            /** @description Whether they are a key account. */
+            is_key: boolean;
+            margin?: components["schemas"]["Margin"] | null;
+            /** @description Criteria that are not known. */
+            missing: string[];
+            /** @description What each criterion added, the largest first. */
+            parts: components["schemas"]["AccountPart"][];
+            party: components["schemas"]["AccountParty"];
+            /** @description The place, from 1; none of who lacks something. */
+            place?: number | null;
+            /**
+             * Format: int64
+             * @description From 0 to 10.
+             */
+            potential?: number | null;
+            profit?: components["schemas"]["Money"] | null;
+            /** @description Whether they are among those proposed. */
+            proposed: boolean;
+            /** @description Net purchases of the last year. */
+            revenue: components["schemas"]["Money"];
+            /**
+             * Format: double
+             * @description Σ weight × criterion, 0 to 1.
+             */
+            score?: number | null;
+            /**
+             * Format: double
+             * @description The share of tries with weights near the owner's in which they are proposed.
+             */
+            stability?: number | null;
         };
         /** @description A card: one thing to do. */
         Card: {
@@ -1942,6 +3800,18 @@ export interface components {
              */
             value?: number | null;
         };
+        /** @description How many were changed. */
+        Changed: {
+            /** @description Customers that are not as they were. */
+            changed: number;
+        };
+        /** @description A step of setting up. */
+        CheckStep: {
+            /** @description Whether it is done. */
+            done: boolean;
+            /** @description What it is. */
+            step: string;
+        };
         /**
          * @description What is to become of an edit when the merge is taken back.
          * @enum {string}
@@ -1962,6 +3832,41 @@ export interface components {
             /** @description The secret of the link. */
             token: string;
         };
+        /**
+         * @description What a rule is about.
+         * @enum {string}
+         */
+        ClockAbout: "data" | "decision";
+        /** @description How long an answer may take, from a day until a day. */
+        ClockRule: {
+            /** @description About which requests. */
+            about: components["schemas"]["ClockAbout"];
+            /**
+             * Format: int32
+             * @description The day of the alarm, counted from the receipt.
+             */
+            alarm_days: number;
+            /** @description Where it stands. */
+            basis: string;
+            /**
+             * Format: int32
+             * @description How many days or months.
+             */
+            count: number;
+            /** @description The first day on which it holds. */
+            from: string;
+            /** @description Whose law. */
+            jurisdiction: components["schemas"]["Jurisdiction"];
+            /** @description Of what. */
+            unit: components["schemas"]["ClockUnit"];
+            /** @description The last one, where it is over. */
+            until?: string | null;
+        };
+        /**
+         * @description In what a period is counted.
+         * @enum {string}
+         */
+        ClockUnit: "days" | "months";
         /** @description Someone who works here, without what is between them and the owner. */
         Colleague: {
             /** @description The user. */
@@ -2055,6 +3960,253 @@ export interface components {
             /** @description Its IANA time zone. */
             zone: string;
         };
+        /**
+         * @description How the box was that somebody ticked.
+         * @enum {string}
+         */
+        ConsentAsked: "apart" | "ticked_before" | "bundled";
+        /**
+         * @description The medium that somebody allows, each by itself (K1).
+         * @enum {string}
+         */
+        ConsentChannel: "Email" | "Sms" | "Kakao" | "Call" | "Push" | "Post";
+        /** @description Claims of one import about one medium. */
+        ConsentClaims: {
+            /** @description The medium. */
+            channel: string;
+            /** @description What the file is called. */
+            file?: string | null;
+            /** @description The import, if it was one. */
+            import?: string | null;
+            /**
+             * Format: int64
+             * @description People for whom it is all that is known.
+             */
+            people: number;
+        };
+        /** @description How it is known: whatever proves it. It may name people, so it goes with them when they are erased. */
+        ConsentEvidence: {
+            /**
+             * @description The address it came from.
+             * @default null
+             */
+            address: string | null;
+            /**
+             * @description The file.
+             * @default null
+             */
+            file: string | null;
+            /**
+             * @description In words: where the form lies, what was said.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description The row in it.
+             * @default null
+             */
+            row: number | null;
+            /**
+             * @description What the column said.
+             * @default null
+             */
+            value: string | null;
+        };
+        /** @description A notice that is owed. */
+        ConsentNotice: {
+            /** @description The medium. */
+            channel: string;
+            /** @description By when the notice must be given. */
+            due_on: string;
+            /** @description Its id. */
+            id: string;
+            /** @description `result`: that their word was taken in; `reconfirm`: that their consent still stands. */
+            kind: string;
+            /** @description Their name. */
+            name?: string | null;
+            /** @description Whether a letter is on its way. */
+            on_its_way: boolean;
+            /** @description To whom. */
+            party: string;
+            /** @description What for. */
+            purpose: string;
+            /** @description When. */
+            said_at: string;
+            /** @description What they said. */
+            state: string;
+        };
+        /**
+         * @description What it is allowed for.
+         * @enum {string}
+         */
+        ConsentPurpose: "Ad" | "NightAd" | "ThirdParty";
+        /** @description A statement as the card shows it. */
+        ConsentSaid: {
+            /** @description When it was said. */
+            at: string;
+            /** @description On what ground it counts. */
+            basis?: string | null;
+            /** @description Who recorded it. */
+            by?: string | null;
+            /** @description The medium. */
+            channel: string;
+            /** @description How it is known. */
+            evidence: components["schemas"]["ConsentEvidence"];
+            /** @description Its id. */
+            id: string;
+            /** @description What for. */
+            purpose: string;
+            /** @description The time as the person read it. */
+            shown_at: string;
+            /** @description How it was said. */
+            source: string;
+            /** @description `given`, `refused`, `withdrawn`, `reconfirmed`, `expired` or `unverified`. */
+            state: string;
+            /** @description The exact words, in the language they were shown in. */
+            text?: string | null;
+            /** @description The topic, empty for the purpose as a whole. */
+            topic: string;
+            /**
+             * Format: int64
+             * @description Their version.
+             */
+            version?: number | null;
+            /** @description The words that were shown. */
+            wording?: string | null;
+        };
+        /**
+         * @description How it was said.
+         * @enum {string}
+         */
+        ConsentSource: "Form" | "Pos" | "Import" | "Call080" | "Reply" | "Link" | "Member" | "Staff";
+        /** @description What stands about one medium and purpose, as the card shows it. */
+        ConsentStanding: {
+            /** @description On what ground it counts. */
+            basis?: string | null;
+            /** @description `email`, `sms`, `kakao`, `call`, `push` or `post`. */
+            channel: string;
+            /** @description The statement that decides. */
+            consent: string;
+            /** @description `ad`, `night_ad` or `third_party`. */
+            purpose: string;
+            /** @description By when it must be confirmed again. */
+            reconfirm_on?: string | null;
+            /** @description Since when. */
+            since: string;
+            /** @description `given`, `refused`, `withdrawn`, `expired` or `unverified`. */
+            state: string;
+            /** @description The topic, empty for the purpose as a whole. */
+            topic: string;
+        };
+        /**
+         * @description What was said.
+         * @enum {string}
+         */
+        ConsentState: "Given" | "Refused" | "Withdrawn" | "Reconfirmed" | "Expired" | "Unverified";
+        /** @description What the words of a consent must say (Personal Information Protection Act, articles 15, 17 and 22), in one language. */
+        ConsentStatements: {
+            /**
+             * @description What it is for.
+             * @default
+             */
+            aim: string;
+            /**
+             * @description What refusing means for them.
+             * @default
+             */
+            disadvantage: string;
+            /**
+             * @description Which data.
+             * @default
+             */
+            items: string;
+            /**
+             * @description For how long.
+             * @default
+             */
+            period: string;
+            /**
+             * @description Who gets the data, where it is given to somebody else.
+             * @default
+             */
+            recipient: string;
+            /**
+             * @description That they may refuse.
+             * @default
+             */
+            right: string;
+        };
+        /** @description A topic. */
+        ConsentTopic: {
+            /** @description Whether people are asked about it. */
+            active: boolean;
+            /** @description Its code, by which statements speak of it. */
+            code: string;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Its name in Korean. */
+            name_ko: string;
+            /**
+             * Format: int64
+             * @description Its place among the others.
+             */
+            place: number;
+        };
+        /** @description A version of the words. */
+        ConsentWording: {
+            /** @description Its id. */
+            id: string;
+            /** @description When it was published. */
+            published_at: string;
+            /** @description `ad`, `night_ad` or `third_party`. */
+            purpose: string;
+            /** @description What it says, statement by statement. */
+            statements: components["schemas"]["ConsentWords"];
+            /** @description The exact text in English, empty where there is none. */
+            text_en: string;
+            /** @description The exact text in Korean. */
+            text_ko: string;
+            /**
+             * Format: int64
+             * @description Its number among those of the purpose.
+             */
+            version: number;
+        };
+        /** @description The statements in both languages. */
+        ConsentWords: {
+            /**
+             * @description In English; all empty where there is no English form.
+             * @default {
+             *       "aim": "",
+             *       "disadvantage": "",
+             *       "items": "",
+             *       "period": "",
+             *       "recipient": "",
+             *       "right": ""
+             *     }
+             */
+            en: components["schemas"]["ConsentStatements"];
+            /**
+             * @description In Korean.
+             * @default {
+             *       "aim": "",
+             *       "disadvantage": "",
+             *       "items": "",
+             *       "period": "",
+             *       "recipient": "",
+             *       "right": ""
+             *     }
+             */
+            ko: components["schemas"]["ConsentStatements"];
+        };
+        /** @description What somebody allowed. */
+        Consents: {
+            /** @description Everything that was said, the newest first. */
+            said: components["schemas"]["ConsentSaid"][];
+            /** @description What stands now. */
+            stands: components["schemas"]["ConsentStanding"][];
+        };
         /** @description A contact of a party, as the card shows it. */
         ContactRow: {
             /** @description Its id. */
@@ -2088,7 +4240,7 @@ export interface components {
             /** @description A memo. */
             note?: string | null;
         };
-        /** @description What an import counted. `read` is the sum of `new`, `changed`, `unchanged` and `invalid`. */
+        /** @description What an import counted, lines of orders or customers. `read` is the sum of `new`, `changed`, `unchanged` and `invalid`. */
         Counts: {
             /**
              * Format: int64
@@ -2120,6 +4272,53 @@ export interface components {
              * @description Lines that were there already.
              */
             unchanged: number;
+        };
+        /** @description An occasion that a memo speaks of. */
+        Cue: {
+            /** @description Its day; none where the memo does not say it, or says it by the lunar calendar. */
+            day?: string | null;
+            /** @description Whether the memo says the day by the lunar calendar. */
+            lunar: boolean;
+            /** @description Its code. */
+            occasion: string;
+            /** @description When to follow it up. */
+            plan: components["schemas"]["FollowUpPlan"];
+            /** @description Whose it is and what, in the memo's own words: "아들 졸업식". */
+            title: string;
+        };
+        /** @description A field that the company added. */
+        CustomField: {
+            /** @description What can be chosen. */
+            choices: string[];
+            /** @description For `If-Match`. */
+            etag: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What its values are. */
+            kind: components["schemas"]["CustomFieldKind"];
+            /** @description What people call it. */
+            name: string;
+        };
+        /**
+         * @description What the values of a field are.
+         * @enum {string}
+         */
+        CustomFieldKind: "text" | "number" | "day" | "flag" | "choice";
+        /** @description Where data came from. */
+        DataOrigin: {
+            /** @description When it came first. */
+            at: string;
+            /** @description The file. */
+            file?: string | null;
+            /** @description `import`, `entered` or `told`. */
+            how: string;
+            /**
+             * Format: int64
+             * @description How many order lines.
+             */
+            lines: number;
+            /** @description The source, as it names itself. */
+            source: string;
         };
         /** @description A decision about one proposal. */
         Decided: {
@@ -2155,11 +4354,43 @@ export interface components {
          * @enum {string}
          */
         Decision: "merge" | "dismiss" | "later" | "reopen";
+        /** @description Something worked out about somebody. */
+        DecisionFactor: {
+            /** @description Its name. */
+            name: string;
+            /** @description Why it says nothing, as a code. */
+            reason?: string | null;
+            /**
+             * Format: double
+             * @description What it says.
+             */
+            value?: number | null;
+        };
         /** @description Decisions about proposals. */
         Decisions: {
             /** @description At most 200, done in this order: all of them or none. */
             decisions: components["schemas"]["Decided"][];
         };
+        /** @description What somebody said. */
+        Declared: {
+            /** @description When. */
+            at: string;
+            /** @description Who wrote it down. */
+            by?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description The question it answers. */
+            question?: string | null;
+            /** @description Who told it. */
+            said_by: components["schemas"]["DeclaredBy"];
+            /** @description What was said. */
+            value: string;
+        };
+        /**
+         * @description Who told a declared fact.
+         * @enum {string}
+         */
+        DeclaredBy: "staff" | "member";
         /** @description The company's own figures. */
         Defaults: {
             /**
@@ -2214,6 +4445,15 @@ export interface components {
             /** @description How: `deleted`. */
             method: string;
         };
+        /** @description An erasure that was done. */
+        DoneErasure: {
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description What became of how many rows. */
+            report: Record<string, never>;
+        };
         /** @description The economics of winning and keeping. */
         Economics: {
             acquisition: components["schemas"]["Side_Gained"];
@@ -2254,7 +4494,10 @@ export interface components {
             choices: components["schemas"]["Choice"][];
             /** @description What happens unless something else is chosen: what was changed or taken away goes back, what came stays. */
             default: components["schemas"]["Choice"];
-            /** @description Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…` or `keeper:pty_…`. */
+            /**
+             * @description Names it in the choice: `name:pty_…`, `contact:con_…`, `leaving:pty_…`, `keeper:pty_…`, or `tag:pty_…:VIP` and the
+             *     like of `market`, `field`, `birthday` and `address`.
+             */
             key: string;
             /** @description What it says now. */
             now?: string | null;
@@ -2270,10 +4513,43 @@ export interface components {
             /** @description Whose it is. */
             party?: string | null;
         };
+        /** @description How many got a bond. */
+        EnteredBonds: {
+            /** @description Customers. */
+            entered: number;
+        };
+        /** @description Rows of a kind. */
+        ErasedRows: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What becomes of them. */
+            fate: components["schemas"]["ErasedRowsFate"];
+            /** @description The table. */
+            table: string;
+            /** @description Why they stay, or why nobody can take them away but their writer, as a code. */
+            why?: string | null;
+        };
+        /**
+         * @description What becomes of rows.
+         * @enum {string}
+         */
+        ErasedRowsFate: "goes" | "stripped" | "stays" | "mentions";
+        /** @description What an erasure would do. */
+        ErasurePreview: {
+            /** @description Until when the records of orders must stay, where there are any. */
+            orders_until?: string | null;
+            /** @description The records that are erased: the customer's and those merged into it. */
+            records: number;
+            /** @description Kinds of rows, those that go first. */
+            rows: components["schemas"]["ErasedRows"][];
+        };
         /** @description Something that happened. */
         Event: {
             amount?: components["schemas"]["Money"] | null;
-            /** @description When it happened; now when left out. */
+            /** @description When it happened. When left out: now, and of an order that is told again the time it has. */
             at?: string | null;
             /** @description Through which channel. */
             channel?: string | null;
@@ -2282,14 +4558,24 @@ export interface components {
             customer?: components["schemas"]["EventCustomer"] | null;
             /** @description Its name at the source, for good; for an order its number. */
             id: string;
-            /** @description The lines of an order. */
+            /** @description The lines of an order, all of them: a line that was told before and is left out now is taken back. */
             lines?: components["schemas"]["EventLine"][];
             /** @description By whom. */
             staff?: string | null;
             /** @description Where. */
             store?: string | null;
-            /** @description `order`, `visit`, or the code of a registered kind. */
+            /**
+             * @description `order`, `visit`, or a code that `/event-kinds/offer` lists: a registered kind, or one of Dangol's own such as
+             *     `complaint.opened`.
+             */
             type: string;
+            /**
+             * Format: int64
+             * @description The number that a kind of Dangol's own carries: the level of a bond, stars, from 0 to 10.
+             */
+            value?: number | null;
+            /** @description Which of several, as a code in small letters, digits and `_`: `coupon_club`. */
+            what?: string | null;
         };
         /** @description What became of a batch, an answer an event in the same order. */
         EventAnswer: {
@@ -2386,7 +4672,7 @@ export interface components {
         };
         /** @description The own second factor as it stands. */
         Factor: {
-            /** @description Whether signing in asks for it. */
+            /** @description Whether there is an authenticator that signing in may ask. */
             on: boolean;
             /**
              * Format: int64
@@ -2407,6 +4693,15 @@ export interface components {
             secret: string;
             /** @description The same as an address, for a link on a telephone. */
             uri: string;
+        };
+        /** @description Somebody who will fall. */
+        Falling: {
+            falls_on?: string | null;
+            falls_to?: string | null;
+            party: components["schemas"]["AccountParty"];
+            /** Format: int64 */
+            score?: number | null;
+            tier?: string | null;
         };
         /** @description What is wrong, at the first place where something is. */
         Fault: {
@@ -2480,6 +4775,15 @@ export interface components {
             /** @description The row. */
             id: string;
         };
+        /** @description A field to add, or its new name and choices. */
+        FieldEdit: {
+            /** @description What can be chosen. */
+            choices?: string[];
+            /** @description What its values are; of a field that is there already, what they were. */
+            kind: components["schemas"]["CustomFieldKind"];
+            /** @description What people call it. */
+            name: string;
+        };
         /** @description What is wrong with one field. */
         FieldProblem: {
             /** @description The stable code. */
@@ -2488,6 +4792,13 @@ export interface components {
             detail: string;
             /** @description The field's name in the request. */
             field: string;
+        };
+        /** @description Values to set. */
+        FieldValues: {
+            /** @description By the ids of the fields; null takes the value away, what is left out stays. */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** @description A finding. */
         Finding: {
@@ -2498,6 +4809,51 @@ export interface components {
             /** @description Its numbers. */
             params: Record<string, never>;
         };
+        /** @description Something to say or do for a customer. */
+        FollowUp: {
+            /** @description Who entered it. */
+            by: string;
+            /** @description When it was closed. */
+            closed_at?: string | null;
+            /** @description Who closed it. */
+            closed_by?: string | null;
+            /** @description When it was entered. */
+            created_at: string;
+            /** @description The day of the occasion, from which it is due. */
+            due: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it is to be done now. */
+            is_due: boolean;
+            /** @description Their name. */
+            name?: string | null;
+            /** @description The code of the occasion. */
+            occasion: string;
+            /** @description For whom. */
+            party: string;
+            /** @description When it is followed up. */
+            plan: components["schemas"]["FollowUpPlan"];
+            /** @description Where it stands. */
+            state: components["schemas"]["FollowUpState"];
+            /** @description What, in the words of whoever wrote it. */
+            title: string;
+        };
+        /** @description What becomes of a follow-up: closed, opened again, or put off. */
+        FollowUpEdit: {
+            /** @description Until when an open one is put off. */
+            due?: string | null;
+            state?: components["schemas"]["FollowUpState"] | null;
+        };
+        /**
+         * @description When something is followed up.
+         * @enum {string}
+         */
+        FollowUpPlan: "on_day" | "next_visit" | "yearly";
+        /**
+         * @description Where a follow-up stands.
+         * @enum {string}
+         */
+        FollowUpState: "open" | "done" | "not_done";
         /** @description What was found. */
         Found: {
             /** @description Orders. */
@@ -2519,6 +4875,8 @@ export interface components {
         };
         /** @description Since when and why nothing is sent. */
         Frozen: {
+            /** @description Whether those who were erased after the backup was made may still be in it: then nobody can lift the freeze. */
+            erasures_owed?: boolean;
             /** @description Since when. */
             since: string;
             /** @description Why, as a code: `restored`. */
@@ -2537,6 +4895,19 @@ export interface components {
             order_no?: string | null;
             /** @description The text of a memo. */
             text?: string | null;
+        };
+        /** @description A market somebody belongs to. */
+        Held: {
+            /**
+             * @description As what: of suppliers `people`, `money`, `material`, `technology`, `information`; of influence `finance`,
+             *     `press`, `government`, `community`, `consumer`, `environment`; of alliance `ally`, `competitor`.
+             */
+            details?: string[];
+            /**
+             * @description Its code: `customer`, `referral`, `supplier`, `recruitment`, `influence`, `internal`, `alliance` or
+             *     `distributor`.
+             */
+            market: string;
         };
         /** @description A reason through which people left. */
         Hole: components["schemas"]["ReasonCount"] & {
@@ -2608,6 +4979,11 @@ export interface components {
             /** @description `about:blank`: the code says what it is. */
             type: string;
         };
+        /**
+         * @description Something that is judged of a customer.
+         * @enum {string}
+         */
+        Input: "margin" | "cost_to_serve" | "forecast" | "intention" | "potential" | "fit" | "purchase_needs" | "bargaining_power" | "price_sensitivity" | "referral" | "review" | "recommendation";
         Inputs: {
             /** Format: int64 */
             avoidable: number;
@@ -2675,6 +5051,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description Whose law.
+         * @enum {string}
+         */
+        Jurisdiction: "kr" | "eu";
         /** @description Who looks after a customer. */
         Keeper: {
             /** @description The user. */
@@ -2687,16 +5068,58 @@ export interface components {
             /** @description An active user; none for nobody. */
             user?: string | null;
         };
+        /** @description A key account. */
+        KeyAccount: {
+            /** @description When. */
+            at: string;
+            /** @description Who decided. */
+            by: string;
+            party: components["schemas"]["AccountParty"];
+            /** @description The place now. */
+            place?: number | null;
+            /**
+             * Format: int64
+             * @description The place on that day.
+             */
+            place_then?: number | null;
+            /** @description Why, as somebody wrote it. */
+            reason: string;
+            /**
+             * Format: double
+             * @description The score on that day.
+             */
+            score_then?: number | null;
+        };
         /**
          * @description What a key may do.
          * @enum {string}
          */
         KeyScope: "customers:read" | "customers:write" | "events:write" | "figures:read" | "imports:run" | "export" | "settings:read" | "settings:write";
+        /** @description Whether somebody is a key account, and why. */
+        KeyState: {
+            at: string;
+            by: string;
+            /** @description Whether they are one. */
+            is_key: boolean;
+            reason: string;
+        };
         /**
          * @description What a link is for.
          * @enum {string}
          */
         Kind: "first_run" | "reset" | "invite";
+        /** @description A birthday that is known. */
+        Known: components["schemas"]["Birth"] & {
+            /**
+             * Format: int32
+             * @description Years of age today, where the year is known.
+             */
+            age?: number | null;
+            /** @description Whether they are under 14, so that a guardian answers for them. */
+            needs_guardian: boolean;
+            /** @description The day of the next one. */
+            next?: string | null;
+        };
         /** @description The four steps. */
         Kotler: {
             /** @description What they are worked with. */
@@ -2746,6 +5169,27 @@ export interface components {
             /** @description When one was last written whole. */
             written_at?: string | null;
         };
+        /** @description A rule as its row stands. */
+        LawRule: {
+            /** @description The text of law it follows from. */
+            basis: string;
+            /** @description When it was entered. */
+            created_at: string;
+            /** @description The day from which it is in force. */
+            effective_from: string;
+            /** @description The last day on which it is. */
+            effective_to?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Whose law: `kr`. */
+            jurisdiction: string;
+            /** @description A memo. */
+            note: string;
+            /** @description Its numbers and words. */
+            parameters: Record<string, never>;
+            /** @description Its name: `notice`, `reconfirm`, `lint`. */
+            rule: string;
+        };
         /** @description What flowed in a month. */
         LeakMonth: {
             /**
@@ -2790,8 +5234,18 @@ export interface components {
             /** @description Its code. */
             code: string;
         };
+        /**
+         * @description The level of a bond.
+         * @enum {string}
+         */
+        Level: "financial" | "social" | "structural";
         /** @description Why things may be sent again. */
         Lift: {
+            /**
+             * @description Nobody was erased after the restored backup was made: the owner answers for that. Asked for only where
+             *     `erasures_owed` says that there was no list of them.
+             */
+            nobody_was_erased?: boolean;
             /** @description In the owner's words. */
             reason: string;
         };
@@ -2809,6 +5263,24 @@ export interface components {
          * @enum {string}
          */
         Locale: "ko" | "en";
+        /** @description An export that was made. */
+        MadeExport: {
+            /**
+             * Format: int64
+             * @description How long the file is.
+             */
+            bytes: number;
+            /** @description When it was fetched first. */
+            fetched_at?: string | null;
+            /** @description The SHA-256 of its bytes: the proof of what was given out. */
+            hash: string;
+            /** @description When. */
+            made_at: string;
+            /** @description How many rows of what. */
+            parts: {
+                [key: string]: number;
+            };
+        };
         /** @description A key with its secret: shown now and never again. */
         MadeKey: components["schemas"]["ApiKey"] & {
             /** @description The whole key, for the header `Authorization: Bearer …`. */
@@ -2819,11 +5291,174 @@ export interface components {
             /** @description By which the receiver checks the signature. */
             secret: string;
         };
+        /** @description Through which server letters leave, and where its password comes from. */
+        Mail: components["schemas"]["MailSettings"] & {
+            /** @description Where the password comes from. */
+            password_from: components["schemas"]["PasswordFrom"];
+            /** @description Whether letters can leave. */
+            ready: boolean;
+        };
+        /** @description Settings to keep, with a new password if there is one. */
+        MailEdit: components["schemas"]["MailSettings"] & {
+            /** @description A new password; an empty one takes it away; none leaves what there is. */
+            password?: string | null;
+        };
+        /**
+         * @description How the connection is kept from others.
+         * @enum {string}
+         */
+        MailSecurity: "starttls" | "tls" | "none";
+        /** @description Through which server letters leave. */
+        MailSettings: {
+            /**
+             * @description The address they come from.
+             * @default
+             */
+            from_address: string;
+            /**
+             * @description The name letters bear.
+             * @default
+             */
+            from_name: string;
+            /**
+             * @description The server's name; empty where none is set up.
+             * @default
+             */
+            host: string;
+            /**
+             * Format: int32
+             * @description Its port.
+             * @default 587
+             */
+            port: number;
+            /**
+             * @description Where people reach the public pages, such as `https://shop.example.com`; empty where letters name no page.
+             * @default
+             */
+            public_address: string;
+            /**
+             * @description How the connection is kept from others.
+             * @default starttls
+             */
+            security: components["schemas"]["MailSecurity"];
+            /**
+             * @description The name to sign in with; empty where the server asks for none.
+             * @default
+             */
+            user: string;
+        };
+        /** @description To whom a test goes. */
+        MailTest: {
+            /** @description The address. */
+            to: string;
+        };
+        /** @description A bond of many customers. */
+        ManyBonds: {
+            /** @description The bond that each of them gets. */
+            bond: components["schemas"]["NewBond"];
+            /** @description At most 1,000 customers. */
+            parties: string[];
+        };
+        /** @description Markets that many parties come to belong to, or do not any more. */
+        ManyMarkets: {
+            /** @description Codes of markets they come to belong to. */
+            add?: string[];
+            /** @description The parties, up to 500. */
+            parties: string[];
+            /** @description Codes of markets they leave, with those that are part of them. */
+            remove?: string[];
+        };
+        /** @description Tags to put on and to take off many customers. */
+        ManyTags: {
+            /** @description Put on. */
+            add?: string[];
+            /** @description The customers, up to 500. */
+            parties: string[];
+            /** @description Taken off. */
+            remove?: string[];
+        };
+        /**
+         * @description Where a margin comes from.
+         * @enum {string}
+         */
+        Margin: "recorded" | "estimated";
+        /** @description How much a market matters. */
+        MarketEdit: {
+            /**
+             * Format: int64
+             * @description How much is done for it at present, 0 to 10.
+             */
+            emphasis?: number | null;
+            /**
+             * Format: int64
+             * @description How much it matters, 0 to 10; none while nobody has said.
+             */
+            importance?: number | null;
+            /** @description Where its plan is (an address that begins with `https://`), or the plan in a few sentences. */
+            plan?: string | null;
+        };
+        /** @description A market on the map. */
+        MarketRow: {
+            /** @description When it was scored. */
+            changed_at?: string | null;
+            /** @description By whom. */
+            changed_by?: string | null;
+            /**
+             * Format: int64
+             * @description How much is done for it at present, 0 to 10.
+             */
+            emphasis?: number | null;
+            /** @description For `If-Match`. */
+            etag: string;
+            /**
+             * Format: int64
+             * @description Importance minus emphasis: above 0 too little is done.
+             */
+            gap?: number | null;
+            /**
+             * Format: int64
+             * @description How much it matters, 0 to 10.
+             */
+            importance?: number | null;
+            /** @description Its code. */
+            market: string;
+            /** @description The market it is a part of. */
+            part_of?: string | null;
+            /**
+             * Format: int64
+             * @description How many parties belong to it, of those whom the caller sees.
+             */
+            parties: number;
+            /** @description Where its plan is, or the plan in a few sentences. */
+            plan?: string | null;
+        };
+        /** @description The markets a party belongs to. */
+        Markets: {
+            /** @description All of them. Of none, it is a customer. */
+            markets: components["schemas"]["Held"][];
+        };
+        /**
+         * @description What the number of an input is.
+         * @enum {string}
+         */
+        Measure: "amount" | "score" | "evidence";
         /** @description What was spent where. Orders do not tell through which medium somebody came, so there is no cost of each. */
         Medium: {
             cost: components["schemas"]["Money"];
             kind: string;
             medium?: string | null;
+        };
+        /** @description A link to somebody's own page. */
+        MemberLink: {
+            /** @description Until when it works. */
+            expires_at: string;
+            /** @description Its path, to be put behind the address of the program. */
+            path: string;
+        };
+        /** @description A memo that somebody is writing. */
+        Memo: {
+            /** @description Its text so far. */
+            text: string;
         };
         /** @description A merge of two records. */
         Merge: {
@@ -2903,6 +5538,103 @@ export interface components {
              */
             currency: string;
         };
+        /** @description What is known of a need: the value that counts, and what speaks for it. */
+        Need: {
+            declared?: components["schemas"]["Declared"] | null;
+            /** @description Whether the value that counts was declared. */
+            is_declared: boolean;
+            observed?: components["schemas"]["Observed"] | null;
+            /** @description What it is about. */
+            topic: components["schemas"]["NeedTopic"];
+            /** @description The value that counts: the newest declared one, else the observed one. */
+            value: string;
+        };
+        /**
+         * @description What a need is about.
+         * @enum {string}
+         */
+        NeedTopic: "product" | "category" | "weekday" | "time" | "amount" | "wanted" | "avoid";
+        /** @description What is known of a customer's needs. */
+        Needs: {
+            /**
+             * Format: int64
+             * @description How many of them they have answered.
+             */
+            answered: number;
+            /** @description What they answered, the newest first; of each question the last answer. */
+            answers: components["schemas"]["Answered"][];
+            /** @description By topic: what they said outranks what their orders show. */
+            needs: components["schemas"]["Need"][];
+            question?: components["schemas"]["Question"] | null;
+            /**
+             * Format: int64
+             * @description How many questions there are.
+             */
+            questions: number;
+        };
+        /** @description What came of asking a question. */
+        NewAnswer: {
+            /** @description The question. */
+            question: string;
+            /** @description What they answered; none when they did not. */
+            value?: string | null;
+        };
+        /** @description A judgement to record. */
+        NewAssessment: {
+            /** @description The currency of an amount; the company's when left out. */
+            currency?: string | null;
+            /** @description The day it stands for; today when left out. */
+            day?: string | null;
+            /** @description What is judged. */
+            input: components["schemas"]["Input"];
+            /** @description A memo. */
+            note?: string | null;
+            /** @description Where it comes from: the books, a conversation, a survey. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description Its number: minor units a year, a score from 0 to 10, or 1 for evidence given unasked and 0 for rewarded.
+             */
+            value: number;
+        };
+        /** @description A bond to enter. */
+        NewBond: {
+            /** @description The first day without it, when it has ended or will. */
+            ended?: string | null;
+            /** @description Its level. */
+            level: components["schemas"]["Level"];
+            /**
+             * @description What it is.
+             * @example 쿠폰 회원
+             */
+            name: string;
+            /** @description Where it comes from. */
+            source?: string | null;
+            /** @description Since when; today when left out. */
+            started?: string | null;
+        };
+        /** @description What a customer says. */
+        NewConsent: {
+            asked?: components["schemas"]["ConsentAsked"] | null;
+            /** @description When they said it; now when left out. */
+            at?: string | null;
+            /** @description The medium. */
+            channel: components["schemas"]["ConsentChannel"];
+            /** @description The language they were shown in. */
+            locale?: components["schemas"]["Locale"];
+            /** @description What proves it: where the form lies, what was said; needed for `given`. */
+            proof?: string | null;
+            /** @description What for. */
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description How they said it: `form`, `pos`, `080`, `reply` or `staff`. */
+            source: components["schemas"]["ConsentSource"];
+            /** @description `given`, `refused` or `withdrawn`. */
+            state: components["schemas"]["ConsentState"];
+            /** @description The topic; none for the purpose as a whole. */
+            topic?: string;
+            /** @description The words that were shown; needed for `given`. */
+            wording?: string | null;
+        };
         /** @description A cost to enter. */
         NewCost: {
             /** @description How much, in the company's currency. */
@@ -2916,6 +5648,55 @@ export interface components {
             /** @description A memo. */
             note?: string | null;
         };
+        /** @description Something that a customer said. */
+        NewDeclared: {
+            /** @description What it is about. */
+            topic: components["schemas"]["NeedTopic"];
+            /** @description What they said; of a weekday `mon` to `sun`, of a time `morning`, `noon`, `afternoon` or `evening`. */
+            value: string;
+        };
+        /** @description A follow-up to enter. */
+        NewFollowUp: {
+            /** @description Its day. */
+            day: string;
+            /** @description The code of the occasion; `other` when left out. */
+            occasion?: string;
+            /** @description When it is followed up. */
+            plan: components["schemas"]["FollowUpPlan"];
+            /** @description What, in a few words. */
+            title: string;
+        };
+        /** @description A tier that somebody gets or keeps whatever the score says. */
+        NewGrant: {
+            /** @description Why, in words. */
+            reason: string;
+            /** @description The code of the tier. */
+            tier: string;
+            /** @description The last day; none for as long as nobody takes it back. */
+            until?: string | null;
+        };
+        /** @description Something that happened with a customer. */
+        NewHappening: {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description When; now when left out. */
+            at?: string | null;
+            /**
+             * @description The code of a kind that `/event-kinds/offer` lists.
+             * @example complaint.opened
+             */
+            kind: string;
+            /** @description What is to be remembered of it: becomes a memo. */
+            note?: string | null;
+            /** @description Where. */
+            store?: string | null;
+            /**
+             * Format: int64
+             * @description The number, for kinds that carry one.
+             */
+            value?: number | null;
+            /** @description Which of several, as a code: `coupon_club`. */
+            what?: string | null;
+        };
         /** @description A key to make. */
         NewKey: {
             /**
@@ -2927,6 +5708,23 @@ export interface components {
             name: string;
             /** @description What it may do. */
             scopes: components["schemas"]["KeyScope"][];
+        };
+        /** @description A rule to add. */
+        NewLawRule: {
+            /** @description The text of law it follows from. */
+            basis: string;
+            /** @description The day from which it is in force. */
+            effective_from: string;
+            /** @description The last day on which it is; none for ever. */
+            effective_to?: string | null;
+            /** @description Whose law: `kr`. */
+            jurisdiction: string;
+            /** @description A memo. */
+            note?: string;
+            /** @description Its numbers and words; what is left out is the program's default. */
+            parameters: Record<string, never>;
+            /** @description Its name: `notice`, `reconfirm`, `lint`. */
+            rule: string;
         };
         /** @description A line of an order to enter. */
         NewLine: {
@@ -2955,6 +5753,8 @@ export interface components {
             /** @description The card of Today it was written from. */
             card?: string | null;
             contact?: components["schemas"]["Contacted"] | null;
+            /** @description What is to be followed up: what `/memos/read` proposed and somebody agreed to. */
+            follow_ups?: components["schemas"]["NewFollowUp"][];
             /** @description The text. */
             text: string;
         };
@@ -2979,17 +5779,88 @@ export interface components {
         NewParty: {
             /** @description E-mail. */
             email?: string | null;
+            /** @description A person, unless something else is said. */
+            kind?: components["schemas"]["PartyKind"];
+            /** @description The markets it belongs to; of none, it is a customer. */
+            markets?: components["schemas"]["Held"][];
             /** @description The name, family name first where that is the custom. */
             name: string;
             /** @description A first memo. */
             note?: string | null;
             /** @description Phone. */
             phone?: string | null;
+            /** @description Of an organisation, its registration number. */
+            registration?: string | null;
+        };
+        /** @description A passkey that a browser made; bytes are base64url. */
+        NewPasskey: {
+            /** @description `response.attestationObject`. */
+            attestation: string;
+            /** @description `response.clientDataJSON`. */
+            client_data: string;
+            /** @description What to call it. */
+            name: string;
+        };
+        /** @description What a browser needs to make a passkey, as `navigator.credentials.create` takes it; bytes are base64url. */
+        NewPasskeyOptions: {
+            /** @description COSE algorithms, the most wanted first. */
+            algorithms: number[];
+            /** @description What is to be signed. */
+            challenge: string;
+            /** @description Passkeys that are there already. */
+            exclude: string[];
+            /** @description The name that the passkey is bound to. */
+            rp_id: string;
+            /**
+             * Format: int64
+             * @description Milliseconds the device may take.
+             */
+            timeout_ms: number;
+            /** @description The account's name. */
+            user_display_name: string;
+            /** @description How the account is known to the device. */
+            user_handle: string;
+            /** @description The account's address, to tell accounts apart on the device. */
+            user_name: string;
         };
         /** @description A plan as a person settled it. */
         NewPlan: Record<string, never> & {
             /** @description Opens a locked workbook. */
             password?: string | null;
+        };
+        /** @description A question to keep. */
+        NewQuestion: {
+            /** @description Answers to choose from; none for an answer in own words. */
+            choices?: string[];
+            /** @description The question. */
+            title: string;
+            topic?: components["schemas"]["NeedTopic"] | null;
+        };
+        /** @description A request to write down. */
+        NewRequest: {
+            jurisdiction?: components["schemas"]["Jurisdiction"] | null;
+            /** @description What they ask. */
+            kind: components["schemas"]["RequestKind"];
+            /** @description Who asks, if somebody knows them. */
+            party?: string | null;
+            /** @description When it came; now when left out. The clock runs from then. */
+            received_at?: string | null;
+            /** @description How it came. */
+            way: components["schemas"]["RequestWay"];
+            /** @description What they call themselves, if nobody does. */
+            who?: string | null;
+            /** @description What they said. */
+            words?: string;
+        };
+        /** @description An answer. */
+        NewRequestAnswer: {
+            /** @description What they were told. */
+            text: string;
+        };
+        /** @description How it was made sure who asks. */
+        NewRequestIdentity: {
+            /** @description How. */
+            how: components["schemas"]["RequestIdentity"];
         };
         /** @description A segment to save. */
         NewSegment: components["schemas"]["WrittenRule"] & {
@@ -3001,6 +5872,17 @@ export interface components {
             kind?: string | null;
             /** @description Its name. */
             name: string;
+        };
+        /** @description A tie to note. */
+        NewTie: {
+            /** @description What the party says of the other, see `Tie.kind`. */
+            kind: string;
+            /** @description The other end. */
+            other: string;
+            /** @description Since when, where it is known. */
+            since?: string | null;
+            /** @description Until when, where it has an end. */
+            until?: string | null;
         };
         /** @description A view to save. */
         NewView: {
@@ -3015,6 +5897,70 @@ export interface components {
             at?: string | null;
             /** @description Where. */
             store?: string | null;
+        };
+        /** @description Words to publish. */
+        NewWording: {
+            /** @description What they ask for. */
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description What they say. */
+            statements: components["schemas"]["ConsentWords"];
+            /** @description Whether the box beside them is ticked before anybody touches it: refused, since that is no consent. */
+            ticked_before?: boolean;
+        };
+        /** @description What to do next, in both languages; an empty text stands for the program's own. */
+        NextStep: {
+            /**
+             * @description In English.
+             * @default
+             */
+            en: string;
+            /**
+             * @description In Korean.
+             * @default
+             */
+            ko: string;
+        };
+        /** @description What orders show. */
+        Observed: {
+            /** @description The last day that showed it. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description In how many orders.
+             */
+            times: number;
+            /** @description What they show: a name, a word of the topic, or minor units of the company's currency. */
+            value: string;
+        };
+        /** @description A kind that can be told or entered. */
+        OfferedKind: {
+            /** @description Whether it is one of Dangol's own. */
+            built_in: boolean;
+            /** @description Whether people enter it themselves. */
+            by_hand: boolean;
+            /** @description `nothing`, `amount` or `number`. */
+            carries: string;
+            /** @description The code. */
+            code: string;
+            /** @description What people call it, in English. */
+            en: string;
+            /** @description What people call it, in Korean. */
+            ko: string;
+            /**
+             * Format: int64
+             * @description The smallest number.
+             */
+            least?: number | null;
+            /**
+             * Format: int64
+             * @description The largest number.
+             */
+            most?: number | null;
         };
         /** @description People who are one visit away from being regulars. */
         OneAway: {
@@ -3130,6 +6076,40 @@ export interface components {
                 kind: string;
                 /** @description How: `deleted`. */
                 method: string;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_FollowUp: {
+            /** @description The rows. */
+            items: {
+                /** @description Who entered it. */
+                by: string;
+                /** @description When it was closed. */
+                closed_at?: string | null;
+                /** @description Who closed it. */
+                closed_by?: string | null;
+                /** @description When it was entered. */
+                created_at: string;
+                /** @description The day of the occasion, from which it is due. */
+                due: string;
+                /** @description Its id. */
+                id: string;
+                /** @description Whether it is to be done now. */
+                is_due: boolean;
+                /** @description Their name. */
+                name?: string | null;
+                /** @description The code of the occasion. */
+                occasion: string;
+                /** @description For whom. */
+                party: string;
+                /** @description When it is followed up. */
+                plan: components["schemas"]["FollowUpPlan"];
+                /** @description Where it stands. */
+                state: components["schemas"]["FollowUpState"];
+                /** @description What, in the words of whoever wrote it. */
+                title: string;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -3251,6 +6231,8 @@ export interface components {
         Page_PartyRow: {
             /** @description The rows. */
             items: {
+                /** @description On which media they agreed to messages. */
+                agreed: string[];
                 /** @description When the party was made. */
                 created_at: string;
                 /**
@@ -3265,12 +6247,18 @@ export interface components {
                  * @description Expected orders in the next year.
                  */
                 expected_orders?: number | null;
+                /** @description Values of own fields, by their ids. */
+                fields: {
+                    [key: string]: unknown;
+                };
                 /** @description Day of the first order. */
                 first_order?: string | null;
                 /** @description What to call it when there is no name: a masked contact or the id of its source. */
                 handle: string;
                 /** @description The party. */
                 id: string;
+                /** @description `person` or `organisation`. */
+                kind: string;
                 /** @description Day of the last order. */
                 last_order?: string | null;
                 /**
@@ -3278,6 +6266,8 @@ export interface components {
                  * @description Days since the last order over the usual interval.
                  */
                 late_ratio?: number | null;
+                /** @description Codes of the markets it belongs to, `customer` among them where it is one without being said to be. */
+                markets: string[];
                 /** @description Its name, if it is known. */
                 name?: string | null;
                 /**
@@ -3294,14 +6284,58 @@ export interface components {
                 phone?: string | null;
                 rfm?: components["schemas"]["Rfm"] | null;
                 spend?: components["schemas"]["Money"] | null;
-                /** @description `prospect`, `new`, `active`, `regular`, `dormant`, `lost` or `returned`. */
+                /** @description `prospect`, `new`, `active`, `regular`, `dormant`, `lost` or `returned`; `none` of who is no customer. */
                 state: string;
+                /** @description Its tags. */
+                tags: string[];
                 /**
                  * Format: double
                  * @description Median days between order days.
                  */
                 usual_interval_days?: number | null;
                 value?: components["schemas"]["Money"] | null;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_Request: {
+            /** @description The rows. */
+            items: {
+                /** @description When it becomes urgent. */
+                alarm_day: string;
+                /** @description What was answered. */
+                answer?: string | null;
+                closed?: components["schemas"]["RequestStep"] | null;
+                /** @description Who wrote it down. */
+                created_by: string;
+                /**
+                 * Format: int64
+                 * @description Days until then; below zero when it is over.
+                 */
+                days_left: number;
+                /** @description By when it must be answered. */
+                due_day: string;
+                /** @description Its id. */
+                id: string;
+                identity?: components["schemas"]["RequestStep"] | null;
+                /** @description Whose law. */
+                jurisdiction: components["schemas"]["Jurisdiction"];
+                /** @description What they ask. */
+                kind: components["schemas"]["RequestKind"];
+                party?: components["schemas"]["Person"] | null;
+                /** @description When it came. */
+                received_at: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["RequestState"];
+                /** @description How urgent it is. */
+                urgency: components["schemas"]["Urgency"];
+                /** @description How it came. */
+                way: components["schemas"]["RequestWay"];
+                /** @description What somebody called themselves whom nobody knows. */
+                who?: string | null;
+                /** @description What they said. */
+                words: string;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -3315,28 +6349,44 @@ export interface components {
                 at: string;
                 /** @description Who wrote it. */
                 by?: string | null;
+                /** @description Through which channel: `call`, `message`, `visit`, or what the source of an order calls it. */
+                channel?: string | null;
                 /** @description How they were contacted. */
                 contact?: string | null;
-                /** @description The code of the registered kind of an event. */
+                /**
+                 * @description The code of the kind of an event, one of Dangol's own or a registered one; the kind of a tie; of a consent `sms.ad`,
+                 *     its medium and purpose; what a request asked; the occasion of a follow-up.
+                 */
                 event?: string | null;
                 /** @description The state before. */
                 from?: string | null;
                 /** @description A name for it, unique within the timeline. */
                 id: string;
-                /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
+                /**
+                 * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+                 *     `request`, `merged`, `unmerged`, `tie` or `untie`.
+                 */
                 kind: string;
                 /** @description The lines of an order. */
                 lines: components["schemas"]["TimelineLine"][];
                 /** @description The order's number. */
                 order_no?: string | null;
+                other?: components["schemas"]["Person"] | null;
                 /** @description Who told of it. */
                 source?: string | null;
                 /** @description Where. */
                 store?: string | null;
                 /** @description The text of a memo. */
                 text?: string | null;
-                /** @description The state after. */
+                /** @description The state after; of a request `received`, `answered` or `refused`; of a follow-up `done` or `not_done`. */
                 to?: string | null;
+                /**
+                 * Format: int64
+                 * @description The number it carries: the level of a bond, stars.
+                 */
+                value?: number | null;
+                /** @description Which of several it is, as a code. */
+                what?: string | null;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -3374,6 +6424,8 @@ export interface components {
         };
         /** @description Everything about a customer on one page. */
         PartyCard: components["schemas"]["PartyRow"] & {
+            /** @description What is known of them beside how to reach them. */
+            about: components["schemas"]["About"];
             /** @description How to reach them. */
             contacts: components["schemas"]["ContactRow"][];
             /** @description For `If-Match`. */
@@ -3399,15 +6451,25 @@ export interface components {
             email?: string | null;
             /** @description All e-mail addresses, instead of `email`. */
             emails?: string[] | null;
+            kind?: components["schemas"]["PartyKind"] | null;
             /** @description The name. */
             name: string;
             /** @description The phone number of someone with one; none takes all away. */
             phone?: string | null;
             /** @description All phone numbers, instead of `phone`. */
             phones?: string[] | null;
+            /** @description The registration number of an organisation; as it was when left out, none when empty. */
+            registration?: string | null;
         };
+        /**
+         * @description What a party is.
+         * @enum {string}
+         */
+        PartyKind: "person" | "organisation";
         /** @description A row of the list. */
         PartyRow: {
+            /** @description On which media they agreed to messages. */
+            agreed: string[];
             /** @description When the party was made. */
             created_at: string;
             /**
@@ -3422,12 +6484,18 @@ export interface components {
              * @description Expected orders in the next year.
              */
             expected_orders?: number | null;
+            /** @description Values of own fields, by their ids. */
+            fields: {
+                [key: string]: unknown;
+            };
             /** @description Day of the first order. */
             first_order?: string | null;
             /** @description What to call it when there is no name: a masked contact or the id of its source. */
             handle: string;
             /** @description The party. */
             id: string;
+            /** @description `person` or `organisation`. */
+            kind: string;
             /** @description Day of the last order. */
             last_order?: string | null;
             /**
@@ -3435,6 +6503,8 @@ export interface components {
              * @description Days since the last order over the usual interval.
              */
             late_ratio?: number | null;
+            /** @description Codes of the markets it belongs to, `customer` among them where it is one without being said to be. */
+            markets: string[];
             /** @description Its name, if it is known. */
             name?: string | null;
             /**
@@ -3451,8 +6521,10 @@ export interface components {
             phone?: string | null;
             rfm?: components["schemas"]["Rfm"] | null;
             spend?: components["schemas"]["Money"] | null;
-            /** @description `prospect`, `new`, `active`, `regular`, `dormant`, `lost` or `returned`. */
+            /** @description `prospect`, `new`, `active`, `regular`, `dormant`, `lost` or `returned`; `none` of who is no customer. */
             state: string;
+            /** @description Its tags. */
+            tags: string[];
             /**
              * Format: double
              * @description Median days between order days.
@@ -3460,12 +6532,76 @@ export interface components {
             usual_interval_days?: number | null;
             value?: components["schemas"]["Money"] | null;
         };
+        /** @description A passkey as its owner sees it. */
+        Passkey: {
+            /** @description Whether its maker keeps a copy, so that a lost device does not lose it. */
+            backed_up: boolean;
+            /** @description Since when. */
+            created_at: string;
+            /** @description The name of the site it works on. */
+            domain: string;
+            /** @description The passkey. */
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description When it was last used. */
+            used_at?: string | null;
+        };
+        /** @description A passkey that was kept. */
+        PasskeyMade: {
+            /** @description Recovery codes, where this is the first of what asks for more than a password: shown now and never again. */
+            codes?: string[];
+            /** @description The passkey. */
+            passkey: components["schemas"]["Passkey"];
+        };
+        /** @description A passkey's new name. */
+        PasskeyName: {
+            /** @description What to call it. */
+            name: string;
+        };
+        /**
+         * @description What a browser needs to use a passkey, as `navigator.credentials.get` takes it. It names no account: the device
+         *     knows whose passkeys it has.
+         */
+        PasskeyOptions: {
+            /** @description What is to be signed, base64url. */
+            challenge: string;
+            /** @description The name that passkeys are bound to. */
+            rp_id: string;
+            /**
+             * Format: int64
+             * @description Milliseconds the device may take.
+             */
+            timeout_ms: number;
+        };
+        /** @description The own passkeys. */
+        Passkeys: {
+            /** @description Whether one can be made here: under a name, by https or on this machine. */
+            available: boolean;
+            /** @description The passkeys, the oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
+        };
         /** @description The own password. */
         PasswordChange: {
             /** @description The password until now. */
             current: string;
             /** @description The new password. */
             new: string;
+        };
+        /**
+         * @description Where a password comes from.
+         * @enum {string}
+         */
+        PasswordFrom: "environment" | "file" | "nowhere";
+        /** @description A decision of the past. */
+        PastDecision: {
+            at: string;
+            by: string;
+            /** @description `approved` or `removed`. */
+            decision: string;
+            id: string;
+            party: components["schemas"]["AccountParty"];
+            reason: string;
         };
         /** @description How many days each kind is kept; nothing keeps it until it is deleted by hand. */
         Periods: {
@@ -3575,15 +6711,21 @@ export interface components {
             at?: string | null;
             /** @description Who, as the source knows them. */
             customer?: string | null;
-            /** @description `sale`, `refund` or `invalid`. */
+            /** @description Of a customer: their e-mail address. */
+            email?: string | null;
+            /** @description `sale`, `refund`, `customer` or `invalid`. */
             kind: string;
             /**
              * Format: int64
              * @description The line of the file.
              */
             line: number;
+            /** @description Of a customer: what else is read, as it will be kept. */
+            more: string[];
             /** @description Their name. */
             name?: string | null;
+            /** @description Of a customer: their phone number. */
+            phone?: string | null;
             /** @description Why the row would be set aside. */
             problem?: string | null;
             /** @description What was bought. */
@@ -3646,9 +6788,10 @@ export interface components {
         };
         /** @description What proves who someone is. */
         Proof: {
-            /** @description Or a code of the own second factor. */
+            /** @description A code of the own authenticator, or a recovery code. */
             code?: string | null;
-            /** @description The own password. */
+            passkey?: components["schemas"]["Assertion"] | null;
+            /** @description The own password, of whoever has no second factor. */
             password?: string | null;
         };
         /** @description How many proposals there are. */
@@ -3688,6 +6831,169 @@ export interface components {
             /** @description The source. */
             source: string;
         };
+        /** @description A share of the base that is in order. */
+        Quality: {
+            /** @description `reachable`, `named`, `single`, `rows` or `products`. */
+            code: string;
+            /** @description Where those that are not in order stand. */
+            href: string;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            of: number;
+            /**
+             * Format: double
+             * @description The share that is in order, 0 to 1; none where there is nothing to count.
+             */
+            share?: number | null;
+            /**
+             * Format: int64
+             * @description How much it counts in the score.
+             */
+            weight: number;
+            /**
+             * Format: int64
+             * @description How many are not.
+             */
+            wrong: number;
+        };
+        /** @description The board. */
+        QualityBoard: {
+            as_of: string;
+            cells: components["schemas"]["QualityCell"][];
+            /** @description How many somebody judged anything of. */
+            judged: number;
+            missing: components["schemas"]["QualityGap"][];
+            /** @description The best first; those without an index last. */
+            rows: components["schemas"]["QualityRow"][];
+            settings: components["schemas"]["AccountSettings"];
+            /**
+             * Format: int64
+             * @description How many are true customers.
+             */
+            true_customers: number;
+            /** @description The list of them. */
+            true_href: string;
+        };
+        /** @description A cell of the quality matrix. */
+        QualityCell: {
+            /** @description `pursue`: good and easy; `bargain`: good and hard; `keep`: modest and easy; `release`: modest and hard. */
+            cell: string;
+            /**
+             * Format: int64
+             * @description How many are in it.
+             */
+            count: number;
+            /** @description The list of them. */
+            href: string;
+        };
+        /** @description What is missing, and of how many. */
+        QualityGap: {
+            /** @description How many of those about whom something was judged lack it. */
+            count: number;
+            /** @description The list of them. */
+            href: string;
+            /** @description The input, or the sign of a true customer. */
+            input: string;
+        };
+        /** @description How good the customer base is, and what is still to be set up. */
+        QualityReport: {
+            /** @description What there is to set up. */
+            checklist: components["schemas"]["CheckStep"][];
+            /** @description What the score is made of. */
+            parts: components["schemas"]["Quality"][];
+            /**
+             * Format: double
+             * @description The weighted mean of the shares, 0 to 1; none without customers.
+             */
+            score?: number | null;
+        };
+        /** @description A customer with what was judged of them. */
+        QualityRow: {
+            /** Format: int64 */
+            bargaining_power?: number | null;
+            cell?: string | null;
+            cost?: components["schemas"]["Money"] | null;
+            margin?: components["schemas"]["Money"] | null;
+            margin_from?: components["schemas"]["Margin"] | null;
+            /** @description What each input added to the middle, in points. */
+            parts: components["schemas"]["AccountPart"][];
+            party: components["schemas"]["AccountParty"];
+            /** Format: int64 */
+            potential?: number | null;
+            /** Format: int64 */
+            price_sensitivity?: number | null;
+            profit?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description From 0 to 10 each.
+             */
+            purchase_needs?: number | null;
+            /**
+             * Format: int64
+             * @description The index in points of 100, when all four inputs are known.
+             */
+            quality?: number | null;
+            signs: components["schemas"]["TrueCustomerSign"][];
+            /** @description `true`, `not` or `unknown`. */
+            true_customer: string;
+        };
+        /** @description A question. */
+        Question: {
+            /** @description Answers to choose from; none for an answer in own words. */
+            choices: string[];
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it is asked. */
+            is_open: boolean;
+            /**
+             * Format: int64
+             * @description Its place: lower is asked first.
+             */
+            place: number;
+            /** @description The question. */
+            title: string;
+            topic?: components["schemas"]["NeedTopic"] | null;
+        };
+        /** @description What becomes of a question. */
+        QuestionEdit: components["schemas"]["NewQuestion"] & {
+            /** @description Whether it is asked. */
+            is_open: boolean;
+        };
+        /** @description An order of questions. */
+        QuestionOrder: {
+            /** @description The questions, the most valuable first. */
+            order: string[];
+        };
+        /** @description A question with its answers. */
+        QuestionResult: {
+            /** @description Its answers, of each customer the last one, the most frequent first. */
+            answers: components["schemas"]["AnswerCount"][];
+            /** @description The question. */
+            id: string;
+        };
+        /** @description What customers answered, over all of them. */
+        QuestionResults: {
+            /**
+             * Format: double
+             * @description The share of answers to open questions that are known, 0 to 1; none without questions or customers.
+             */
+            completeness?: number | null;
+            /** @description Each question with its answers. */
+            questions: components["schemas"]["QuestionResult"][];
+            /** @description What customers look for, the most wanted first. */
+            wanted: components["schemas"]["AnswerCount"][];
+        };
+        /** @description What a memo speaks of. */
+        ReadMemo: {
+            /** @description Occasions that could be followed up. */
+            cues: components["schemas"]["Cue"][];
+            /** @description What may not be kept: `health`, `belief`, `union`, `sexual`, `crime` or `resident`. */
+            sensitive?: string | null;
+            /** @description The word that says so. */
+            word?: string | null;
+        };
         /** @description How many left for a reason. */
         ReasonCount: {
             /** @description Whether better work could have kept them. */
@@ -3706,6 +7012,13 @@ export interface components {
         RecoveryCodes: {
             /** @description Each works once, in place of a code of the authenticator. */
             codes: string[];
+        };
+        /** @description A row that was not recorded. */
+        RefusedAssessment: {
+            /** @description What is wrong with it. */
+            faults: components["schemas"]["FieldProblem"][];
+            /** @description Its place, from 1. */
+            row: number;
         };
         /** @description Revenue of known customers in a month, net of refunds, in the company's currency. */
         RelationshipMonth: {
@@ -3726,6 +7039,146 @@ export interface components {
              */
             share?: number | null;
         };
+        /** @description A request. */
+        Request: {
+            /** @description When it becomes urgent. */
+            alarm_day: string;
+            /** @description What was answered. */
+            answer?: string | null;
+            closed?: components["schemas"]["RequestStep"] | null;
+            /** @description Who wrote it down. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Days until then; below zero when it is over.
+             */
+            days_left: number;
+            /** @description By when it must be answered. */
+            due_day: string;
+            /** @description Its id. */
+            id: string;
+            identity?: components["schemas"]["RequestStep"] | null;
+            /** @description Whose law. */
+            jurisdiction: components["schemas"]["Jurisdiction"];
+            /** @description What they ask. */
+            kind: components["schemas"]["RequestKind"];
+            party?: components["schemas"]["Person"] | null;
+            /** @description When it came. */
+            received_at: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["RequestState"];
+            /** @description How urgent it is. */
+            urgency: components["schemas"]["Urgency"];
+            /** @description How it came. */
+            way: components["schemas"]["RequestWay"];
+            /** @description What somebody called themselves whom nobody knows. */
+            who?: string | null;
+            /** @description What they said. */
+            words: string;
+        };
+        /**
+         * @description How somebody made sure who asks. What was looked at is never kept.
+         * @enum {string}
+         */
+        RequestIdentity: "document" | "known_contact" | "member_page" | "in_person" | "representative";
+        /**
+         * @description What somebody asks.
+         * @enum {string}
+         */
+        RequestKind: "access" | "correction" | "erasure" | "suspension" | "source" | "explanation";
+        /** @description What a request has led to so far, and what an answer can be made of. */
+        RequestOutcome: {
+            erasure?: components["schemas"]["DoneErasure"] | null;
+            export?: components["schemas"]["MadeExport"] | null;
+            /** @description What the program has worked out about them, and from what. */
+            factors: components["schemas"]["DecisionFactor"][];
+            /** @description Where their data came from. */
+            origins: components["schemas"]["DataOrigin"][];
+            /** @description Since when their data is not used. */
+            suspended_since?: string | null;
+        };
+        /**
+         * @description Why a request was refused.
+         * @enum {string}
+         */
+        RequestReason: "not_identified" | "nothing_held" | "law" | "others" | "excessive" | "taken_back";
+        /** @description A refusal. */
+        RequestRefusal: {
+            /** @description Why. */
+            reason: components["schemas"]["RequestReason"];
+            /** @description What they were told, with how they can object. */
+            text: string;
+        };
+        /** @description Whose law holds, and its clocks. */
+        RequestSettings: {
+            /** @default null */
+            jurisdiction: components["schemas"]["Jurisdiction"] | null;
+            /**
+             * @description The clocks.
+             * @default [
+             *       {
+             *         "about": "data",
+             *         "alarm_days": 7,
+             *         "basis": "개인정보 보호법 제35조~제38조, 시행령 제41조·제43조·제44조",
+             *         "count": 10,
+             *         "from": "2011-09-30",
+             *         "jurisdiction": "kr",
+             *         "unit": "days",
+             *         "until": null
+             *       },
+             *       {
+             *         "about": "decision",
+             *         "alarm_days": 20,
+             *         "basis": "개인정보 보호법 제37조의2, 시행령 제44조의3",
+             *         "count": 30,
+             *         "from": "2024-03-15",
+             *         "jurisdiction": "kr",
+             *         "unit": "days",
+             *         "until": null
+             *       },
+             *       {
+             *         "about": "data",
+             *         "alarm_days": 20,
+             *         "basis": "GDPR art. 12(3)",
+             *         "count": 1,
+             *         "from": "2018-05-25",
+             *         "jurisdiction": "eu",
+             *         "unit": "months",
+             *         "until": null
+             *       },
+             *       {
+             *         "about": "decision",
+             *         "alarm_days": 20,
+             *         "basis": "GDPR art. 12(3), 22",
+             *         "count": 1,
+             *         "from": "2018-05-25",
+             *         "jurisdiction": "eu",
+             *         "unit": "months",
+             *         "until": null
+             *       }
+             *     ]
+             */
+            rules: components["schemas"]["ClockRule"][];
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        RequestState: "open" | "identity_checked" | "answered" | "refused";
+        /** @description A step that was taken: how, when and by whom. */
+        RequestStep: {
+            /** @description When. */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description How, or why, as a code. */
+            how?: string | null;
+        };
+        /**
+         * @description How a request came.
+         * @enum {string}
+         */
+        RequestWay: "member_page" | "mail" | "phone" | "counter" | "letter";
         /** @description Until when a card rests. */
         Rest: {
             /** @description The day it comes back. */
@@ -3841,6 +7294,10 @@ export interface components {
             changed_at: string;
             /** @description Whether its members follow the present version; while it is not, they are being looked for. */
             current: boolean;
+            /** @description When that was. */
+            failed_at?: string | null;
+            /** @description Why its members could not be looked at; they stay as they were until the rule is changed or tried again. */
+            failure?: string | null;
             /** @description The folder it lies in; empty for none. */
             folder: string;
             /** @description Whether the log is told who enters and leaves. */
@@ -3904,7 +7361,7 @@ export interface components {
              * @description People set out by hand.
              */
             hand_out: number;
-            /** @description How large it was at the end of each day it changed on. */
+            /** @description How large it was at the end of each day it changed on; nothing for who does not see everyone. */
             sizes: components["schemas"]["SegmentSize"][];
             /** @description Its versions, the newest first. */
             versions: components["schemas"]["SegmentVersion"][];
@@ -3947,6 +7404,8 @@ export interface components {
         };
         /** @description A field. */
         SegmentOfferedField: {
+            /** @description What it belongs to: `orders`, `habit`, `outlook`, `contact`, `relation` or `person`. */
+            area: string;
             /** @description The values of a choice. */
             choices: components["schemas"]["SegmentNamed"][];
             /** @description Whether its past is known. */
@@ -3991,6 +7450,13 @@ export interface components {
             parts: components["schemas"]["SegmentReason"][];
             value?: components["schemas"]["BothLanguages"] | null;
         };
+        /** @description People set in and out by hand. */
+        SegmentSides: {
+            /** @description In, whatever the rule says; the newest first, up to 200. */
+            inside: components["schemas"]["PartyRow"][];
+            /** @description Out, whatever the rule says; the newest first, up to 200. */
+            outside: components["schemas"]["PartyRow"][];
+        };
         /** @description The size on a day. */
         SegmentSize: {
             /** @description The day. */
@@ -4005,6 +7471,13 @@ export interface components {
         SegmentSnapshot: {
             /** @description Its name. */
             name: string;
+        };
+        /** @description The values that attributes of orders have. */
+        SegmentValues: {
+            /** @description By attribute, each in its order. */
+            values: {
+                [key: string]: string[];
+            };
         };
         /** @description A version of a rule. */
         SegmentVersion: {
@@ -4045,7 +7518,7 @@ export interface components {
         Session: {
             /** @description The company. */
             company: components["schemas"]["Company"];
-            /** @description Whether signing in asks for a second factor. */
+            /** @description Whether a password alone is not enough for this user. */
             factor: boolean;
             /** @description Whether `/live` sends changes. */
             live: boolean;
@@ -4053,6 +7526,8 @@ export interface components {
             masked: boolean;
             /** @description The server's clock, for pages that say "today": the browser's may be wrong, and a demo may show another day. */
             now: string;
+            /** @description Whether this user has passkeys. */
+            passkeys: boolean;
             /** @description Until when what asks for a proof of who one is may be done: exports, users, keys. */
             proved_until: string;
             /** @description The user. */
@@ -4226,11 +7701,22 @@ export interface components {
         };
         /** @description The one thing to do next. */
         Suggestion: {
-            /** @description `call_late_regular`, `win_back`, `thank_vip`, `welcome` or `ask_contact`. */
+            /** @description `follow_up`, `decide_merge`, `ask_contact`, `call_late_regular`, `win_back`, `second_visit`, `welcome` or `thank_vip`. */
             kind: string;
-            /** @description Numbers for the sentence. */
+            /** @description What its sentence and its reason are made of. */
             params: unknown;
         };
+        /** @description What became of a suggestion. */
+        SuggestionEdit: {
+            /** @description The suggestion, by its kind. */
+            kind: string;
+            outcome?: components["schemas"]["SuggestionOutcome"] | null;
+        };
+        /**
+         * @description Whether something that was suggested was done.
+         * @enum {string}
+         */
+        SuggestionOutcome: "done" | "not_done";
         /** @description The count and the sums under a list. */
         Summary: {
             /**
@@ -4242,6 +7728,21 @@ export interface components {
             spend: components["schemas"]["Money"][];
             /** @description What they are expected to be worth. */
             value: components["schemas"]["Money"][];
+        };
+        /** @description Whether their data is used. */
+        Suspension: {
+            /** @description Whether it is not used from now on. */
+            suspended: boolean;
+        };
+        /** @description A tag. */
+        Tag: {
+            /** @description The word. */
+            name: string;
+        };
+        /** @description The tags of a customer. */
+        Tags: {
+            /** @description All of them. */
+            tags: string[];
         };
         /** @description A team. */
         Team: {
@@ -4260,6 +7761,107 @@ export interface components {
             /** @description The name, which no other team has. */
             name: string;
         };
+        /** @description A tie as one of its ends sees it. */
+        Tie: {
+            /** @description Whether it has ended. */
+            ended: boolean;
+            /** @description Its id. */
+            id: string;
+            /**
+             * @description What this end says of the other: `works_for`, `employs`, `family_of`, `referred_by`, `referred`, `supplies`,
+             *     `supplied_by`, `part_of` or `has_part`.
+             */
+            kind: string;
+            /** @description The other end. */
+            other: components["schemas"]["Person"];
+            /** @description Whether the other end is a `person` or an `organisation`. */
+            other_kind: string;
+            /** @description Since when, where it is known. */
+            since?: string | null;
+            /** @description Until when, where it has an end. */
+            until?: string | null;
+        };
+        /** @description The time of a tie. */
+        TieEdit: {
+            /** @description Since when, where it is known. */
+            since?: string | null;
+            /** @description Until when, where it has an end. */
+            until?: string | null;
+        };
+        /** @description A tier. */
+        Tier: {
+            /**
+             * Format: double
+             * @description The score from 0 to 100, or the percent.
+             */
+            at: number;
+            /** @description What its line is drawn by. */
+            by: components["schemas"]["TierBy"];
+            /**
+             * @description Its code, for good: small letters, digits and `_`.
+             * @example gold
+             */
+            code: string;
+            /** @description A colour of the interface. */
+            colour: string;
+            /** @description The last day of the tier. */
+            ends?: string | null;
+            /**
+             * @description What people call it.
+             * @example 골드
+             */
+            name: string;
+            /** @description The first day of the tier. */
+            starts?: string | null;
+        };
+        /**
+         * @description What a tier's line is drawn by.
+         * @enum {string}
+         */
+        TierBy: "score" | "top";
+        /** @description How many would have a tier. */
+        TierCount: {
+            /**
+             * Format: int64
+             * @description How many have it now.
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description How many would have it.
+             */
+            then: number;
+            /** @description The tier; none for those without one. */
+            tier?: string | null;
+        };
+        /** @description Who would move from one tier to another. */
+        TierMove: {
+            /** Format: int64 */
+            count: number;
+            from?: string | null;
+            /** @description Ten of them, as far as the caller sees them. */
+            sample: components["schemas"]["AccountParty"][];
+            to?: string | null;
+        };
+        /** @description How many have a tier. */
+        TierRow: {
+            /** @description The code of the tier. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The list of them. */
+            href: string;
+            /**
+             * Format: int64
+             * @description The lowest score of the tier; none before the first run.
+             */
+            line?: number | null;
+            /** @description Whether it is given today. */
+            open: boolean;
+        };
         /** @description Something that happened. */
         TimelineItem: {
             amount?: components["schemas"]["Money"] | null;
@@ -4267,28 +7869,44 @@ export interface components {
             at: string;
             /** @description Who wrote it. */
             by?: string | null;
+            /** @description Through which channel: `call`, `message`, `visit`, or what the source of an order calls it. */
+            channel?: string | null;
             /** @description How they were contacted. */
             contact?: string | null;
-            /** @description The code of the registered kind of an event. */
+            /**
+             * @description The code of the kind of an event, one of Dangol's own or a registered one; the kind of a tie; of a consent `sms.ad`,
+             *     its medium and purpose; what a request asked; the occasion of a follow-up.
+             */
             event?: string | null;
             /** @description The state before. */
             from?: string | null;
             /** @description A name for it, unique within the timeline. */
             id: string;
-            /** @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged` or `unmerged`. */
+            /**
+             * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+             *     `request`, `merged`, `unmerged`, `tie` or `untie`.
+             */
             kind: string;
             /** @description The lines of an order. */
             lines: components["schemas"]["TimelineLine"][];
             /** @description The order's number. */
             order_no?: string | null;
+            other?: components["schemas"]["Person"] | null;
             /** @description Who told of it. */
             source?: string | null;
             /** @description Where. */
             store?: string | null;
             /** @description The text of a memo. */
             text?: string | null;
-            /** @description The state after. */
+            /** @description The state after; of a request `received`, `answered` or `refused`; of a follow-up `done` or `not_done`. */
             to?: string | null;
+            /**
+             * Format: int64
+             * @description The number it carries: the level of a bond, stars.
+             */
+            value?: number | null;
+            /** @description Which of several it is, as a code. */
+            what?: string | null;
         };
         /** @description A line of an order on the timeline. */
         TimelineLine: {
@@ -4319,6 +7937,20 @@ export interface components {
             /** @description The same as `id`: what the sentence and the button are chosen by. */
             kind: string;
         };
+        /** @description What a topic is to be. */
+        TopicEdit: {
+            /** @description Whether people are asked about it. */
+            active: boolean;
+            /** @description Its name in English; the Korean one where there is none. */
+            name_en?: string;
+            /** @description Its name in Korean. */
+            name_ko: string;
+            /**
+             * Format: int64
+             * @description Its place among the others.
+             */
+            place?: number;
+        };
         /** @description How many moved from one state to another. */
         Transition: {
             /** @description The state on the later day. */
@@ -4339,6 +7971,13 @@ export interface components {
             moves: components["schemas"]["Transition"][];
             /** @description The later day. */
             to: string;
+        };
+        /** @description A sign of a true customer. */
+        TrueCustomerSign: {
+            /** @description `shown`, `absent` or `unknown`. */
+            evidence: string;
+            /** @description `will`, `behaviour` or `promotion`. */
+            sign: string;
         };
         /** @description How to take a merge back. */
         UndoMerge: {
@@ -4371,6 +8010,11 @@ export interface components {
             /** @description The one. */
             survivor: string;
         };
+        /**
+         * @description How a request that waits stands on a day.
+         * @enum {string}
+         */
+        Urgency: "calm" | "alarm" | "breach" | "done";
         /** @description A user as the wire shows one. */
         User: {
             /** @description Whether they may sign in. */
@@ -4450,6 +8094,201 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description The board. */
+        VipBoard: {
+            as_of: string;
+            /** @description Whether everyone was judged by these rules yet. */
+            current: boolean;
+            /** @description Customers who ordered within the window, when they were last measured. */
+            customers?: number | null;
+            /** @description Whoever will fall, the nearest day first. */
+            falling: components["schemas"]["Falling"][];
+            falling_href: string;
+            grants: components["schemas"]["VipGrant"][];
+            /** @description Whether margins could be estimated; else what people bought stands for them. */
+            margin_known: boolean;
+            rules: components["schemas"]["VipRules"];
+            /** @description The highest first. */
+            tiers: components["schemas"]["TierRow"][];
+            versions: components["schemas"]["VipVersion"][];
+        };
+        /** @description A grant as it is shown. */
+        VipGrant: {
+            by: string;
+            party: components["schemas"]["AccountParty"];
+            reason: string;
+            tier: string;
+            until?: string | null;
+        };
+        /** @description What a score is made of. */
+        VipMeasures: {
+            /**
+             * Format: int64
+             * @description Kinds of voluntary promotion within the window: 0 to 3.
+             */
+            advocacy: number;
+            /**
+             * Format: int64
+             * @description Margin within the window in minor units: recorded, else estimated, else what they bought.
+             */
+            margin: number;
+            /** @description Whether somebody recorded the margin. */
+            margin_recorded: boolean;
+            /**
+             * Format: int64
+             * @description Order days within the window.
+             */
+            order_days: number;
+            /**
+             * Format: int64
+             * @description Days since the last order.
+             */
+            recency_days: number;
+            /**
+             * Format: int64
+             * @description Days since the first order.
+             */
+            tenure_days: number;
+        };
+        /** @description A move of the past. */
+        VipMove: {
+            /** @description `score`, `time`, `rules` or `grant`. */
+            cause: string;
+            day: string;
+            from?: string | null;
+            to?: string | null;
+        };
+        /** @description A part of somebody's score. */
+        VipPart: {
+            /** @description `recency`, `frequency`, `margin`, `tenure` or `advocacy`. */
+            part: string;
+            /**
+             * Format: double
+             * @description From 0 to 100.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Its share of all weights.
+             */
+            weight: number;
+        };
+        /** @description What other rules would do. */
+        VipPreview: {
+            /** @description Customers who ordered within the window. */
+            customers: number;
+            /** @description The lowest score of each tier. */
+            lines: {
+                [key: string]: number;
+            };
+            moves: components["schemas"]["TierMove"][];
+            tiers: components["schemas"]["TierCount"][];
+        };
+        /** @description Somebody's tier and why. */
+        VipReason: {
+            /** @description Whether there are tiers at all. */
+            any: boolean;
+            falls_on?: string | null;
+            falls_to?: string | null;
+            falls_to_name?: string | null;
+            grant_by?: string | null;
+            /** @description Why somebody granted a tier, if they did. */
+            grant_reason?: string | null;
+            grant_tier?: string | null;
+            grant_until?: string | null;
+            history: components["schemas"]["VipMove"][];
+            margin?: components["schemas"]["Money"] | null;
+            /** @description Whether margins could be estimated; else what they bought stands for it. */
+            margin_known: boolean;
+            measures?: components["schemas"]["VipMeasures"] | null;
+            /** @description The next tier and the points that lack. */
+            next_name?: string | null;
+            /** Format: int64 */
+            next_points?: number | null;
+            parts: components["schemas"]["VipPart"][];
+            /**
+             * Format: int64
+             * @description From 0 to 100; none who did not order within the window.
+             */
+            score?: number | null;
+            since?: string | null;
+            /** @description The code of their tier. */
+            tier?: string | null;
+            tier_colour?: string | null;
+            /** @description Its name, if the tier is in the rules. */
+            tier_name?: string | null;
+        };
+        /** @description The rules. */
+        VipRules: {
+            /**
+             * Format: int64
+             * @description Days between the notice and the fall.
+             * @default 30
+             */
+            grace_days: number;
+            /**
+             * @description The lowest first; without any there are none.
+             * @default []
+             */
+            tiers: components["schemas"]["Tier"][];
+            /**
+             * @description How much each part counts.
+             * @default {
+             *       "advocacy": 1,
+             *       "frequency": 3,
+             *       "margin": 3,
+             *       "recency": 2,
+             *       "tenure": 1
+             *     }
+             */
+            weights: components["schemas"]["VipWeights"];
+            /**
+             * Format: int64
+             * @description Only what happened in so many months counts.
+             * @default 12
+             */
+            window_months: number;
+        };
+        /** @description A version of the rules. */
+        VipVersion: {
+            at: string;
+            by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description How much each part of a score counts. */
+        VipWeights: {
+            /**
+             * Format: double
+             * @description Of speaking for the company unasked.
+             * @default 1
+             */
+            advocacy: number;
+            /**
+             * Format: double
+             * @description Of on how many days they ordered.
+             * @default 3
+             */
+            frequency: number;
+            /**
+             * Format: double
+             * @description Of the margin they brought.
+             * @default 3
+             */
+            margin: number;
+            /**
+             * Format: double
+             * @description Of how lately they ordered.
+             * @default 2
+             */
+            recency: number;
+            /**
+             * Format: double
+             * @description Of how long they have been customers.
+             * @default 1
+             */
+            tenure: number;
+        };
         /** @description A visit and the next one. */
         VisitStep: {
             /**
@@ -4485,6 +8324,31 @@ export interface components {
             one_away: components["schemas"]["OneAway"];
             /** @description The first, second and third visit. */
             steps: components["schemas"]["VisitStep"][];
+        };
+        /** @description A month of somebody who is watched. */
+        WatchMonth: {
+            /** @description Net purchases. */
+            actual: components["schemas"]["Money"];
+            month: string;
+        };
+        /** @description Somebody who was left out. */
+        WatchRow: {
+            /** @description `stated`, `model` or `trend`. */
+            basis: string;
+            /** @description Whether they should be looked at again. */
+            candidate: boolean;
+            /** @description Expected a month, as of the decision. */
+            forecast: components["schemas"]["Money"];
+            /** @description The last twelve full months. */
+            months: components["schemas"]["WatchMonth"][];
+            party: components["schemas"]["AccountParty"];
+            /**
+             * Format: double
+             * @description Actual over forecast of all full months; none before the first has ended.
+             */
+            ratio?: number | null;
+            /** @description The first month that counts. */
+            since: string;
         };
         /** @description A webhook, without its secret. */
         Webhook: {
@@ -4546,7 +8410,31 @@ export interface components {
          * @description What was edited.
          * @enum {string}
          */
-        What: "name" | "contact_added" | "contact_removed" | "leaving" | "keeper";
+        What: "name" | "contact_added" | "contact_removed" | "leaving" | "keeper" | "detail";
+        /** @description What the relationship with a customer is worth. */
+        Worth: {
+            /** @description The cell of the quality matrix. */
+            cell?: string | null;
+            cost?: components["schemas"]["Money"] | null;
+            growth?: components["schemas"]["AccountGrowth"] | null;
+            key?: components["schemas"]["KeyState"] | null;
+            margin?: components["schemas"]["Money"] | null;
+            margin_from?: components["schemas"]["Margin"] | null;
+            profit?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description The quality index in points of 100, when all four inputs are known.
+             */
+            quality?: number | null;
+            /** @description What each input added to the middle, in points. */
+            quality_parts: components["schemas"]["AccountPart"][];
+            /** @description Net purchases of the last year. */
+            revenue: components["schemas"]["Money"];
+            /** @description The signs of a true customer. */
+            signs: components["schemas"]["TrueCustomerSign"][];
+            /** @description `true`, `not` or `unknown`. */
+            true_customer: string;
+        };
         /** @description A rule as text or as JSON. */
         WrittenRule: {
             /** @description As JSON: `{"field": "orders", "op": ">=", "value": 3}`, with `all`, `any` and `not` around. */
@@ -4563,6 +8451,135 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Address"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The address */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The assessment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
@@ -4737,6 +8754,346 @@ export interface operations {
             };
         };
     };
+    enter_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyBonds"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnteredBonds"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bond */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BondEnd"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bond */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountBoard"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decisions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountBoard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSettings"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSettings"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: {
+                /** @description The earlier day; 90 days before the later one unless given. */
+                from?: string;
+                /** @description The later day; today unless given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BondBoard"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BondSettings"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BondSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BondSettings"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityBoard"];
+                };
+            };
+        };
+    };
     cells: {
         parameters: {
             query?: never;
@@ -4883,6 +9240,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentValues"];
                 };
             };
         };
@@ -5042,7 +9418,37 @@ export interface operations {
             };
         };
     };
-    set_hands: {
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentSides"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set: {
         parameters: {
             query?: never;
             header?: never;
@@ -5075,6 +9481,36 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The segment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5247,6 +9683,195 @@ export interface operations {
             };
         };
     };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VipBoard"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VipRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VipRules"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_party: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VipReason"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VipReason"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VipRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VipPreview"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     visits: {
         parameters: {
             query?: never;
@@ -5262,6 +9887,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Visits"];
+                };
+            };
+        };
+    };
+    of_party: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worth"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5375,6 +10030,370 @@ export interface operations {
             };
         };
     };
+    attest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attestation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attested"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentNotice"][];
+                };
+            };
+        };
+    };
+    given: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notice */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTopic"][];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case letters, digits and _ */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopicEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTopic"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentClaims"][];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentWording"][];
+                };
+            };
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWording"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentWording"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"][];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldEdit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What was said */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -5429,6 +10448,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedKind"][];
                 };
             };
         };
@@ -5493,6 +10531,114 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description Those of this customer. */
+                party?: string;
+                /** @description `true`: those to be done now; `false`: all others. */
+                due?: boolean;
+                /** @description Those in this state. */
+                state?: "open" | "done" | "not_done";
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FollowUp"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The follow-up */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The follow-up */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6031,6 +11177,73 @@ export interface operations {
             };
         };
     };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketRow"][];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the market */
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarketEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
@@ -6292,6 +11505,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValueBoard"];
+                };
+            };
+        };
+    };
+    read_memo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Memo"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMemo"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6605,8 +11849,52 @@ export interface operations {
                 staff?: string;
                 /** @description This user looks after them; `none` for those whom nobody looks after. */
                 keeper?: string;
+                /** @description They agreed to messages on this medium: `email`, `sms`, `kakao`, `call`, `push`, `post`, or `any`. */
+                consent?: string;
                 /** @description They belong to this segment. */
                 segment?: string;
+                /** @description `person` or `organisation`. */
+                kind?: string;
+                /** @description They belong to one of these markets, codes separated by commas. */
+                market?: string;
+                /** @description They have one of these tags, names separated by commas. */
+                tag?: string;
+                /** @description They have a tie of this kind, see `Tie.kind`. */
+                tie?: string;
+                /** @description They are tied to this party. */
+                tied_to?: string;
+                /** @description Their next birthday is today or within so many days. */
+                birthday_within?: number;
+                /** @description They are a key account. */
+                key_account?: boolean;
+                /** @description They are a true customer: the will to go on, repeat buying and voluntary promotion are all shown. */
+                true_customer?: boolean;
+                /** @description The cell of the quality matrix: `pursue`, `bargain`, `keep` or `release`. */
+                quality_cell?: string;
+                /** @description Quality index at least, in points of 100. */
+                quality_min?: number;
+                /** @description Quality index at most. */
+                quality_max?: number;
+                /** @description Yearly profit at least, in minor units of the company's currency. */
+                profit_min?: number;
+                /** @description Yearly profit at most. */
+                profit_max?: number;
+                /** @description Their VIP tier, by its code. */
+                vip_tier?: string;
+                /** @description They will fall to a lower tier. */
+                vip_falls?: boolean;
+                /** @description Their level of bonds, 0 to 3, separated by commas… */
+                bond_level?: string;
+                /** @description …on this day; today unless given. */
+                bond_on?: string;
+                /** @description Their level of bonds earlier… */
+                bond_was?: number;
+                /** @description …on this day. */
+                bond_from?: string;
+                /** @description Whether there is an e-mail address or a phone number. */
+                reachable?: boolean;
+                /** @description Whether their name is known. */
+                named?: boolean;
                 /** @description Only these, separated by commas. */
                 ids?: string;
                 /**
@@ -6755,8 +12043,52 @@ export interface operations {
                 staff?: string;
                 /** @description This user looks after them; `none` for those whom nobody looks after. */
                 keeper?: string;
+                /** @description They agreed to messages on this medium: `email`, `sms`, `kakao`, `call`, `push`, `post`, or `any`. */
+                consent?: string;
                 /** @description They belong to this segment. */
                 segment?: string;
+                /** @description `person` or `organisation`. */
+                kind?: string;
+                /** @description They belong to one of these markets, codes separated by commas. */
+                market?: string;
+                /** @description They have one of these tags, names separated by commas. */
+                tag?: string;
+                /** @description They have a tie of this kind, see `Tie.kind`. */
+                tie?: string;
+                /** @description They are tied to this party. */
+                tied_to?: string;
+                /** @description Their next birthday is today or within so many days. */
+                birthday_within?: number;
+                /** @description They are a key account. */
+                key_account?: boolean;
+                /** @description They are a true customer: the will to go on, repeat buying and voluntary promotion are all shown. */
+                true_customer?: boolean;
+                /** @description The cell of the quality matrix: `pursue`, `bargain`, `keep` or `release`. */
+                quality_cell?: string;
+                /** @description Quality index at least, in points of 100. */
+                quality_min?: number;
+                /** @description Quality index at most. */
+                quality_max?: number;
+                /** @description Yearly profit at least, in minor units of the company's currency. */
+                profit_min?: number;
+                /** @description Yearly profit at most. */
+                profit_max?: number;
+                /** @description Their VIP tier, by its code. */
+                vip_tier?: string;
+                /** @description They will fall to a lower tier. */
+                vip_falls?: boolean;
+                /** @description Their level of bonds, 0 to 3, separated by commas… */
+                bond_level?: string;
+                /** @description …on this day; today unless given. */
+                bond_on?: string;
+                /** @description Their level of bonds earlier… */
+                bond_was?: number;
+                /** @description …on this day. */
+                bond_from?: string;
+                /** @description Whether there is an e-mail address or a phone number. */
+                reachable?: boolean;
+                /** @description Whether their name is known. */
+                named?: boolean;
                 /** @description Only these, separated by commas. */
                 ids?: string;
                 /**
@@ -6779,6 +12111,45 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyMarkets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             422: {
@@ -7013,8 +12384,52 @@ export interface operations {
                 staff?: string;
                 /** @description This user looks after them; `none` for those whom nobody looks after. */
                 keeper?: string;
+                /** @description They agreed to messages on this medium: `email`, `sms`, `kakao`, `call`, `push`, `post`, or `any`. */
+                consent?: string;
                 /** @description They belong to this segment. */
                 segment?: string;
+                /** @description `person` or `organisation`. */
+                kind?: string;
+                /** @description They belong to one of these markets, codes separated by commas. */
+                market?: string;
+                /** @description They have one of these tags, names separated by commas. */
+                tag?: string;
+                /** @description They have a tie of this kind, see `Tie.kind`. */
+                tie?: string;
+                /** @description They are tied to this party. */
+                tied_to?: string;
+                /** @description Their next birthday is today or within so many days. */
+                birthday_within?: number;
+                /** @description They are a key account. */
+                key_account?: boolean;
+                /** @description They are a true customer: the will to go on, repeat buying and voluntary promotion are all shown. */
+                true_customer?: boolean;
+                /** @description The cell of the quality matrix: `pursue`, `bargain`, `keep` or `release`. */
+                quality_cell?: string;
+                /** @description Quality index at least, in points of 100. */
+                quality_min?: number;
+                /** @description Quality index at most. */
+                quality_max?: number;
+                /** @description Yearly profit at least, in minor units of the company's currency. */
+                profit_min?: number;
+                /** @description Yearly profit at most. */
+                profit_max?: number;
+                /** @description Their VIP tier, by its code. */
+                vip_tier?: string;
+                /** @description They will fall to a lower tier. */
+                vip_falls?: boolean;
+                /** @description Their level of bonds, 0 to 3, separated by commas… */
+                bond_level?: string;
+                /** @description …on this day; today unless given. */
+                bond_on?: string;
+                /** @description Their level of bonds earlier… */
+                bond_was?: number;
+                /** @description …on this day. */
+                bond_from?: string;
+                /** @description Whether there is an e-mail address or a phone number. */
+                reachable?: boolean;
+                /** @description Whether their name is known. */
+                named?: boolean;
                 /** @description Only these, separated by commas. */
                 ids?: string;
             };
@@ -7030,6 +12445,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+        };
+    };
+    change_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyTags"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7130,6 +12584,512 @@ export interface operations {
             };
         };
     };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressEdit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Address"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswer"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needs"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssessment"];
+            };
+        };
+        responses: {
+            /** @description Everything judged of them, the latest first */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assessment"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Birth"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Known"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bond"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBond"];
+            };
+        };
+        responses: {
+            /** @description All their bonds */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bond"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHappening"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldValues"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFollowUp"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hand_over: {
         parameters: {
             query?: never;
@@ -7210,6 +13170,150 @@ export interface operations {
             };
         };
     };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Markets"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Markets"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberLink"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needs"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclared"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needs"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     write_note: {
         parameters: {
             query?: never;
@@ -7252,14 +13356,186 @@ export interface operations {
             };
         };
     };
+    close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tie"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The party */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTie"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tie"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timeline_page: {
         parameters: {
             query?: {
                 /**
-                 * @description `order`, `refund`, `visit`, `note`, `state`, `event`, `created`, `merged`, `unmerged`, separated by commas; all
-                 *     when left out.
+                 * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+                 *     `request`, `merged`, `unmerged`, `tie`, separated by commas; all when left out.
                  */
                 kinds?: string;
+                /** @description Through which channel: `call`, `message`, `visit`, or what a source of orders calls it. */
+                channel?: string;
                 /** @description Where the page begins: `next` of the page before. */
                 cursor?: string;
                 /** @description Rows of the page. */
@@ -7317,6 +13593,746 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"][];
+                };
+            };
+        };
+    };
+    order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuestion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionResults"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The question */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description `true` for those that were answered or refused; those that wait when left out. */
+                closed?: boolean;
+                /** @description Everything this customer asked. */
+                party?: string;
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Request"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestSettings"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestSettings"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequestAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    foresee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequestIdentity"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOutcome"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRefusal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suspension"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7408,6 +14424,100 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawRule"][];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLawRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawRule"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -7426,6 +14536,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Who sees contacts in part asked for too many that nobody has */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7800,6 +14919,241 @@ export interface operations {
             };
         };
     };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assertion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyMade"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasskeyOptions"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The passkey */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The passkey */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -7998,6 +15352,128 @@ export interface operations {
             };
         };
     };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"][];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -8110,6 +15586,82 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The team */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tie */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TieEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tie */
                 id: string;
             };
             cookie?: never;

@@ -61,6 +61,12 @@ export type ApiKey = Described<'ApiKey'>;
 export type MadeKey = ApiKey & { secret: string };
 export type Factor = Described<'Factor'>;
 export type FactorSetup = Described<'FactorSetup'>;
+export type Passkey = Described<'Passkey'>;
+export type Passkeys = Described<'Passkeys'>;
+export type PasskeyMade = Described<'PasskeyMade'>;
+export type NewPasskeyOptions = Described<'NewPasskeyOptions'>;
+export type PasskeyOptions = Described<'PasskeyOptions'>;
+export type Assertion = Described<'Assertion'>;
 export type Webhook = Described<'Webhook'>;
 export type WebhookDelivery = Described<'WebhookDelivery'>;
 export type AccessSettings = Described<'AccessSettings'>;
@@ -72,10 +78,14 @@ export type CardKind =
 	| 'leak'
 	| 'import_attention'
 	| 'merge_proposals'
+	| 'consent_notices'
+	| 'follow_ups'
 	| 'one_visit_away'
+	| 'account_candidates'
 	| 'import_finished'
 	| 'reactions_parked'
-	| 'backup_failed';
+	| 'backup_failed'
+	| 'privacy_requests';
 
 export type PersonRef = Described<'Person'>;
 
@@ -108,7 +118,15 @@ export type ScoreName = 'p_alive' | 'expected_orders' | 'value';
 /** What a model says, with its 95 % interval; or why it says nothing. */
 export type Score = Narrow<Described<'CardScore'>, { name: ScoreName; missing: Reason | null }>;
 
-export type SuggestionKind = 'call_late_regular' | 'win_back' | 'thank_vip' | 'welcome' | 'ask_contact';
+export type SuggestionKind =
+	| 'follow_up'
+	| 'call_late_regular'
+	| 'decide_merge'
+	| 'ask_contact'
+	| 'win_back'
+	| 'second_visit'
+	| 'welcome'
+	| 'thank_vip';
 
 export type PartyCard = Narrow<
 	Described<'PartyCard'>,
@@ -122,13 +140,85 @@ export type PartyCard = Narrow<
 >;
 
 export type ContactKind = Described<'Contacted'>;
+export type OfferedKind = Described<'OfferedKind'>;
 export type TimelineKind =
-	'order' | 'refund' | 'visit' | 'note' | 'state' | 'event' | 'created' | 'merged' | 'unmerged';
+	| 'order'
+	| 'refund'
+	| 'visit'
+	| 'note'
+	| 'follow_up'
+	| 'suggestion'
+	| 'need'
+	| 'state'
+	| 'event'
+	| 'consent'
+	| 'created'
+	| 'request'
+	| 'merged'
+	| 'unmerged'
+	| 'tie'
+	| 'untie';
+
 export type EventKind = Described<'EventKind'>;
 
 export type TimelineItem = Narrow<
 	Described<'TimelineItem'>,
-	{ kind: TimelineKind; contact: ContactKind | null; from: State | null; to: State | null }
+	{ kind: TimelineKind; contact: ContactKind | null; from: State | null; to: string | null }
+>;
+
+/* memos and what follows from them */
+export type Occasion =
+	| 'birthday'
+	| 'anniversary'
+	| 'memorial'
+	| 'milestone'
+	| 'graduation'
+	| 'school'
+	| 'wedding'
+	| 'baby'
+	| 'move'
+	| 'work'
+	| 'opening'
+	| 'exam'
+	| 'trip'
+	| 'army'
+	| 'show'
+	| 'funeral'
+	| 'promise'
+	| 'other';
+export type FollowUpPlan = Described<'FollowUpPlan'>;
+export type FollowUpState = Described<'FollowUpState'>;
+export type FollowUp = Narrow<Described<'FollowUp'>, { occasion: Occasion }>;
+export type Cue = Narrow<Described<'Cue'>, { occasion: Occasion }>;
+export type Sensitive = 'health' | 'belief' | 'union' | 'sexual' | 'crime' | 'resident';
+export type ReadMemo = Narrow<Described<'ReadMemo'>, { cues: Cue[]; sensitive: Sensitive | null }>;
+export interface NewFollowUp {
+	occasion: Occasion;
+	title: string;
+	day: Day;
+	plan: FollowUpPlan;
+}
+
+/* what customers want */
+export type NeedTopic = Described<'NeedTopic'>;
+export type Declared = Described<'Declared'>;
+export type Need = Narrow<
+	Described<'Need'>,
+	{ topic: NeedTopic; declared: Declared | null; observed: Observed | null }
+>;
+export type Observed = Described<'Observed'>;
+export type Question = Described<'Question'>;
+export type Answered = Described<'Answered'>;
+export type Needs = Narrow<Described<'Needs'>, { needs: Need[]; question: Question | null; answers: Answered[] }>;
+export type QuestionResults = Described<'QuestionResults'>;
+
+/* quality of the base */
+export type QualityCode = 'reachable' | 'named' | 'single' | 'rows' | 'products';
+export type CheckStepName = SetUpStep | 'duplicates' | 'question' | 'memo';
+export type Quality = Narrow<Described<'Quality'>, { code: QualityCode }>;
+export type QualityReport = Narrow<
+	Described<'QualityReport'>,
+	{ parts: Quality[]; checklist: Narrow<Described<'CheckStep'>, { step: CheckStepName }>[] }
 >;
 
 export type LeavingReason = Described<'LeavingReason'>;
@@ -159,7 +249,24 @@ export type Unmerged = Described<'Unmerged'>;
 /* imports */
 export type ImportState = Described<'State'>;
 export type SourceName =
-	'cafe24' | 'smartstore' | 'shopify' | 'woocommerce' | 'square' | 'stripe' | 'cdnow' | 'online_retail' | 'generic';
+	| 'cafe24'
+	| 'smartstore'
+	| 'shopify'
+	| 'woocommerce'
+	| 'square'
+	| 'stripe'
+	| 'cdnow'
+	| 'online_retail'
+	| 'generic'
+	| 'cafe24_customers'
+	| 'shopify_customers'
+	| 'woocommerce_customers'
+	| 'square_customers'
+	| 'stripe_customers'
+	| 'customers';
+
+/** Whether the rows of a file of this kind are customers, not lines of orders. */
+export const isOfCustomers = (source: SourceName): boolean => source.endsWith('customers');
 
 export const PLAN_FIELDS = [
 	'customer',
@@ -180,7 +287,22 @@ export const PLAN_FIELDS = [
 	'status',
 	'store',
 	'staff',
-	'channel'
+	'channel',
+	'other_phone',
+	'given_name',
+	'family_name',
+	'birthday',
+	'postal_code',
+	'region',
+	'city',
+	'address',
+	'address_detail',
+	'tags',
+	'grade',
+	'note',
+	'consent',
+	'consent_email',
+	'consent_sms'
 ] as const;
 export type PlanField = (typeof PLAN_FIELDS)[number];
 
@@ -208,7 +330,7 @@ export type Import = Narrow<
 	{ state: ImportState; plan: Plan; probe: Probe; job: JobState | null }
 >;
 
-export type PreviewRow = Narrow<Described<'PreviewRow'>, { kind: 'sale' | 'refund' | 'invalid' }>;
+export type PreviewRow = Narrow<Described<'PreviewRow'>, { kind: 'sale' | 'refund' | 'customer' | 'invalid' }>;
 
 export type PlannedImport = Import & { preview: PreviewRow[]; plan_problems: FieldProblem[] };
 
@@ -219,3 +341,10 @@ export type Fault = Described<'ImportFault'>;
 export type JobState = Narrow<Described<'JobState'>, { state: 'queued' | 'running' | 'done' | 'failed' }>;
 
 export type Topic = 'parties' | 'imports' | 'today' | 'measure' | 'choose' | 'company' | 'jobs';
+
+/* every market */
+export type MarketRow = Described<'MarketRow'>;
+export type Tie = Described<'Tie'>;
+export type Address = Described<'Address'>;
+export type Birthday = NonNullable<PartyCard['about']['birthday']>;
+export type CustomField = Described<'CustomField'>;

@@ -18,6 +18,29 @@ export function stateReason(party: PartyCard): string {
 	return i18n.t.card.stateReasons[late ? 'dormant' : party.state](values);
 }
 
+type Suggestion = NonNullable<PartyCard['suggestion']>;
+
+/** What to do, in a sentence. A kind without words is a newer server's; better nothing than a riddle. */
+export function adviceWords({ kind, params }: Suggestion): string {
+	const t = i18n.t.card;
+	return kind === 'follow_up' ? t.followUpAdvice(String(params.title ?? '')) : (t.suggestions[kind] ?? '');
+}
+
+/** Why, in a sentence with its figures. */
+export function reasonWords({ kind, params }: Suggestion): string {
+	const reasons = i18n.t.card.suggestionReasons;
+	const day = typeof params.day === 'string' ? fmt.day(params.day) : '';
+	return (
+		reasons[kind]?.({
+			since: text(params.since_days),
+			interval: text(params.interval_days),
+			score: text(params.score),
+			orders: text(params.orders),
+			day
+		}) ?? ''
+	);
+}
+
 /** Where time alone leads, if nothing happens. */
 const AFTER: Partial<Record<State, State>> = { new: 'dormant', active: 'dormant', regular: 'dormant', dormant: 'lost' };
 

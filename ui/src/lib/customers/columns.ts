@@ -13,22 +13,22 @@ export const COLUMNS = [
 	'first_order',
 	'phone',
 	'email',
-	'created_at'
+	'agreed',
+	'created_at',
+	'kind',
+	'markets',
+	'tags'
 ] as const;
 export type ColumnKey = (typeof COLUMNS)[number];
+/** A column of the list: one of its own, or a field that the company added, by its id. */
+export type Column = ColumnKey | `fld_${string}`;
+export const isOwn = (column: string): column is `fld_${string}` => column.startsWith('fld_');
 
 /** Figures, right-aligned. */
-export const NUMERIC: ReadonlySet<ColumnKey> = new Set([
-	'orders',
-	'spend',
-	'value',
-	'p_alive',
-	'expected_orders',
-	'rfm'
-]);
+export const NUMERIC: ReadonlySet<Column> = new Set(['orders', 'spend', 'value', 'p_alive', 'expected_orders', 'rfm']);
 
 /** The orders the server offers for a column, in the sequence a press walks through. */
-export const SORTS: Partial<Record<ColumnKey, string[]>> = {
+export const SORTS: Partial<Record<Column, string[]>> = {
 	name: ['name'],
 	last_order: ['-last_order'],
 	late: ['-late'],
@@ -45,7 +45,7 @@ export const DEFAULT_SORT = '-last_order';
 export const direction = (sort: string): 'ascending' | 'descending' =>
 	sort.startsWith('-') ? 'descending' : 'ascending';
 
-export function nextSort(column: ColumnKey, now: string): string {
+export function nextSort(column: Column, now: string): string {
 	const sorts = SORTS[column] ?? [];
 	return sorts[(sorts.indexOf(now) + 1) % sorts.length] ?? DEFAULT_SORT;
 }
@@ -53,12 +53,12 @@ export function nextSort(column: ColumnKey, now: string): string {
 const DEFAULT: ColumnKey[] = ['name', 'state', 'last_order', 'late', 'orders', 'spend', 'value'];
 const KEY = 'dangol.customers.columns';
 
-export function storedColumns(): ColumnKey[] {
+export function storedColumns(): Column[] {
 	const stored = localStorage.getItem(KEY)?.split(',') ?? [];
-	const known = COLUMNS.filter((column) => stored.includes(column));
-	return known.length ? known : DEFAULT;
+	const known: Column[] = COLUMNS.filter((column) => stored.includes(column));
+	return known.length ? [...known, ...stored.filter(isOwn)] : DEFAULT;
 }
 
-export function storeColumns(columns: readonly ColumnKey[]): void {
+export function storeColumns(columns: readonly Column[]): void {
 	localStorage.setItem(KEY, columns.join(','));
 }

@@ -6,6 +6,7 @@ import { STATES, type State } from '$lib/api/types';
 import { fmt } from '$lib/i18n';
 import { parseAmount } from '$lib/i18n/format';
 import type { Words } from '$lib/i18n/ko';
+import { isMarket } from '$lib/parties/markets';
 import { reasonWord } from '$lib/reasons';
 
 export const FILTERS = [
@@ -43,7 +44,29 @@ export const FILTERS = [
 	'value_max',
 	'store',
 	'staff',
+	'consent',
+	'vip_tier',
+	'vip_falls',
+	'bond_level',
+	'bond_on',
+	'bond_was',
+	'bond_from',
+	'key_account',
+	'true_customer',
+	'quality_cell',
+	'quality_min',
+	'quality_max',
+	'profit_min',
+	'profit_max',
 	'segment',
+	'market',
+	'kind',
+	'tag',
+	'tie',
+	'tied_to',
+	'birthday_within',
+	'reachable',
+	'named',
 	'ids'
 ] as const;
 export type FilterKey = (typeof FILTERS)[number];
@@ -67,6 +90,18 @@ export function queryOf(filters: Filters): string {
 		if (value) params.set(key, value);
 	}
 	return params.toString().replaceAll('%2C', ',');
+}
+
+/** What is asked of every market, in the address alone. */
+export const EVERY_MARKET = 'all';
+/** Of whoever asks for these, the address says already who it is: nobody is left out for being no customer. */
+const NAMED: readonly FilterKey[] = ['q', 'segment', 'ids', 'import'];
+
+/** What the server is asked: the list is of customers, unless the address says otherwise. */
+export function askedOf(filters: Filters): Filters {
+	const { market, ...rest } = filters;
+	if (market === EVERY_MARKET || (!market && NAMED.some((key) => filters[key]))) return rest;
+	return { ...rest, market: market ?? 'customer' };
 }
 
 export const statesOf = (filters: Filters): State[] =>
@@ -108,7 +143,31 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	(['spend_min', 'spend_max', 'value_min', 'value_max'] as const).forEach((key) => say(key, (v) => c[key](amount(v))));
 	say('store', c.store);
 	say('staff', c.staff);
+	say('market', (v) => (v === EVERY_MARKET ? c.everyMarket : c.market(marketNames(t, v))));
+	say('kind', (v) => c.kind(t.parties.kinds[v] ?? v));
+	say('tag', (v) => c.tag(v.split(',').join('·')));
+	say('tie', (v) => c.tie(t.parties.tieKinds[v] ?? v));
+	say('tied_to', () => c.tiedTo);
+	say('birthday_within', (v) => c.birthdayWithin(fmt.number(Number(v))));
+	say('consent', (v) => (v === 'any' ? t.consent.agreedAny : t.consent.agreedTo(t.consent.channels[v] ?? v)));
+	say('vip_tier', c.vipTier);
+	say('vip_falls', (v) => (v === 'true' ? c.vipFalls : c.vipStays));
+	if (filters.bond_was && filters.bond_from) {
+		const text = c.bondWas(bondWord(t, filters.bond_was), fmt.dayShort(filters.bond_from));
+		list.push({ keys: ['bond_was', 'bond_from'], text });
+	}
+	if (filters.bond_level) {
+		const on = filters.bond_on ? fmt.dayShort(filters.bond_on) : null;
+		list.push({ keys: ['bond_level', 'bond_on'], text: c.bondLevel(bondWord(t, filters.bond_level), on) });
+	}
+	say('key_account', (v) => (v === 'true' ? c.keyAccount : c.noKeyAccount));
+	say('true_customer', (v) => (v === 'true' ? c.trueCustomer : c.noTrueCustomer));
+	say('quality_cell', (v) => c.qualityCell(t.accounts.cells[v]?.title ?? v));
+	(['quality_min', 'quality_max'] as const).forEach((key) => say(key, (v) => c[key](count(v))));
+	(['profit_min', 'profit_max'] as const).forEach((key) => say(key, (v) => c[key](amount(v))));
 	say('segment', () => c.segment);
+	say('reachable', (v) => (v === 'true' ? c.reachable : c.unreachable));
+	say('named', (v) => (v === 'true' ? c.named : c.nameless));
 	say('ids', () => c.ids);
 	(['first_from', 'first_to', 'last_from', 'last_to', 'bought_from', 'bought_to'] as const).forEach((key) =>
 		say(key, (v) => c[key](fmt.dayShort(v)))
@@ -116,6 +175,20 @@ export function clausesOf(t: Words, filters: Filters, currency: string): Clause[
 	(['alive_min', 'alive_max'] as const).forEach((key) => say(key, (v) => c[key](share(v))));
 	return list;
 }
+
+/** `공급업체·영향자`, of the codes of a filter. */
+export const marketNames = (t: Words, codes: string): string =>
+	codes
+		.split(',')
+		.map((code) => (isMarket(code) ? t.parties.markets[code] : code))
+		.join('·');
+
+/** Levels of bonds as they are called. */
+const bondWord = (t: Words, levels: string): string =>
+	levels
+		.split(',')
+		.map((level) => t.bonds.levels[Number(level)] ?? level)
+		.join(', ');
 
 function monthClause(t: Words, filters: Filters, month: string): Clause {
 	const c = t.customers.clauses;

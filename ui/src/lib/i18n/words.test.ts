@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest';
 import en from './en';
 import ko from './ko';
 
-type Node = string | ((...values: never[]) => string) | { [key: string]: Node };
+type Node = null | string | ((...values: never[]) => string) | { [key: string]: Node };
 
 /** Names that are the same in every language. */
 const LATIN_ON_PURPOSE = [/\.rfm$/, /\.viewVip$/, /^imports\.sources\./, /^card\.shops\./, /^imports\.encodings\./];
+/** What is offered in both languages whatever the screen's is, and codes. */
+const NO_WORDS_OF_THE_SCREEN = [/^consent\.drafts\.\w+\.(ko|en)\./, /^needs\.ideas\.\d+\.topic$/];
 const HANGUL = /[가-힣]/;
 
 /** Every entry with its path; functions are called with a sample, so that their sentence is looked at too. */
 function leaves(node: Node, path: string): [string, string][] {
+	if (NO_WORDS_OF_THE_SCREEN.some((allowed) => allowed.test(path))) return [];
 	if (typeof node === 'string') return [[path, node]];
 	if (typeof node === 'function') return [[path, sample(node)]];
+	// What is deliberately not there says nothing.
+	if (node === null) return [];
 	return Object.entries(node).flatMap(([key, child]) => leaves(child, path ? `${path}.${key}` : key));
 }
 
@@ -29,7 +34,7 @@ function sample(sentence: (...values: never[]) => string): string {
 }
 
 function keys(node: Node, path = ''): string[] {
-	if (typeof node !== 'object') return [path];
+	if (typeof node !== 'object' || node === null) return [path];
 	return Object.entries(node).flatMap(([key, child]) => keys(child, path ? `${path}.${key}` : key));
 }
 

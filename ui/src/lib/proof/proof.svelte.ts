@@ -1,5 +1,6 @@
 /** Proving again who one is: the server asks for it before exports and changes of users and keys. */
 import { post } from '$lib/api/client';
+import type { Assertion } from '$lib/api/types';
 import { current } from '$lib/session.svelte';
 
 class Proof {
@@ -13,7 +14,7 @@ class Proof {
 		return new Promise((resolve) => this.#answers.push(resolve));
 	}
 
-	async prove(by: { password?: string; code?: string }): Promise<void> {
+	async prove(by: { password?: string; code?: string; passkey?: Assertion }): Promise<void> {
 		const { proved_until } = await post<{ proved_until: string }>('/session/proof', by);
 		if (current.session) current.session.proved_until = proved_until;
 		this.settle(true);

@@ -12,6 +12,8 @@ export interface OfferedField extends Asks {
 	label: Both;
 	choices: Named[];
 	historical: boolean;
+	/** Where people look for it. */
+	area: string;
 }
 export interface OfferedDeed {
 	word: string;
@@ -56,6 +58,8 @@ export interface Segment {
 	current: boolean;
 	nightly: boolean;
 	heard: boolean;
+	/** Why its members could not be looked at. */
+	failure: string | null;
 	changed_at: Instant;
 }
 export interface SegmentDetail extends Segment {
@@ -63,6 +67,12 @@ export interface SegmentDetail extends Segment {
 	hand_out: number;
 	sizes: { day: Day; size: number }[];
 	versions: { version: number; text: string | null; at: Instant; by: string }[];
+}
+
+/** People set in and out by hand. */
+export interface Sides {
+	inside: PartyRow[];
+	outside: PartyRow[];
 }
 
 export interface Reason {

@@ -27,8 +27,14 @@ export const PLACES: Place[] = [
 		icon: Users as Place['icon'],
 		pages: [
 			{ href: '/know/customers', label: (t) => t.shell.customers },
+			{ href: '/know/markets', label: (t) => t.shell.markets },
+			{ href: '/know/follow-ups', label: (t) => t.shell.followUps },
+			{ href: '/know/questions', label: (t) => t.shell.questions },
 			{ href: '/know/duplicates', label: (t) => t.shell.duplicates },
-			{ href: '/know/imports', label: (t) => t.shell.imports }
+			{ href: '/know/notices', label: (t) => t.consent.notices },
+			{ href: '/know/imports', label: (t) => t.shell.imports },
+			{ href: '/know/requests', label: (t) => t.shell.requests },
+			{ href: '/know/quality', label: (t) => t.shell.dataQuality }
 		]
 	},
 	{
@@ -41,7 +47,11 @@ export const PLACES: Place[] = [
 			{ href: '/choose/states', label: (t) => t.shell.states },
 			{ href: '/choose/segments', label: (t) => t.shell.segments },
 			{ href: '/choose/rfm', label: (t) => t.shell.rfm },
-			{ href: '/choose/visits', label: (t) => t.shell.visits }
+			{ href: '/choose/visits', label: (t) => t.shell.visits },
+			{ href: '/choose/vip', label: (t) => t.shell.vip },
+			{ href: '/choose/bonds', label: (t) => t.shell.bonds },
+			{ href: '/choose/accounts', label: (t) => t.shell.accounts },
+			{ href: '/choose/quality', label: (t) => t.shell.quality }
 		]
 	},
 	{

@@ -1,10 +1,12 @@
 //! `/choose/segments`: the segments there are, live answers about a rule, and what a rule can ask.
 
 mod ask;
+mod hands;
 mod offer;
 mod saved;
 
-use super::rule::{Book, Fault, Leaf, Place, Rule, Test, from_json, parse};
+use super::rule::catalogue::Kind;
+use super::rule::{Book, Fault, Leaf, Place, Rule, Scalar, Test, from_json, parse};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -16,16 +18,21 @@ pub(super) fn register(registry: &mut Registry) {
     let routes = OpenApiRouter::new()
         .routes(routes!(saved::list, saved::create))
         .routes(routes!(offer::offer))
+        .routes(routes!(offer::values))
         .routes(routes!(ask::ask))
         .routes(routes!(ask::overlap))
         .routes(routes!(ask::why))
         .routes(routes!(saved::show, saved::change, saved::remove))
-        .routes(routes!(saved::set_hands))
-        .routes(routes!(saved::snapshot));
+        .routes(routes!(hands::list, hands::set))
+        .routes(routes!(saved::snapshot))
+        .routes(routes!(saved::retry));
     registry.routes(routes);
     registry.allow("GET", "/choose/segments", Permission::FiguresRead);
     registry.allow("POST", "/choose/segments", Permission::SegmentsWrite);
     registry.allow("GET", "/choose/segments/offer", Permission::FiguresRead);
+    registry.allow("GET", "/choose/segments/values", Permission::FiguresRead);
+    registry.allow("GET", "/choose/segments/{id}/hands", Permission::FiguresRead);
+    registry.allow("POST", "/choose/segments/{id}/retry", Permission::SegmentsWrite);
     registry.allow("POST", "/choose/segments/ask", Permission::FiguresRead);
     registry.allow("POST", "/choose/segments/overlap", Permission::FiguresRead);
     registry.allow("POST", "/choose/segments/why", Permission::FiguresRead);
@@ -34,6 +41,16 @@ pub(super) fn register(registry: &mut Registry) {
     registry.allow("DELETE", "/choose/segments/{id}", Permission::SegmentsWrite);
     registry.allow("POST", "/choose/segments/{id}/hands", Permission::SegmentsWrite);
     registry.allow("POST", "/choose/segments/{id}/snapshot", Permission::SegmentsWrite);
+}
+
+/// Whether a text is asked for that holds a digit or the sign of an address.
+fn has_number(test: &Test) -> bool {
+    let tells = |text: &str| text.chars().any(|letter| letter.is_numeric() || letter == '@');
+    match test {
+        Test::Contains(text) | Test::Is(_, Scalar::Text(text)) => tells(text),
+        Test::In(texts) => texts.iter().any(|text| matches!(text, Scalar::Text(text) if tells(text))),
+        _ => false,
+    }
 }
 
 /// A rule as text or as JSON.
@@ -47,10 +64,14 @@ pub(super) struct WrittenRule {
 }
 
 impl WrittenRule {
-    /// The rule, as somebody may ask it: who sees contacts in part only cannot find them out letter by letter.
+    /// The rule, as somebody may ask it: who sees contacts in part only cannot find them out letter by letter, nor the
+    /// numbers that people write into names.
     fn read(&self, book: &Book, sight: Sight) -> Answer<Rule> {
         let rule = self.parsed(book)?;
-        let asks = |leaf: &Leaf| matches!(leaf, Leaf::Field(field, test) if field.is_contact() && *test != Test::Known);
+        let asks = |leaf: &Leaf| {
+            matches!(leaf, Leaf::Field(field, test) if field.is_contact() && *test != Test::Known
+                || field.kind == Kind::Text && has_number(test))
+        };
         if sight.is_masked() && rule.leaves().any(asks) {
             return Err(Problem::forbidden("segment_masked"));
         }

@@ -1,7 +1,6 @@
 //! The segments there are.
 
 use super::WrittenRule;
-use crate::segment::Frame;
 use crate::segment::members::{self, Cause};
 use crate::segment::moves::{self, Moves};
 use crate::segment::rule::{Book, Rule, SegmentId, from_json, print, to_json};
@@ -12,16 +11,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
 use futures::FutureExt;
-use kernel::{Day, Id, Instant, kinds, limits};
-use know::parties::list::{self, Filter};
+use kernel::{Day, Instant, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use web::{Actor, Answer, App, IfMatch, Problem, ProblemBody, Sight, etag};
-
-/// People set in or out at a time.
-const HANDS: usize = 1_000;
 
 /// A segment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,6 +46,11 @@ pub(in crate::segment) struct Segment {
     nightly: bool,
     /// Whether the log is told who enters and leaves.
     heard: bool,
+    /// Why its members could not be looked at; they stay as they were until the rule is changed or tried again.
+    failure: Option<String>,
+    /// When that was.
+    #[schema(value_type = Option<String>)]
+    failed_at: Option<Instant>,
     /// When everyone was last looked at.
     #[schema(value_type = Option<String>)]
     built_at: Option<Instant>,
@@ -80,6 +79,8 @@ impl Segment {
             version: saved.version,
             size: saved.size,
             heard: saved.heard,
+            failure: saved.failure,
+            failed_at: saved.failed_at,
             built_at: saved.built_at,
             changed_at: saved.changed_at,
         }
@@ -95,10 +96,12 @@ pub(in crate::segment) struct Segments {
 
 /// All segments, by folder and name.
 #[utoipa::path(get, path = "/choose/segments", tag = "choose", responses((status = 200, body = Segments)))]
-pub(in crate::segment) async fn list(State(app): State<App>) -> Answer<Json<Segments>> {
+pub(in crate::segment) async fn list(State(app): State<App>, actor: Actor) -> Answer<Json<Segments>> {
     let mut tx = app.db().read().await?;
     let book = store::book(&mut tx).await?;
-    let segments = store::all(&mut tx).await?.into_iter().map(|saved| Segment::of(saved, &book)).collect();
+    let all = store::all(&mut tx).await?;
+    let all = seen(&mut tx, all, actor.sight).await?;
+    let segments = all.into_iter().map(|saved| Segment::of(saved, &book)).collect();
     Ok(Json(Segments { segments }))
 }
 
@@ -157,16 +160,28 @@ pub(in crate::segment) async fn create(
         async move {
             let draft = new.draft(&store::book(tx).await?, new.is_fixed(), actor.sight)?;
             let id = store::create(tx, &actor, &draft, new.is_fixed()).await?;
-            shown(tx, id).await
+            shown(tx, id, actor.sight).await
         }
         .boxed()
     });
     Ok((StatusCode::CREATED, Json(made.await?)))
 }
 
-async fn shown(tx: &mut Tx, id: SegmentId) -> Answer<Segment> {
+pub(super) async fn shown(tx: &mut Tx, id: SegmentId, sight: Sight) -> Answer<Segment> {
     let saved = store::one(tx, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Segment::of(saved, &store::book(tx).await?))
+    let book = store::book(tx).await?;
+    Ok(Segment::of(seen(tx, vec![saved], sight).await?.remove(0), &book))
+}
+
+/// Segments with the sizes that somebody sees: who does not see everyone is told how many of theirs are in.
+async fn seen(tx: &mut Tx, mut all: Vec<Saved>, sight: Sight) -> ::store::Result<Vec<Saved>> {
+    if sight.within().is_some() {
+        let sizes = store::sizes_seen(tx, sight).await?;
+        for saved in &mut all {
+            saved.size = saved.size.map(|_| sizes.get(&saved.id).copied().unwrap_or_default());
+        }
+    }
+    Ok(all)
 }
 
 /// A segment with its past.
@@ -179,7 +194,7 @@ pub(in crate::segment) struct Detail {
     hand_in: i64,
     /// People set out by hand.
     hand_out: i64,
-    /// How large it was at the end of each day it changed on.
+    /// How large it was at the end of each day it changed on; nothing for who does not see everyone.
     sizes: Vec<Size>,
     /// Its versions, the newest first.
     versions: Vec<Version>,
@@ -217,19 +232,26 @@ struct Version {
     responses((status = 200, body = Detail), (status = 404, body = ProblemBody)))]
 pub(in crate::segment) async fn show(
     State(app): State<App>,
+    actor: Actor,
     Path(id): Path<SegmentId>,
 ) -> Answer<([(HeaderName, String); 1], Json<Detail>)> {
     let mut tx = app.db().read().await?;
     let saved = store::one(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let saved = seen(&mut tx, vec![saved], actor.sight).await?.remove(0);
     let book = store::book(&mut tx).await?;
-    let (hand_in, hand_out) = store::hand_counts(&mut tx, id).await?;
+    let (hand_in, hand_out) = store::hand_counts(&mut tx, id, actor.sight).await?;
     let versions = store::versions(&mut tx, id).await?.into_iter().map(|version| Version {
         version: version.version,
         text: from_json(&version.rule.0).ok().map(|rule| print(&rule, &book)),
         at: version.at,
         by: version.by_name,
     });
-    let sizes = store::sizes(&mut tx, id).await?.into_iter().map(|(day, size)| Size { day, size });
+    // How large it was is known of everyone alone.
+    let sizes = match actor.sight.within() {
+        None => store::sizes(&mut tx, id).await?,
+        Some(_) => Vec::new(),
+    };
+    let sizes = sizes.into_iter().map(|(day, size)| Size { day, size });
     let tag = [(header::ETAG, etag(saved.revision))];
     let (sizes, versions) = (sizes.collect(), versions.collect());
     Ok((tag, Json(Detail { segment: Segment::of(saved, &book), hand_in, hand_out, sizes, versions })))
@@ -254,7 +276,7 @@ pub(in crate::segment) async fn change(
             }
             let draft = new.draft(&store::book(tx).await?, before.kind == "static", actor.sight)?;
             let revision = store::change(tx, &actor, &before, &draft).await?;
-            Ok((revision, shown(tx, id).await?))
+            Ok((revision, shown(tx, id, actor.sight).await?))
         }
         .boxed()
     });
@@ -280,61 +302,6 @@ pub(in crate::segment) async fn remove(
     });
     removing.await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// People to set in or out.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = SegmentHands)]
-pub(in crate::segment) struct Hands {
-    /// Whom.
-    #[schema(value_type = Vec<String>)]
-    parties: Vec<Id<kinds::Party>>,
-    /// `in`, `out`, or nothing to follow the rule again.
-    side: Option<String>,
-}
-
-/// Whether somebody sees all these people.
-async fn all_seen(tx: &mut Tx, parties: &[Id<kinds::Party>], sight: Sight) -> Answer<bool> {
-    let ids: Vec<String> = parties.iter().map(ToString::to_string).collect();
-    let filter = Filter { ids: Some(ids.join(",")), ..Filter::default() };
-    let today = Frame::load(tx).await?.today;
-    let seen = list::count(tx, &filter, today, sight).await?;
-    Ok(usize::try_from(seen).is_ok_and(|seen| seen == parties.len()))
-}
-
-/// Sets people in or out by hand, whatever the rule says.
-#[utoipa::path(post, path = "/choose/segments/{id}/hands", tag = "choose", request_body = Hands,
-    params(("id" = String, Path, description = "The segment")), responses((status = 200, body = Segment),
-    (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub(in crate::segment) async fn set_hands(
-    State(app): State<App>,
-    actor: Actor,
-    Path(id): Path<SegmentId>,
-    Json(hands): Json<Hands>,
-) -> Answer<Json<Segment>> {
-    if hands.side.as_deref().is_some_and(|side| !matches!(side, "in" | "out")) {
-        return Err(Problem::invalid("invalid").field("side", "segment_side"));
-    }
-    if hands.parties.is_empty() || hands.parties.len() > HANDS {
-        return Err(Problem::invalid("invalid").field("parties", "segment_parties").with("max", HANDS));
-    }
-    let setting = app.db().write(Lane::Interactive, move |tx| {
-        async move {
-            store::one(tx, id).await?.ok_or_else(Problem::not_found)?;
-            let parties: BTreeSet<_> = hands.parties.iter().copied().collect();
-            let unique: Vec<_> = parties.iter().copied().collect();
-            if !all_seen(tx, &unique, actor.sight).await? {
-                return Err(Problem::not_found());
-            }
-            store::set_hands(tx, id, &unique, hands.side.as_deref()).await?;
-            members::look_again(tx, &parties, true).await?;
-            let detail = serde_json::json!({ "side": hands.side, "count": unique.len() });
-            web::audit::write(tx, Some(&actor), "segment.hands", Some(id.number()), detail).await?;
-            shown(tx, id).await
-        }
-        .boxed()
-    });
-    Ok(Json(setting.await?))
 }
 
 /// The name of a snapshot.
@@ -380,9 +347,30 @@ pub(in crate::segment) async fn snapshot(
             .execute(tx)
             .await?;
             members::request(tx, Cause::Edit).await?;
-            shown(tx, made).await
+            shown(tx, made, actor.sight).await
         }
         .boxed()
     });
     Ok((StatusCode::CREATED, Json(keeping.await?)))
+}
+
+/// Asks a rule again that could not be asked; its members are looked for in the background, and `failure` goes when they
+/// were found.
+#[utoipa::path(post, path = "/choose/segments/{id}/retry", tag = "choose",
+    params(("id" = String, Path, description = "The segment")), responses((status = 200, body = Segment),
+    (status = 404, body = ProblemBody)))]
+pub(in crate::segment) async fn retry(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<SegmentId>,
+) -> Answer<Json<Segment>> {
+    let asking = app.db().write(Lane::Interactive, move |tx| {
+        async move {
+            store::one(tx, id).await?.ok_or_else(Problem::not_found)?;
+            members::request(tx, Cause::Edit).await?;
+            shown(tx, id, actor.sight).await
+        }
+        .boxed()
+    });
+    Ok(Json(asking.await?))
 }

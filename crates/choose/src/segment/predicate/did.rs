@@ -18,7 +18,7 @@ impl Writer<'_> {
         match did.amount.filter(|least| *least > 0) {
             None => times,
             Some(least) => {
-                let (who, rows) = (root_of("e.party"), self.rows(did));
+                let (who, rows) = (root_of("e.party"), self.rows(did, did.deed.sums));
                 let (currency, least) = (self.bind(self.frame.currency), self.bind(least));
                 format!(
                     "({times} and f.party in (select {who}{rows} and e.currency = {currency} \
@@ -37,7 +37,7 @@ impl Writer<'_> {
             Times::Exactly(0) => ("not in", ">", 0),
             Times::Exactly(number) => ("in", "=", number),
         };
-        let (who, rows) = (root_of("e.party"), self.rows(did));
+        let (who, rows) = (root_of("e.party"), self.rows(did, did.deed.only));
         if number + i64::from(compare == ">") == 1 && compare != "=" {
             return format!("f.party {list} (select {who}{rows})");
         }
@@ -56,12 +56,12 @@ impl Writer<'_> {
     }
 
     fn did_each(&mut self, did: &Did) -> String {
-        let amount = did.amount.map(|least| {
-            let rows = self.rows(did);
+        let amount = did.amount.filter(|least| *least > 0).map(|least| {
+            let rows = self.rows(did, did.deed.sums);
             let (currency, least) = (self.bind(self.frame.currency), self.bind(least));
             format!("coalesce((select cast(sum(e.amount) as bigint){rows} and e.currency = {currency}), 0) >= {least}")
         });
-        let rows = self.rows(did);
+        let rows = self.rows(did, did.deed.only);
         let count = match (did.times, did.deed.unit) {
             (Times::AtLeast(1), _) => format!("exists (select 1{rows})"),
             (times, unit) => {
@@ -77,14 +77,14 @@ impl Writer<'_> {
         amount.map_or(count.clone(), |amount| format!("({count} and {amount})"))
     }
 
-    /// The rows of what a person did that a condition means.
-    fn rows(&mut self, did: &Did) -> String {
+    /// The rows of what a person did that a condition means, of those that `only` takes.
+    fn rows(&mut self, did: &Did, only: &str) -> String {
         let deed = did.deed;
         let mut rows = match self.shape {
             Shape::Each => {
-                format!(" from {WHO} k join {} on e.party = k.party where {}", deed.from, deed.only)
+                format!(" from {WHO} k join {} on e.party = k.party where {only}", deed.from)
             }
-            Shape::Set => format!(" from {} where e.party is not null and {}", deed.from, deed.only),
+            Shape::Set => format!(" from {} where e.party is not null and {only}", deed.from),
         };
         if let Some(kind) = &did.kind {
             rows.push_str(&kind_is(self.into, kind));

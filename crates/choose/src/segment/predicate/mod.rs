@@ -12,12 +12,14 @@ mod did;
 pub(super) use did::{kind_is, period};
 
 use super::frame::Frame;
+use super::person::passes;
 use super::rule::catalogue::{Field, Kind, Source};
 use super::rule::{Compare, Leaf, Rule, Scalar, Test, When};
 use ::store::{Query, Value, search};
 use kernel::Day;
 use know::parties::list;
 use know::parties::root::MEMBERS_OF_F;
+use know::privacy::suspension::USED;
 use web::Sight;
 
 /// Whose rows are somebody's: the records that a person's own rows stand under.
@@ -52,6 +54,8 @@ impl Predicate {
         let mut predicate = Self::default();
         let alone = rule.leaves().nth(1).is_none();
         Writer { into: &mut predicate, frame, shape, alone }.rule(rule, false);
+        // Whoever asked not to be used is meant by no rule, whatever it says.
+        predicate.text = format!("({}) and {USED}", predicate.text);
         predicate
     }
 
@@ -69,6 +73,11 @@ impl Predicate {
     pub fn into_query(self, select: &str, and: &str) -> Query {
         let text = format!("select {select} from {} where ({}){and}", self.from(), self.text);
         self.values.into_iter().fold(Query::built(text), Query::bind)
+    }
+
+    /// The text itself as the question, with its values.
+    pub fn whole(self) -> Query {
+        self.values.into_iter().fold(Query::built(self.text), Query::bind)
     }
 
     /// Leaves only those whom somebody sees.
@@ -94,6 +103,16 @@ impl Predicate {
 /// A field's expression with the frame bound into it.
 pub(super) fn expression(predicate: &mut Predicate, frame: &Frame, text: &str) -> String {
     Writer { into: predicate, frame, shape: Shape::Each, alone: true }.filled(text)
+}
+
+/// Rows of another table that one value is made of.
+#[derive(Clone, Copy)]
+struct Group<'g> {
+    from: &'g str,
+    party: &'g str,
+    only: &'g str,
+    value: &'g str,
+    none: Option<i64>,
 }
 
 struct Writer<'w> {
@@ -180,6 +199,10 @@ impl Writer<'_> {
                 let value = format!("({sign}{})", self.filled(value));
                 self.test(field, &value, test)
             }
+            Source::Grouped { from, party, only, value, none } => {
+                let only = self.filled(only);
+                self.grouped(field, test, &Group { from, party, only: &only, value, none })
+            }
             Source::Rows { from, party, only, column, many } if self.shape == Shape::Set => {
                 let test = self.test(field, column, test);
                 let who = if many { root_of(party) } else { party.to_owned() };
@@ -197,8 +220,29 @@ impl Writer<'_> {
         }
     }
 
+    /// A value over all rows of a person. Asked of everyone those are gathered for whom the answer is another than for
+    /// somebody without a row.
+    fn grouped(&mut self, field: &Field, test: &Test, group: &Group<'_>) -> String {
+        let Group { from, party, only, value, none } = *group;
+        if self.shape == Shape::Each {
+            let value =
+                format!("(select {value} from {WHO} k join {from} on {party} = k.party where {only})");
+            let value = none.map_or(value.clone(), |none| format!("coalesce({value}, {none})"));
+            return self.test(field, &value, test);
+        }
+        let holds = none.is_some_and(|none| passes(field, &Scalar::Int(none), test, self.frame));
+        let test = self.test(field, value, test);
+        let (list, test) = if holds { ("not in", format!("not ({test})")) } else { ("in", test) };
+        let who = root_of(party);
+        format!(
+            "f.party {list} (select {who} from {from} where {party} is not null and {only} group by {who} having {test})"
+        )
+    }
+
     fn test(&mut self, field: &Field, value: &str, test: &Test) -> String {
         match test {
+            // A flag that is counted is up where there is any.
+            Test::Holds if matches!(field.source, Source::Grouped { .. }) => format!("{value} > 0"),
             Test::Holds => value.to_owned(),
             Test::Known => format!("{value} is not null"),
             Test::Is(compare, scalar) => {

@@ -5,6 +5,7 @@
 //!
 //! Invariant: names and aliases are unique over all fields, deeds and words of the grammar, which a test checks.
 
+use super::own;
 use super::tree::Compare;
 use kernel::Locale;
 use std::collections::BTreeMap;
@@ -78,6 +79,19 @@ pub enum Source {
         /// Whether a party may have more than one.
         many: bool,
     },
+    /// One value over all rows of a person in another table: an aggregate.
+    Grouped {
+        /// The table with its alias.
+        from: &'static str,
+        /// The column with the party.
+        party: &'static str,
+        /// Which of its rows.
+        only: &'static str,
+        /// The aggregate.
+        value: &'static str,
+        /// What it is for somebody without a row; not known where there is none.
+        none: Option<i64>,
+    },
 }
 
 /// What a test is called where a field's tests are told.
@@ -124,6 +138,7 @@ impl Field {
             Kind::Text => {
                 vec![Asked::Compare(Compare::Equal), Asked::Compare(Compare::Unequal), Asked::In]
             }
+            Kind::Choice(_) if self.is_many() => vec![Asked::Compare(Compare::Equal), Asked::In],
             Kind::Choice(_) => {
                 vec![Asked::Compare(Compare::Equal), Asked::Compare(Compare::Unequal), Asked::In]
             }
@@ -141,7 +156,8 @@ impl Field {
 
     /// What people call it.
     pub fn label(&self, locale: Locale) -> String {
-        text::say(locale, &format!("segment.field.{}", self.name), &[])
+        own::called(self.name)
+            .unwrap_or_else(|| text::say(locale, &format!("segment.field.{}", self.name), &[]))
     }
 
     /// Whether it is a way to reach somebody, which not everyone sees whole.
@@ -180,7 +196,7 @@ static BY_NAME: LazyLock<BTreeMap<&'static str, &'static Field>> = LazyLock::new
 
 /// The field of this name or alias.
 pub fn field(name: &str) -> Option<&'static Field> {
-    BY_NAME.get(name).copied()
+    BY_NAME.get(name).copied().or_else(|| own::field(name))
 }
 
 /// Every field, by name.

@@ -1,7 +1,10 @@
 //! What people do that a rule can count.
 
+use kernel::Locale;
+use know::events::BUILT_IN;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use web::text;
 
 /// Something people do: its rows, their day, and the attributes a rule may name.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub struct Deed {
     pub attributes: &'static [(&'static str, &'static str)],
     /// Whether its rows have amounts.
     pub money: bool,
+    /// The rows whose amounts are summed: those that count, and refunds.
+    pub sums: &'static str,
     /// Whether the rule names the kind of interaction: how the deeds of later verbs are counted.
     pub any: bool,
 }
@@ -43,7 +48,8 @@ impl PartialEq for Deed {
 
 inventory::collect!(Deed);
 
-const BASE: Deed = Deed {
+/// A deed with nothing in it, for `..BASE`.
+pub const BASE: Deed = Deed {
     word: "",
     aliases: &[],
     from: "",
@@ -52,6 +58,7 @@ const BASE: Deed = Deed {
     unit: None,
     attributes: &[],
     money: false,
+    sums: "",
     any: false,
 };
 
@@ -62,7 +69,9 @@ inventory::submit! { Deed {
     word: "ordered",
     aliases: &["주문함", "샀음"],
     from: "order_lines e",
-    only: "e.retracted_by is null and e.amount >= 0",
+    // As facts have it: what refunds have wholly taken back was not ordered in the end.
+    only: "e.retracted_by is null and e.amount >= 0 and e.taken_back = 0",
+    sums: "e.retracted_by is null",
     unit: Some("e.source, e.order_no"),
     attributes: &[
         ("product", "e.product"),
@@ -147,26 +156,33 @@ impl Deed {
         BY_WORD.keys().copied()
     }
 
+    /// The attribute of this name, or that people call so, with its column.
+    pub fn attribute_called(&self, word: &str) -> Option<(&'static str, &'static str)> {
+        let called = |name: &str, locale| {
+            text::find(locale, &format!("segment.attribute.{name}")).is_some_and(|label| label == word)
+        };
+        let named = |(name, _): &(&'static str, &'static str)| {
+            *name == word || [Locale::Ko, Locale::En].into_iter().any(|locale| called(name, locale))
+        };
+        self.attributes.iter().copied().find(named)
+    }
+
     /// The attribute of this name with its column.
     pub fn attribute(&self, name: &str) -> Option<(&'static str, &'static str)> {
         self.attributes.iter().copied().find(|(attribute, _)| *attribute == name)
     }
 }
 
-/// Kinds of interaction that later verbs will record, or that are recorded already, offered where a rule is built.
-pub const KINDS: &[&str] = &[
-    "party.entered",
-    "order.entered",
-    "visit.recorded",
-    "note.written",
-    "state.changed",
-    "complaint.opened",
-    "complaint.closed",
-    "message.sent",
-    "message.opened",
-    "message.clicked",
-    "survey.answered",
-    "bond.present",
-    "point.earned",
-    "point.used",
-];
+/// Kinds of interaction that Dangol records besides those of [`BUILT_IN`].
+const RECORDED: [&str; 5] =
+    ["party.entered", "order.entered", "visit.recorded", "note.written", "state.changed"];
+
+/// Kinds of interaction that are offered where a rule is built.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|kind| kind.code).chain(RECORDED)
+}
+
+/// What people call one of these kinds.
+pub fn kind_label(locale: Locale, kind: &str) -> Option<&'static str> {
+    ["event", "segment.kind"].iter().find_map(|area| text::find(locale, &format!("{area}.{kind}")))
+}

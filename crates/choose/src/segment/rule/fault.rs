@@ -65,6 +65,10 @@ codes! {
     UnknownSegment = "segment_unknown_segment";
     /// The JSON form has another shape.
     Shape = "segment_shape";
+    /// The engine cannot answer it.
+    TooHeavy = "segment_too_heavy";
+    /// The JSON form has a member that means nothing there.
+    UnknownMember = "segment_unknown_member";
     /// Segments that ask about each other in a circle.
     Circle = "segment_circle";
     /// More values than one question takes.

@@ -3,6 +3,9 @@
 //! `{"all": […]}`, `{"any": […]}`, `{"not": …}`, `{"field": "orders", "op": ">=", "value": 3}`,
 //! `{"did": "ordered", "with": {"category": "coffee"}, "times": {">=": 2}, "within_days": 90}` and
 //! `{"segment": "seg_…"}`. A day is `"2026-11-22"` or `{"days_ago": 60}`; amounts are minor units.
+//!
+//! Invariant: a member that means nothing is refused with its place. Left unread it would widen the rule, and whoever
+//! wrote `"within": 90` would write to everyone.
 
 use super::catalogue::{self, Asked, Field, Kind};
 use super::deed::Deed;
@@ -46,6 +49,7 @@ fn rule(value: &Value, path: &str, depth: usize) -> Result<Rule, Fault> {
         return Err(fault(Code::TooDeep, path).with("limit", DEPTH));
     }
     let object = value.as_object().ok_or_else(|| fault(Code::Shape, path))?;
+    members(object, path)?;
     for (name, group) in [("all", Rule::All as fn(_) -> _), ("any", Rule::Any)] {
         if let Some(members) = object.get(name) {
             return self::group(members, &format!("{path}/{name}"), depth, group);
@@ -64,6 +68,33 @@ fn rule(value: &Value, path: &str, depth: usize) -> Result<Rule, Fault> {
     segment.map(|id| Rule::Leaf(Leaf::Member(id))).ok_or_else(|| fault(Code::Shape, path))
 }
 
+/// The members that each form of a part may have; the first tells which form it is.
+const FORMS: [&[&str]; 6] = [
+    &["all"],
+    &["any"],
+    &["not"],
+    &["segment"],
+    &["field", "op", "value"],
+    &["did", "kind", "first", "with", "times", "amount_minor", "within_days", "after", "before"],
+];
+
+/// Refuses members that the form of this part does not have.
+fn members(object: &Map<String, Value>, path: &str) -> Result<(), Fault> {
+    let form = FORMS.iter().find(|form| object.contains_key(form[0]));
+    let form = form.ok_or_else(|| fault(Code::Shape, path))?;
+    match object.keys().find(|name| !form.contains(&name.as_str())) {
+        Some(name) => Err(unknown_member(name, path, form)),
+        None => Ok(()),
+    }
+}
+
+fn unknown_member(name: &str, path: &str, known: &[&str]) -> Fault {
+    let shown: String = name.chars().take(40).collect();
+    // A name within a path (RFC 6901) has its own signs for `~` and `/`.
+    let place = format!("{path}/{}", shown.replace('~', "~0").replace('/', "~1"));
+    fault(Code::UnknownMember, &place).with("name", shown).with("known", known.join(", "))
+}
+
 fn group(members: &Value, path: &str, depth: usize, group: fn(Vec<Rule>) -> Rule) -> Result<Rule, Fault> {
     let members = members.as_array().ok_or_else(|| fault(Code::Shape, path))?;
     let rules = members.iter().enumerate();
@@ -78,12 +109,18 @@ fn field(name: &Value, object: &Map<String, Value>, path: &str) -> Result<Leaf, 
         fault(Code::UnknownName, &format!("{path}/field"))
             .with("name", name.chars().take(40).collect::<String>())
     })?;
-    let op = object.get("op").and_then(Value::as_str).unwrap_or("holds");
+    let op = match object.get("op") {
+        None => "holds",
+        Some(op) => op.as_str().ok_or_else(|| fault(Code::Shape, &format!("{path}/op")))?,
+    };
     let asked = field.asked();
     let asked = asked.iter().find(|asked| asked.text() == op).ok_or_else(|| {
         let known = asked.iter().map(|asked| asked.text()).collect::<Vec<_>>().join(" ");
         fault(Code::Operator, &format!("{path}/op")).with("field", field.name).with("known", known)
     })?;
+    if matches!(asked, Asked::Holds | Asked::Known) && object.contains_key("value") {
+        return Err(unknown_member("value", path, &["field", "op"]));
+    }
     let value = object.get("value").unwrap_or(&Value::Null);
     let test = test(field, *asked, value).map_err(|fault| fault.at(Place::Json(format!("{path}/value"))))?;
     Ok(Leaf::Field(field, test))
@@ -136,7 +173,7 @@ fn days(value: &Value) -> Option<i64> {
 fn when(value: &Value) -> Option<When> {
     match value {
         Value::String(day) => day.parse().ok().map(When::On),
-        Value::Object(object) => days(object.get("days_ago")?).map(When::Ago),
+        Value::Object(object) if object.len() == 1 => days(object.get("days_ago")?).map(When::Ago),
         _ => None,
     }
 }
@@ -149,19 +186,31 @@ fn did(word: &Value, object: &Map<String, Value>, path: &str) -> Result<Did, Fau
     })?;
     let shape = |member: &str| fault(Code::Shape, &format!("{path}/{member}"));
     let mut did = Did::once(deed);
-    did.first = deed.money && object.get("first").and_then(Value::as_bool).unwrap_or(false);
+    for (name, has) in [("kind", deed.any), ("first", deed.money), ("amount_minor", deed.money)] {
+        if object.contains_key(name) && !has {
+            return Err(unknown_member(name, path, &["with", "times", "within_days", "after", "before"]));
+        }
+    }
+    if let Some(first) = object.get("first") {
+        did.first = first.as_bool().ok_or_else(|| shape("first"))?;
+    }
     if deed.any {
         let kind = object.get("kind").and_then(Value::as_str).filter(|kind| is_kind(kind));
         did.kind = Some(kind.ok_or_else(|| shape("kind"))?.to_owned());
     }
-    for (name, value) in object.get("with").and_then(Value::as_object).into_iter().flatten() {
-        let (attribute, _) = deed.attribute(name).ok_or_else(|| shape("with"))?;
-        did.with.insert(attribute, text(value).ok_or_else(|| shape("with"))?);
+    if let Some(with) = object.get("with") {
+        let known: Vec<&str> = deed.attributes.iter().map(|(name, _)| *name).collect();
+        for (name, value) in with.as_object().ok_or_else(|| shape("with"))? {
+            let attribute = deed.attribute(name);
+            let (attribute, _) =
+                attribute.ok_or_else(|| unknown_member(name, &format!("{path}/with"), &known))?;
+            did.with.insert(attribute, text(value).ok_or_else(|| shape("with"))?);
+        }
     }
     if let Some(times) = object.get("times") {
         did.times = self::times(times).ok_or_else(|| shape("times"))?;
     }
-    if let Some(amount) = object.get("amount_minor").filter(|_| deed.money) {
+    if let Some(amount) = object.get("amount_minor") {
         did.amount = Some(int(amount).ok_or_else(|| shape("amount_minor"))?);
     }
     if let Some(within) = object.get("within_days") {
@@ -176,7 +225,7 @@ fn did(word: &Value, object: &Map<String, Value>, path: &str) -> Result<Did, Fau
 }
 
 fn times(value: &Value) -> Option<Times> {
-    let (name, number) = value.as_object()?.iter().next()?;
+    let (name, number) = value.as_object().filter(|times| times.len() == 1)?.iter().next()?;
     let number = number.as_i64().filter(|number| (0..=i64::from(u16::MAX)).contains(number))?;
     match name.as_str() {
         ">=" => Some(Times::AtLeast(number)),

@@ -12,7 +12,9 @@ mod fault;
 mod fields;
 mod json;
 mod nearest;
+pub(in crate::segment) mod own;
 mod parse;
+mod parties;
 mod print;
 mod sentence;
 #[cfg(test)]
@@ -21,7 +23,7 @@ mod token;
 mod tree;
 mod value;
 
-pub use deed::{At, Deed, KINDS, TOLD, told};
+pub use deed::{At, BASE, Deed, TOLD, kind_label, kinds, told};
 pub use fault::{Code, Fault, Place};
 pub use json::{from_json, from_json_text, to_json};
 pub use parse::parse;
@@ -41,6 +43,8 @@ pub struct Book {
     pub currency: Option<Currency>,
     /// Segments by name.
     pub segments: BTreeMap<String, SegmentId>,
+    /// What people call the kinds of interaction that the company registered, by code.
+    pub kinds: BTreeMap<String, String>,
 }
 
 impl Book {
@@ -51,6 +55,12 @@ impl Book {
     /// The currency of amounts.
     pub fn currency(&self) -> Currency {
         self.currency.unwrap_or(Currency::KRW)
+    }
+
+    /// What people call a kind of interaction.
+    fn kind_name<'k>(&'k self, locale: Locale, kind: &'k str) -> &'k str {
+        let registered = || self.kinds.get(kind).map(String::as_str);
+        kind_label(locale, kind).or_else(registered).unwrap_or(kind)
     }
 
     fn name_of(&self, id: SegmentId) -> Option<&str> {

@@ -11,6 +11,9 @@
 //!         | "before" when | "after" when | "is known"
 //! when    = day | n "days ago" | "today"
 //! ```
+//!
+//! As Korean puts it the value comes first: `주문수 3 이상`, `마지막주문 30일 이내`, `마지막주문 60일 전 이전`,
+//! `주문함 분류 "커피" 2번 이상 90일 이내` mean the same as the English order.
 
 use super::Book;
 use super::catalogue::{self, Asked, Field, Kind};
@@ -23,7 +26,7 @@ use super::value;
 use std::ops::Range;
 
 /// Words that mean the same.
-const SAME: [(&str, &str); 14] = [
+const SAME: [(&str, &str); 18] = [
     ("그리고", "and"),
     ("또는", "or"),
     ("아님", "not"),
@@ -38,6 +41,20 @@ const SAME: [(&str, &str); 14] = [
     ("번", "times"),
     ("회", "times"),
     ("그룹", "segment"),
+    ("첫", "first"),
+    ("정확히", "exactly"),
+    ("포함", "contains"),
+    ("아닌", "not"),
+];
+
+/// Comparisons that follow their value.
+const BEHIND: [(&str, Compare); 6] = [
+    ("이상", Compare::AtLeast),
+    ("이하", Compare::AtMost),
+    ("초과", Compare::More),
+    ("미만", Compare::Less),
+    ("이전", Compare::Less),
+    ("이후", Compare::More),
 ];
 
 /// Words of the grammar, which no field may be called.
@@ -179,6 +196,9 @@ impl Parser<'_> {
             allowed(field, Asked::Within, &asked_at)?;
             return self.days().map(|days| leaf(Test::Within(days)));
         }
+        if let Some(test) = self.value_first(field) {
+            return Ok(leaf(test));
+        }
         let compare = self.compare();
         let Some(compare) = compare else {
             let known = field.asked().iter().map(|asked| asked.text()).collect::<Vec<_>>().join(" ");
@@ -187,6 +207,54 @@ impl Parser<'_> {
             return Err(Fault::new(Code::Operator, place).with("field", field.name).with("known", known));
         };
         self.compared(field, compare, asked_at).map(leaf)
+    }
+
+    /// A test whose value comes first; where it is none everything is as before, and the fault is that of the other order.
+    fn value_first(&mut self, field: &'static Field) -> Option<Test> {
+        let start = self.next;
+        let test = self.test_behind(field);
+        if test.is_none() {
+            self.next = start;
+        }
+        test
+    }
+
+    fn test_behind(&mut self, field: &'static Field) -> Option<Test> {
+        if !matches!(self.peek()?, Token::Number(_) | Token::Day(_)) {
+            return None;
+        }
+        let asks = |asked| field.asked().contains(&asked);
+        if !matches!(field.kind, Kind::Day | Kind::Instant) {
+            let scalar = self.scalar(field).ok()?;
+            let compare = self.behind()?;
+            return asks(Asked::Compare(compare)).then_some(Test::Is(compare, scalar));
+        }
+        let (when, within) = self.days_behind(field)?;
+        if within {
+            let When::Ago(days) = when else { return None };
+            return asks(Asked::Within).then_some(Test::Within(days));
+        }
+        let compare = self.behind()?;
+        asks(Asked::Compare(compare)).then_some(Test::When(compare, when))
+    }
+
+    /// `30일 이내`, or a day that a comparison follows; whether it was the former.
+    fn days_behind(&mut self, field: &'static Field) -> Option<(When, bool)> {
+        let start = self.next;
+        if let Ok(days) = self.days()
+            && self.takes("within")
+        {
+            return Some((When::Ago(days), true));
+        }
+        self.next = start;
+        self.when(field).ok().map(|when| (when, false))
+    }
+
+    fn behind(&mut self) -> Option<Compare> {
+        let Some(Token::Word(word)) = self.peek() else { return None };
+        let compare = BEHIND.iter().find(|(written, _)| written == word).map(|(_, compare)| *compare);
+        self.next += usize::from(compare.is_some());
+        compare
     }
 
     fn compare(&mut self) -> Option<Compare> {
@@ -281,7 +349,7 @@ impl Parser<'_> {
             did.kind = Some(self.kind()?);
         }
         while let Some(Token::Word(word)) = self.peek() {
-            let Some((attribute, _)) = deed.attribute(&word.to_lowercase()) else { break };
+            let Some((attribute, _)) = deed.attribute_called(&word.to_lowercase()) else { break };
             self.next += 1;
             self.takes_sign("=");
             did.with.insert(attribute, self.quoted()?);
@@ -307,7 +375,25 @@ impl Parser<'_> {
         }
     }
 
+    /// `2번 이상`; nothing where something else stands.
+    fn times_behind(&mut self) -> Option<Times> {
+        let start = self.next;
+        let number = self.count(0..=i64::from(u16::MAX)).ok().filter(|_| self.takes("times"));
+        let times = match (number, self.behind()) {
+            (Some(number), Some(Compare::AtLeast)) => Some(Times::AtLeast(number)),
+            (Some(number), Some(Compare::AtMost)) => Some(Times::AtMost(number)),
+            _ => None,
+        };
+        if times.is_none() {
+            self.next = start;
+        }
+        times
+    }
+
     fn times(&mut self) -> Result<Option<Times>, Fault> {
+        if let Some(times) = self.times_behind() {
+            return Ok(Some(times));
+        }
         let times: fn(i64) -> Times = if self.takes("exactly") {
             Times::Exactly
         } else if self.takes("at") {
@@ -343,10 +429,28 @@ impl Parser<'_> {
                 did.after = Some(self.when(day)?);
             } else if did.before.is_none() && self.takes("before") {
                 did.before = Some(self.when(day)?);
-            } else {
+            } else if !self.period_behind(did, day) {
                 return Ok(());
             }
         }
+    }
+
+    /// `90일 이내`, `30일 전 이후`; whether one stood there.
+    fn period_behind(&mut self, did: &mut Did, day: &'static Field) -> bool {
+        let start = self.next;
+        let found = match self.days_behind(day) {
+            Some((When::Ago(days), true)) if did.within.is_none() => did.within.replace(days).is_none(),
+            Some((when, false)) => match self.behind() {
+                Some(Compare::More) if did.after.is_none() => did.after.replace(when).is_none(),
+                Some(Compare::Less) if did.before.is_none() => did.before.replace(when).is_none(),
+                _ => false,
+            },
+            _ => false,
+        };
+        if !found {
+            self.next = start;
+        }
+        found
     }
 
     fn quoted(&mut self) -> Result<String, Fault> {

@@ -117,8 +117,7 @@ impl Words<'_> {
         let (compare, number) = did.times.parts();
         let mut deed = self.say(&format!("deed.{}", did.deed.word), &[]);
         if let Some(kind) = &did.kind {
-            let kind = text::find(self.locale, &format!("segment.kind.{kind}")).unwrap_or(kind);
-            deed = kind.to_owned();
+            deed = self.book.kind_name(self.locale, kind).to_owned();
         }
         if did.first {
             deed = self.say("first", &[("deed", &deed)]);

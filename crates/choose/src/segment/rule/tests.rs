@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use web::text;
 
 fn book() -> Book {
-    Book { currency: None, segments: [("우리 단골".to_owned(), SegmentId::from_number(7))].into() }
+    Book { segments: [("우리 단골".to_owned(), SegmentId::from_number(7))].into(), ..Book::default() }
 }
 
 fn parsed(text: &str) -> Rule {
@@ -22,6 +22,18 @@ fn text_reads_as_people_would_write_it() {
         ("orders >= 3 and last_order before 60 days ago", "orders >= 3 and last_order before 60 days ago"),
         ("주문수 ≥ 3 그리고 상태 = 단골", "orders >= 3 and state = regular"),
         ("NOT (late or vip)", "not (late or vip)"),
+        ("마지막주문 30일 이내", "last_order within 30 days"),
+        ("마지막주문 30일이내 그리고 주문수 3 이상", "last_order within 30 days and orders >= 3"),
+        ("마지막주문 60일 전 이전", "last_order before 60 days ago"),
+        ("첫주문 2026-01-31 이후", "first_order after 2026-01-31"),
+        ("구매금액 50000 미만 또는 생존확률 0.3 이하", "spend < 50000 or p_alive <= 0.3"),
+        (
+            "주문함 분류 \"커피\" 2번 이상 90일 이내",
+            "ordered category \"커피\" at least 2 times within 90 days",
+        ),
+        ("방문함 2번 이하 30일 전 이후", "visited at most 2 times after 30 days ago"),
+        ("첫 주문함 채널 \"app\"", "first ordered channel \"app\""),
+        ("아님 주문함 정확히 1회", "not ordered exactly 1 times"),
         ("state is regular or state in (new, active)", "state = regular or state in (new, active)"),
         ("p_alive is not known", "not p_alive is known"),
         (
@@ -68,6 +80,8 @@ fn faults_point_at_their_place() {
         ("state = happy", Code::Value, Place::Text(8..13)),
         ("last_order before soon", Code::Value, Place::Text(18..22)),
         ("in segment \"없는 그룹\"", Code::UnknownSegment, Place::Text(11..18)),
+        ("orders 3", Code::Operator, Place::Text(7..8)),
+        ("마지막주문 30일", Code::Operator, Place::Text(6..8)),
         ("주문수 > 1 and 단골인가", Code::UnknownName, Place::Text(12..16)),
     ] {
         let fault = parse(text, &book()).unwrap_err();
@@ -99,6 +113,40 @@ fn hostile_rules_are_refused_before_they_are_followed() {
 }
 
 #[test]
+fn members_that_mean_nothing_are_refused_with_their_place() {
+    use serde_json::json;
+    for (rule, code, place) in [
+        (json!({ "did": "ordered", "within": 90 }), Code::UnknownMember, "/within"),
+        (
+            json!({ "all": [{ "field": "orders", "op": ">=", "value": 3, "valu": 4 }] }),
+            Code::UnknownMember,
+            "/all/0/valu",
+        ),
+        (json!({ "all": [], "any": [] }), Code::UnknownMember, "/any"),
+        (json!({ "not": { "field": "late" }, "field": "late" }), Code::UnknownMember, "/field"),
+        (json!({ "did": "ordered", "with": { "categry": "x" } }), Code::UnknownMember, "/with/categry"),
+        (json!({ "did": "ordered", "with": ["x"] }), Code::Shape, "/with"),
+        (json!({ "did": "ordered", "first": "yes" }), Code::Shape, "/first"),
+        (json!({ "did": "visited", "first": true }), Code::UnknownMember, "/first"),
+        (json!({ "did": "visited", "amount_minor": 5 }), Code::UnknownMember, "/amount_minor"),
+        (json!({ "did": "ordered", "kind": "x.y" }), Code::UnknownMember, "/kind"),
+        (json!({ "did": "ordered", "times": { ">=": 2, "<=": 3 } }), Code::Shape, "/times"),
+        (
+            json!({ "field": "last_order", "op": "<", "value": { "days_ago": 3, "weeks_ago": 1 } }),
+            Code::Value,
+            "/value",
+        ),
+        (json!({ "field": "late", "op": 3 }), Code::Shape, "/op"),
+        (json!({ "field": "late", "value": false }), Code::UnknownMember, "/value"),
+        (json!({ "segment": "seg_1", "a/b~": 1 }), Code::UnknownMember, "/a~1b~0"),
+    ] {
+        let fault = from_json(&rule).unwrap_err();
+        assert_eq!((fault.code, &fault.place), (code, &Place::Json(place.into())), "{rule}");
+        assert!(!fault.told(Locale::Ko).contains('{'), "{}", fault.told(Locale::Ko));
+    }
+}
+
+#[test]
 fn names_are_told_apart_and_have_words_in_both_languages() {
     let names: Vec<&str> = catalogue::names().chain(Deed::words()).chain(WORDS).collect();
     assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
@@ -115,7 +163,7 @@ fn names_are_told_apart_and_have_words_in_both_languages() {
             deed.attributes.iter().for_each(|(name, _)| has(format!("segment.attribute.{name}")));
         }
         Code::ALL.iter().for_each(|code| has(format!("{}.detail", code.text())));
-        KINDS.iter().for_each(|kind| has(format!("segment.kind.{kind}")));
+        kinds().for_each(|kind| assert!(kind_label(locale, kind).is_some(), "{kind}"));
     }
 }
 
@@ -198,7 +246,7 @@ pub(super) fn any_leaf() -> impl Strategy<Value = Leaf> {
     )
         .prop_map(|(deed, pick, text, number, say, when, days)| {
             let mut did = Did::once(deed);
-            did.kind = deed.any.then(|| (*pick.get(KINDS)).to_owned());
+            did.kind = deed.any.then(|| (*pick.get(&kinds().collect::<Vec<_>>())).to_owned());
             did.first = deed.money && say[0];
             if say[1] {
                 did.with.insert(pick.get(deed.attributes).0, text);

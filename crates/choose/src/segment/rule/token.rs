@@ -40,6 +40,9 @@ const SIGNS: [(&str, &str); 14] = [
     (",", ","),
 ];
 
+/// What Korean counts days and times with.
+const COUNTERS: [char; 3] = ['일', '번', '회'];
+
 /// The tokens of a text.
 pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Fault> {
     let letters: Vec<char> = text.chars().collect();
@@ -50,8 +53,14 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Fault> {
             continue;
         }
         let (token, length) = next(&letters[at..], at)?;
+        let counts = matches!(token, Token::Number(_));
         tokens.push((token, at..at + length));
         at += length;
+        // Korean writes a number, its counter and what follows as one: 30일이내, 2번이상.
+        if let Some(counter) = letters.get(at).filter(|letter| counts && COUNTERS.contains(letter)) {
+            tokens.push((Token::Word(counter.to_string()), at..at + 1));
+            at += 1;
+        }
     }
     Ok(tokens)
 }

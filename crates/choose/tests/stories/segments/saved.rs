@@ -148,6 +148,89 @@ both_engines! {
         assert_eq!((&why["holds"], &why["value"]["en"]), (&json!(false), &json!("2 times")));
     }
 
+    async fn what_refunds_take_back_was_not_ordered(app) {
+        let order = |id: &str, ago: i64, lines: Value| {
+            json!({ "id": id, "type": "order", "at": noon(&app, ago).to_string(), "customer": { "id": "c" }, "lines": lines })
+        };
+        let sold = |amount: i64| json!({ "id": "1", "category": "coffee", "amount_minor": amount });
+        let tell = async |events: Value| {
+            app.post("/events", json!({ "source": "till", "events": events })).await.expect(200);
+            app.settle().await;
+        };
+        let count = async |text: &str| {
+            app.post("/choose/segments/ask", json!({ "text": text })).await.expect(200).json["count"].as_i64().unwrap()
+        };
+        tell(json!([order("A", 9, json!([sold(5_000)])), order("B", 3, json!([sold(5_000)]))])).await;
+        assert_eq!(count("ordered category \"coffee\" at least 2 times within 30 days").await, 1);
+        tell(json!([order("A", 9, json!([sold(5_000), { "id": "2", "amount_minor": -5_000 }]))])).await;
+        assert_eq!(count("ordered at least 2 times").await, 0);
+        assert_eq!(count("ordered exactly 1 times and order_days = 1").await, 1);
+        assert_eq!(count("ordered for at least 5000 and not ordered for at least 10000").await, 1);
+        tell(json!([order("A", 9, json!([sold(5_000), { "id": "2", "amount_minor": -1_000 }]))])).await;
+        assert_eq!(count("ordered at least 2 times").await, 1, "a part of it is still there");
+    }
+
+    async fn a_late_regular_without_a_complaint_is_found(app) {
+        // Every ten days, three times, and then nothing for sixteen: late by more than half, and dormant by now.
+        let sora = customer(&app, "Sora", &[36, 26, 16]).await;
+        customer(&app, "Minjun", &[26, 16]).await;
+        refresh(&app).await;
+        let text = "was_regular and late_by > 0.5 and not has_open_complaint";
+        let asked = app.post("/choose/segments/ask", json!({ "text": text })).await.expect(200).json;
+        assert_eq!((&asked["count"], &asked["sample"][0]["id"]), (&json!(1), &json!(sora)));
+        assert_eq!(state(&app, &sora).await, "dormant");
+        let id = saved(&app, "late", text).await;
+        let told = async |kind: &str| {
+            app.post(&format!("/parties/{sora}/events"), json!({ "kind": kind })).await.expect(201);
+            app.settle().await;
+            people(&app, &format!("segment={id}")).await
+        };
+        assert_eq!(told("complaint.opened").await, 0);
+        let why = app.post("/choose/segments/why", json!({ "text": text, "party": sora })).await.expect(200).json;
+        assert_eq!((&why["holds"], &why["parts"][1]["value"]["ko"]), (&json!(false), &json!("0.60")));
+        assert_eq!(told("complaint.closed").await, 1);
+        assert_eq!(told("message.opened").await, 1);
+        let opened = json!({ "text": "message_opened within 1 days and did message.opened" });
+        assert_eq!(app.post("/choose/segments/ask", opened).await.expect(200).json["count"], 1);
+    }
+
+    async fn figures_are_of_whom_one_sees_and_names_without_their_numbers(app) {
+        let number = "김민지 010-2345-1234";
+        let sora = customer(&app, number, &[30, 20, 10]).await;
+        let id = saved(&app, "three", "orders >= 3").await;
+        let limited = app.limited(web::Role::Staff, None).await;
+        let list = limited.get("/choose/segments").await.expect(200).json;
+        assert_eq!(list["segments"][0]["size"], 0, "none of them is looked after by this one");
+        let detail = limited.get(&format!("/choose/segments/{id}")).await.expect(200).json;
+        assert_eq!((&detail["size"], &detail["sizes"]), (&json!(0), &json!([])));
+        let analyst = app.signed_in_as(web::Role::Analyst).await;
+        let about = json!({ "text": "name is known", "party": sora });
+        let why = analyst.post("/choose/segments/why", about).await.expect(200).text();
+        assert!(why.contains("010-****-1234") && !why.contains("2345"), "{why}");
+        let probing = json!({ "text": "name contains \"2345\"" });
+        assert_eq!(analyst.post("/choose/segments/ask", probing).await.expect(403).code(), "segment_masked");
+        analyst.post("/choose/segments/ask", json!({ "text": "name contains \"민지\"" })).await.expect(200);
+    }
+
+    async fn who_was_set_by_hand_is_listed_and_goes_back(app) {
+        let sora = customer(&app, "Sora", &[5]).await;
+        let id = saved(&app, "three", "orders >= 3").await;
+        let path = format!("/choose/segments/{id}/hands");
+        app.post(&path, json!({ "parties": [sora], "side": "in" })).await.expect(200);
+        let sides = app.get(&path).await.expect(200).json;
+        assert_eq!((&sides["inside"][0]["id"], &sides["outside"]), (&json!(sora), &json!([])));
+        app.post(&path, json!({ "parties": [sora], "side": null })).await.expect(200);
+        assert_eq!(app.get(&path).await.expect(200).json["inside"], json!([]));
+        let values = app.get("/choose/segments/values").await.expect(200).json;
+        assert_eq!(values["values"]["product"], json!(["coffee"]));
+    }
+
+    async fn a_member_that_means_nothing_is_refused(app) {
+        let rule = json!({ "all": [{ "did": "ordered", "within": 90 }] });
+        let refused = app.post("/choose/segments/ask", json!({ "rule": rule })).await.expect(422);
+        assert_eq!((refused.code(), &refused.json["path"]), ("segment_unknown_member", &json!("/rule/all/0/within")));
+    }
+
     async fn what_can_be_asked_is_offered_with_words(app) {
         let offer = app.get("/choose/segments/offer").await.expect(200).json;
         let fields = offer["fields"].as_array().unwrap();

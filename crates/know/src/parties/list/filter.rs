@@ -1,7 +1,10 @@
 //! Who is asked for, and the predicate it compiles to: the only place that decides who is in a list.
 
 use super::find::found;
+use crate::bonds;
+use crate::outside;
 use crate::parties::root;
+use crate::{tags, ties};
 use ::store::{Result, Tx, Value};
 use kernel::{Day, Id, Month, kinds};
 use serde::{Deserialize, Serialize};
@@ -106,14 +109,66 @@ pub struct Filter {
     pub staff: Option<String>,
     /// This user looks after them; `none` for those whom nobody looks after.
     pub keeper: Option<String>,
+    /// They agreed to messages on this medium: `email`, `sms`, `kakao`, `call`, `push`, `post`, or `any`.
+    pub consent: Option<String>,
     /// They belong to this segment.
     #[param(value_type = Option<String>)]
     #[schema(value_type = Option<String>)]
     pub segment: Option<Id<kinds::Segment>>,
+    /// `person` or `organisation`.
+    pub kind: Option<String>,
+    /// They belong to one of these markets, codes separated by commas.
+    pub market: Option<String>,
+    /// They have one of these tags, names separated by commas.
+    pub tag: Option<String>,
+    /// They have a tie of this kind, see `Tie.kind`.
+    pub tie: Option<String>,
+    /// They are tied to this party.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub tied_to: Option<Id<kinds::Party>>,
+    /// Their next birthday is today or within so many days.
+    pub birthday_within: Option<i64>,
+    /// They are a key account.
+    pub key_account: Option<bool>,
+    /// They are a true customer: the will to go on, repeat buying and voluntary promotion are all shown.
+    pub true_customer: Option<bool>,
+    /// The cell of the quality matrix: `pursue`, `bargain`, `keep` or `release`.
+    pub quality_cell: Option<String>,
+    /// Quality index at least, in points of 100.
+    pub quality_min: Option<i64>,
+    /// Quality index at most.
+    pub quality_max: Option<i64>,
+    /// Yearly profit at least, in minor units of the company's currency.
+    pub profit_min: Option<i64>,
+    /// Yearly profit at most.
+    pub profit_max: Option<i64>,
+    /// Their VIP tier, by its code.
+    pub vip_tier: Option<String>,
+    /// They will fall to a lower tier.
+    pub vip_falls: Option<bool>,
+    /// Their level of bonds, 0 to 3, separated by commas…
+    pub bond_level: Option<String>,
+    /// …on this day; today unless given.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub bond_on: Option<Day>,
+    /// Their level of bonds earlier…
+    pub bond_was: Option<i64>,
+    /// …on this day.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
+    pub bond_from: Option<Day>,
+    /// Whether there is an e-mail address or a phone number.
+    pub reachable: Option<bool>,
+    /// Whether their name is known.
+    pub named: Option<bool>,
     /// Only these, separated by commas.
     pub ids: Option<String>,
 }
 
+/// Days of a year, the longest time until a birthday.
+const YEAR: i64 = 366;
 /// They are looked after by this user.
 const KEPT_BY: &str = "exists (select 1 from keepers k where k.party = f.party and k.user_id = ?)";
 /// They are looked after by this user or someone of this team.
@@ -138,7 +193,8 @@ pub(super) struct Predicate {
 impl Predicate {
     /// Everyone whom whoever asks may see.
     fn new(sight: Sight) -> Self {
-        let mut who = Self { text: " where p.retracted_by is null".into(), values: Vec::new() };
+        let mut who =
+            Self { text: " where p.retracted_by is null and p.erased_at is null".into(), values: Vec::new() };
         if let Some((condition, values)) = seen(sight) {
             who.and(condition, values);
         }
@@ -163,6 +219,16 @@ impl Predicate {
         if let Some(value) = value {
             self.and(condition, [value.into()]);
         }
+    }
+
+    /// The party, or someone who was merged into it, has a row `l` of `table` with one of `values`.
+    fn any_of_anyone(&mut self, table: &str, column: &str, values: &[String]) {
+        if values.is_empty() {
+            return self.and("1 = 0", []);
+        }
+        let places = vec!["?"; values.len()].join(", ");
+        let twice = values.iter().chain(values).map(Value::from);
+        self.and(&of_anyone(table, &format!("{column} in ({places})")), twice);
     }
 
     fn any_of(&mut self, column: &str, values: Vec<Value>) {
@@ -191,8 +257,28 @@ impl Filter {
         self.by_keeper(&mut who);
         self.by_orders(&mut who);
         self.by_value(&mut who);
+        self.by_worth(&mut who);
+        self.by_bonds(&mut who, today);
         self.by_provenance(&mut who);
         self.by_moves(&mut who);
+        self.by_market(&mut who);
+        who.and_if("p.kind = ?", self.kind.clone());
+        self.by_tie(&mut who);
+        if let Some(party) = self.tied_to {
+            let tied = ties::tied_to(tx, party).await?;
+            who.any_of("f.party", tied.into_iter().map(Value::from).collect());
+        }
+        if let Some(days) = self.birthday_within {
+            let days = days.clamp(0, YEAR);
+            let until: [Value; 2] = [today.into(), today.plus(days).into()];
+            let twice = until.clone().into_iter().chain(until);
+            who.and(&of_anyone("birthdays l", "l.next_day between ? and ?"), twice);
+        }
+        if let Some(tags) = &self.tag {
+            let names = tags::meant(tx, tags).await?;
+            who.any_of_anyone("party_tags l", "l.tag", &names);
+        }
+        self.by_consent(&mut who);
         who.and_if(
             "exists (select 1 from segment_members k where k.segment = ? and k.party = f.party)",
             self.segment,
@@ -204,7 +290,7 @@ impl Filter {
             who.any_of("f.party", ids.into_iter().map(|id| roots.of(id).into()).collect());
         }
         if let Some(text) = self.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            let found = found(tx, text).await?;
+            let found = found(tx, text, sight).await?;
             who.any_of("f.party", found.into_iter().map(Value::from).collect());
         }
         Ok(who)
@@ -232,9 +318,57 @@ impl Filter {
                 who.any_of(column, cells.map(Value::from).collect());
             }
         }
+        let contact = of_anyone("contacts l", "l.kind in ('email', 'phone')");
+        match self.reachable {
+            Some(true) => who.and(&contact, []),
+            Some(false) => who.and(&format!("not {contact}"), []),
+            None => {}
+        }
+        match self.named {
+            Some(true) => who.and("p.name is not null", []),
+            Some(false) => who.and("p.name is null", []),
+            None => {}
+        }
         if self.vip == Some(true) {
             who.and("f.r = 5 and f.f = 5 and f.m = 5", []);
         }
+    }
+
+    /// By a tie that has not ended, from either end.
+    fn by_tie(&self, who: &mut Predicate) {
+        let Some(word) = &self.tie else { return };
+        let Some((kind, forward)) = ties::said(word) else { return who.and("1 = 0", []) };
+        let end = |column: &str| {
+            format!(
+                "(exists (select 1 from ties l where l.{column} = f.party and l.kind = ? and l.until is null) or exists \
+                 (select 1 from party_root m join ties l on l.{column} = m.party where m.root = f.party \
+                 and l.kind = ? and l.until is null))"
+            )
+        };
+        let both = ties::KINDS.iter().any(|known| known.code == kind && known.back == kind);
+        let columns: &[&str] = if both {
+            &["party", "other"]
+        } else if forward {
+            &["party"]
+        } else {
+            &["other"]
+        };
+        let text = columns.iter().map(|column| end(column)).collect::<Vec<_>>().join(" or ");
+        who.and(&format!("({text})"), vec![Value::from(kind); 2 * columns.len()]);
+    }
+
+    fn by_market(&self, who: &mut Predicate) {
+        let Some(markets) = &self.market else { return };
+        let (mut asked, mut fits) = (Vec::new(), Vec::new());
+        for code in markets.split(',').map(str::trim) {
+            if code == "customer" {
+                fits.push(concat!("not (", outside!(), ")").to_owned());
+            } else {
+                fits.push(of_anyone("party_markets l", "l.market = ?"));
+                asked.extend([Value::from(code), Value::from(code)]);
+            }
+        }
+        who.and(&format!("({})", fits.join(" or ")), asked);
     }
 
     fn by_keeper(&self, who: &mut Predicate) {
@@ -245,6 +379,20 @@ impl Filter {
                 Ok(user) => who.and(KEPT_BY, [user.into()]),
                 Err(_) => who.and("1 = 0", []),
             },
+        }
+    }
+
+    fn by_consent(&self, who: &mut Predicate) {
+        let agreed = |channel: &str| {
+            format!(
+                "exists (select 1 from consent_states c where c.party = f.party and c.purpose = 'ad' and c.topic = '' \
+                 and c.state = 'given'{channel})"
+            )
+        };
+        match self.consent.as_deref() {
+            None => {}
+            Some("any") => who.and(&agreed(""), []),
+            Some(channel) => who.and(&agreed(" and c.channel = ?"), [channel.into()]),
         }
     }
 
@@ -274,9 +422,7 @@ impl Filter {
 
     fn by_value(&self, who: &mut Predicate) {
         let score = |name: &str, compare: &str| {
-            format!(
-                "exists (select 1 from scores s where s.party = f.party and s.name = '{name}' and s.value {compare} ?)"
-            )
+            format!("exists (select 1 from scores s where s.party = f.party and s.{name} {compare} ?)")
         };
         who.and_if(&score("p_alive", ">="), self.alive_min);
         who.and_if(&score("p_alive", "<="), self.alive_max);
@@ -284,7 +430,57 @@ impl Filter {
         who.and_if(&score("value", "<="), self.value_max);
     }
 
+    /// By what the relationship is worth, of those about whom something was judged.
+    fn by_worth(&self, who: &mut Predicate) {
+        let worth = |test: &str| format!("exists (select 1 from worth w where w.party = f.party and {test})");
+        for (flag, column) in [(self.key_account, "w.is_key"), (self.true_customer, "w.is_true")] {
+            match flag {
+                Some(true) => who.and(&worth(column), []),
+                Some(false) => who.and(&format!("not {}", worth(column)), []),
+                None => {}
+            }
+        }
+        who.and_if(&worth("w.cell = ?"), self.quality_cell.clone());
+        who.and_if(&worth("w.quality >= ?"), self.quality_min);
+        who.and_if(&worth("w.quality <= ?"), self.quality_max);
+        who.and_if(&worth("w.profit >= ?"), self.profit_min);
+        who.and_if(&worth("w.profit <= ?"), self.profit_max);
+    }
+
+    /// By tier, and by the level of bonds on a day or two.
+    fn by_bonds(&self, who: &mut Predicate, today: Day) {
+        let member =
+            |test: &str| format!("exists (select 1 from vip_members w where w.party = f.party and {test})");
+        who.and_if(&member("w.tier = ?"), self.vip_tier.clone());
+        match self.vip_falls {
+            Some(true) => who.and(&member("w.falls_on is not null"), []),
+            Some(false) => who.and(&format!("not {}", member("w.falls_on is not null")), []),
+            None => {}
+        }
+        let mut stood = |levels: Vec<i64>, day: Day| {
+            let level = bonds::LEVEL_AT.replace("{who}", &format!("{} k", root::MEMBERS_OF_F));
+            let places = if levels.is_empty() { "null".into() } else { vec!["?"; levels.len()].join(", ") };
+            let values =
+                [Value::from(day), Value::from(day)].into_iter().chain(levels.into_iter().map(Value::from));
+            who.and(&format!("{} in ({places})", level.replace("{today}", "?")), values);
+        };
+        if let Some(levels) = &self.bond_level {
+            let levels = levels.split(',').filter_map(|level| level.trim().parse().ok()).collect();
+            stood(levels, self.bond_on.unwrap_or(today));
+        }
+        if let (Some(level), Some(day)) = (self.bond_was, self.bond_from) {
+            stood(vec![level], day);
+        }
+    }
+
     fn by_provenance(&self, who: &mut Predicate) {
+        let line =
+            |column: &str| of_anyone("order_lines l", &format!("l.retracted_by is null and l.{column} = ?"));
+        if let Some(import) = self.import {
+            let listed = of_anyone("customer_rows l", "l.import_id = ?");
+            let touched = format!("({} or {listed})", line("import_id"));
+            who.and(&touched, std::iter::repeat_n(Value::from(import), 4));
+        }
         let mut and_twice = |condition: String, value: Option<Value>| {
             if let Some(value) = value {
                 who.and(&condition, [value.clone(), value]);
@@ -292,9 +488,6 @@ impl Filter {
         };
         let known = of_anyone("contacts l", "l.kind = 'source_id' and l.source = ?");
         and_twice(known, self.source.clone().map(Value::from));
-        let line =
-            |column: &str| of_anyone("order_lines l", &format!("l.retracted_by is null and l.{column} = ?"));
-        and_twice(line("import_id"), self.import.map(Value::from));
         and_twice(line("store"), self.store.clone().map(Value::from));
         and_twice(line("staff"), self.staff.clone().map(Value::from));
     }

@@ -1,5 +1,6 @@
 //! The customer list: one predicate gives the page, the count, the sums and the export.
 
+mod adorn;
 mod filter;
 mod find;
 mod page;

@@ -1,10 +1,13 @@
 //! Pages: in which order, and where the next one begins.
 
+use super::adorn::adorn;
 use super::filter::Filter;
 use super::row::{PartyRow, Raw};
 use super::{FROM, View, query};
-use ::store::{Result, Tx, Value};
-use kernel::Day;
+use crate::consent;
+use crate::parties::keepers;
+use ::store::{Result, Tx, Value, sql};
+use kernel::{Day, Id};
 use serde::{Deserialize, Serialize};
 
 /// In which order: a column, descending with a minus before it.
@@ -34,8 +37,8 @@ impl Sort {
             "first_order" => ("coalesce(f.first_day, -1)", By::Int),
             "late" => ("coalesce(f.late_from, 9999999)", By::Int),
             "name" => ("p.name_fold", By::Text),
-            "value" => ("coalesce(v.value, -1.0)", By::Float),
-            "alive" => ("coalesce(a.value, -1.0)", By::Float),
+            "value" => ("coalesce(s.value, -1.0)", By::Float),
+            "alive" => ("coalesce(s.p_alive, -1.0)", By::Float),
             "created" => ("p.id", By::Int),
             _ => return None,
         };
@@ -43,7 +46,7 @@ impl Sort {
     }
 }
 
-/// Where the next page begins.
+/// Where the next page begins. A name is not carried: masked or not, it is looked up again by whose it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct After {
     key: serde_json::Value,
@@ -67,16 +70,14 @@ macro_rules! shown {
 }
 
 const COLUMNS: &str = concat!(
-    "select p.id, p.name, p.name_fold, p.created_at, ",
+    "select p.id, p.kind, p.name, p.created_at, ",
     shown!("phone"),
     shown!("email"),
     shown!("source_id"),
     "f.state, f.orders, f.currency, f.spend, f.first_day, f.last_day, f.late_from, f.usual_interval, f.r, f.f, f.m, \
-     a.value as p_alive, e.value as expected_orders, v.value as value"
+     s.p_alive, s.expected_orders, s.value"
 );
-const SCORES: &str = " left join scores a on a.party = f.party and a.name = 'p_alive' \
-    left join scores e on e.party = f.party and e.name = 'expected_orders' \
-    left join scores v on v.party = f.party and v.name = 'value'";
+const SCORES: &str = " left join scores s on s.party = f.party";
 
 /// A page of the list, and where the next one begins.
 pub async fn page(
@@ -92,28 +93,51 @@ pub async fn page(
     // Both are the same number: the one of the column's table lets its index give the order.
     let party = if sort.column.starts_with("p.") { "p.id" } else { "f.party" };
     if let Some(After { key, party: last }) = after {
-        let key = key_value(sort.by, &key);
+        let key = match sort.by {
+            By::Text => name_of(tx, last, view).await?.into(),
+            by => key_value(by, &key),
+        };
         who.and(&format!("({}, {party}) {compare} (?, ?)", sort.column), [key, last.into()]);
     }
     who.values.push((limit + 1).into());
+    let order = format!(" order by {} {direction}, {party} {direction}", sort.column);
+    let scores = if sort.column.contains("s.") { SCORES } else { "" };
+    // First who, then what is shown of them: where no index gives the order, everyone would else be looked up in every
+    // table before the sort throws most of them away. A cross join keeps SQLite from going the other way round.
     let text = format!(
-        "{COLUMNS}{FROM}{SCORES}{} order by {column} {direction}, {party} {direction} limit ${}",
+        "{COLUMNS} from (select f.party{FROM}{scores}{}{order} limit ${}) w \
+         cross join facts f join parties p on p.id = f.party{SCORES} where f.party = w.party{order}",
         who.text,
         who.values.len(),
-        column = sort.column,
     );
     let mut rows: Vec<Raw> = query(text, who.values).fetch_all(tx).await?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     let next =
         rows.last().filter(|_| more).map(|last| After { key: sort_key(sort, last), party: last.id.number() });
-    Ok((rows.into_iter().map(|row| row.shown(view)).collect(), next))
+    let mut rows: Vec<PartyRow> = rows.into_iter().map(|row| row.shown(view)).collect();
+    adorn(tx, &mut rows, view.sight).await?;
+    let parties: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut agreed = consent::agreed(tx, &parties).await?;
+    for row in &mut rows {
+        row.agreed = agreed.remove(&row.id).unwrap_or_default();
+    }
+    Ok((rows, next))
+}
+
+/// By what the last row of the page before was sorted. Whoever is not seen any more ends the list.
+async fn name_of(tx: &mut Tx, party: i64, view: View) -> Result<Option<String>> {
+    if !keepers::is_seen(tx, Id::from_number(party), view.sight).await? {
+        return Ok(None);
+    }
+    let row: Option<(String,)> =
+        sql!("select name_fold from parties where id = $1").bind(party).fetch_optional(tx).await?;
+    Ok(row.map(|(name,)| name))
 }
 
 fn key_value(by: By, key: &serde_json::Value) -> Value {
     match by {
-        By::Int => key.as_i64().into(),
-        By::Text => key.as_str().map(str::to_owned).into(),
+        By::Int | By::Text => key.as_i64().into(),
         By::Float => key.as_f64().into(),
     }
 }
@@ -125,9 +149,9 @@ fn sort_key(sort: Sort, row: &Raw) -> serde_json::Value {
         "coalesce(f.last_day, -1)" => row.last_day.map_or(-1, Day::epoch).into(),
         "coalesce(f.first_day, -1)" => row.first_day.map_or(-1, Day::epoch).into(),
         "coalesce(f.late_from, 9999999)" => row.late_from.map_or(9_999_999, Day::epoch).into(),
-        "p.name_fold" => row.name_fold.clone().into(),
-        "coalesce(v.value, -1.0)" => row.value.unwrap_or(-1.0).into(),
-        "coalesce(a.value, -1.0)" => row.p_alive.unwrap_or(-1.0).into(),
+        "p.name_fold" => serde_json::Value::Null,
+        "coalesce(s.value, -1.0)" => row.value.unwrap_or(-1.0).into(),
+        "coalesce(s.p_alive, -1.0)" => row.p_alive.unwrap_or(-1.0).into(),
         _ => row.id.number().into(),
     }
 }

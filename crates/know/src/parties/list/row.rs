@@ -1,6 +1,7 @@
 //! A row of the list, as the database has it and as it is shown.
 
 use super::View;
+use crate::fields::Values;
 use ::store::FromRow;
 use kernel::{Currency, Day, Id, Instant, Money, contact, kinds};
 use serde::Serialize;
@@ -12,6 +13,8 @@ pub struct PartyRow {
     /// The party.
     #[schema(value_type = String)]
     pub id: Id<kinds::Party>,
+    /// `person` or `organisation`.
+    pub kind: String,
     /// Its name, if it is known.
     pub name: Option<String>,
     /// What to call it when there is no name: a masked contact or the id of its source.
@@ -20,8 +23,15 @@ pub struct PartyRow {
     pub phone: Option<String>,
     /// E-mail.
     pub email: Option<String>,
-    /// `prospect`, `new`, `active`, `regular`, `dormant`, `lost` or `returned`.
+    /// `prospect`, `new`, `active`, `regular`, `dormant`, `lost` or `returned`; `none` of who is no customer.
     pub state: String,
+    /// Codes of the markets it belongs to, `customer` among them where it is one without being said to be.
+    pub markets: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Values of own fields, by their ids.
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub fields: Values,
     /// Distinct orders.
     pub orders: i64,
     /// Net of refunds, in the currency of most orders.
@@ -46,6 +56,8 @@ pub struct PartyRow {
     pub expected_orders: Option<f64>,
     /// Expected residual value, in the company's currency.
     pub value: Option<Money>,
+    /// On which media they agreed to messages.
+    pub agreed: Vec<String>,
     /// When the party was made.
     #[schema(value_type = String)]
     pub created_at: Instant,
@@ -66,8 +78,8 @@ pub struct Rfm {
 #[derive(FromRow)]
 pub(super) struct Raw {
     pub id: Id<kinds::Party>,
+    pub kind: String,
     pub name: Option<String>,
-    pub name_fold: String,
     pub created_at: Instant,
     pub phone: Option<String>,
     pub email: Option<String>,
@@ -100,6 +112,10 @@ impl Raw {
                 self.source_id.as_deref(),
             )),
             id: self.id,
+            kind: self.kind,
+            markets: Vec::new(),
+            tags: Vec::new(),
+            fields: Values::new(),
             name: sight.maybe(self.name),
             phone: sight.maybe(self.phone),
             email: sight.maybe(self.email),
@@ -115,6 +131,7 @@ impl Raw {
             p_alive: self.p_alive,
             expected_orders: self.expected_orders,
             value: self.value.map(|value| Money::new(view.currency, value.round() as i64)),
+            agreed: Vec::new(),
             created_at: self.created_at,
         }
     }

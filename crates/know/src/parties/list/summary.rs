@@ -29,8 +29,8 @@ pub async fn summary(tx: &mut Tx, filter: &Filter, view: View) -> Result<Summary
     );
     let rows: Vec<(Option<Currency>, i64, i64)> = query(text, who.values.clone()).fetch_all(tx).await?;
     let text = format!(
-        "select cast(coalesce(sum(cast(round(v.value) as bigint)), 0) as bigint), count(*){FROM} \
-         join scores v on v.party = f.party and v.name = 'value'{}",
+        "select cast(coalesce(sum(cast(round(s.value) as bigint)), 0) as bigint), count(s.value){FROM} \
+         join scores s on s.party = f.party{}",
         who.text
     );
     let (value, valued): (i64, i64) = query(text, who.values).fetch_one(tx).await?;

@@ -23,4 +23,4 @@ mod view;
 pub use api::register;
 pub use model::Found;
 pub use search::KIND as SEARCH;
-pub use store::insert;
+pub use store::{counts, forget_open_of, insert};

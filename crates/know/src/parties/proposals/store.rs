@@ -38,6 +38,11 @@ pub async fn insert(
     insert.execute(tx).await
 }
 
+/// Takes back what an import proposed and nobody decided on.
+pub async fn forget_open_of(tx: &mut Tx, import: Id<kinds::Import>) -> Result<u64> {
+    sql!("delete from merge_proposals where import_id = $1 and state = 'open'").bind(import).execute(tx).await
+}
+
 /// A proposal, with who stands for its two now.
 #[derive(Debug, Clone, FromRow)]
 pub struct Row {

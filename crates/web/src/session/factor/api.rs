@@ -16,7 +16,7 @@ use serde_json::json;
 /// The own second factor as it stands.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Factor {
-    /// Whether signing in asks for it.
+    /// Whether there is an authenticator that signing in may ask.
     on: bool,
     /// Recovery codes that are left.
     recovery_left: i64,
@@ -27,7 +27,7 @@ pub struct Factor {
 pub(in crate::session) async fn read(State(app): State<App>, current: Current) -> Answer<Json<Factor>> {
     let mut tx = app.db().read().await?;
     let user = current.actor.user;
-    let on = factors::is_on(&mut tx, user).await?;
+    let on = factors::has_authenticator(&mut tx, user).await?;
     Ok(Json(Factor { on, recovery_left: factors::recovery_left(&mut tx, user).await? }))
 }
 
@@ -125,7 +125,7 @@ pub(in crate::session) async fn renew(
         .await
 }
 
-/// Takes the own second factor away; the other sessions end.
+/// Takes the own authenticator away; the other sessions end.
 #[utoipa::path(delete, path = "/session/factor", tag = "session", responses((status = 204),
     (status = 404, body = crate::ProblemBody)))]
 pub(in crate::session) async fn remove(State(app): State<App>, current: Current) -> Answer<StatusCode> {
@@ -133,7 +133,7 @@ pub(in crate::session) async fn remove(State(app): State<App>, current: Current)
         .write(Lane::Interactive, move |tx| {
             async move {
                 let Current { actor, session, .. } = current;
-                if !factors::remove(tx, actor.user).await? {
+                if !factors::remove_authenticator(tx, actor.user).await? {
                     return Err(Problem::not_found());
                 }
                 sessions::end_others(tx, actor.user, session).await?;

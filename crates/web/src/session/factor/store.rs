@@ -1,6 +1,6 @@
 //! Second factors in the database, and comparing codes with them.
 
-use crate::session::Token;
+use crate::session::{Token, passkey};
 use ::store::{FromRow, Result, Tx, sql};
 use kernel::{Chance, Id, Instant, kinds};
 use totp_rs::{Builder, Secret, Totp};
@@ -89,6 +89,11 @@ fn step_of(tx: &Tx, row: Row, code: &str) -> Result<Option<i64>> {
 
 /// Whether the user has a second factor.
 pub(in crate::session) async fn is_on(tx: &mut Tx, user: UserId) -> Result<bool> {
+    Ok(has_authenticator(tx, user).await? || passkey::any(tx, user).await?)
+}
+
+/// Whether the user has an authenticator.
+pub(super) async fn has_authenticator(tx: &mut Tx, user: UserId) -> Result<bool> {
     let row: Option<(UserId,)> =
         sql!("select user_id from second_factors where user_id = $1 and confirmed_at is not null")
             .bind(user)
@@ -101,12 +106,6 @@ pub(in crate::session) async fn is_on(tx: &mut Tx, user: UserId) -> Result<bool>
 pub(in crate::session) async fn accept(tx: &mut Tx, user: UserId, code: &str) -> Result<bool> {
     let plain: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let plain = plain.to_ascii_lowercase();
-    let row: Option<Row> =
-        sql!("select secret, last_step from second_factors where user_id = $1 and confirmed_at is not null")
-            .bind(user)
-            .fetch_optional(tx)
-            .await?;
-    let Some(row) = row else { return Ok(false) };
     if plain.len() == LETTERS {
         let used = sql!("delete from recovery_codes where user_id = $1 and code_hash = $2")
             .bind(user)
@@ -115,6 +114,12 @@ pub(in crate::session) async fn accept(tx: &mut Tx, user: UserId, code: &str) ->
             .await?;
         return Ok(used == 1);
     }
+    let row: Option<Row> =
+        sql!("select secret, last_step from second_factors where user_id = $1 and confirmed_at is not null")
+            .bind(user)
+            .fetch_optional(tx)
+            .await?;
+    let Some(row) = row else { return Ok(false) };
     let Some(step) = step_of(tx, row, &plain)? else { return Ok(false) };
     // Of two who send one code at once, one finds the step still before it.
     let moved = sql!("update second_factors set last_step = $1 where user_id = $2 and last_step < $1")
@@ -126,7 +131,7 @@ pub(in crate::session) async fn accept(tx: &mut Tx, user: UserId, code: &str) ->
 }
 
 /// New recovery codes in place of the old ones.
-pub(super) async fn renew_recovery(tx: &mut Tx, user: UserId) -> Result<Vec<String>> {
+pub(in crate::session) async fn renew_recovery(tx: &mut Tx, user: UserId) -> Result<Vec<String>> {
     sql!("delete from recovery_codes where user_id = $1").bind(user).execute(tx).await?;
     let chance = tx.environment().chance.clone();
     let mut codes = Vec::with_capacity(RECOVERY);
@@ -156,8 +161,23 @@ pub(super) async fn recovery_left(tx: &mut Tx, user: UserId) -> Result<i64> {
     Ok(left)
 }
 
-/// Takes the second factor away, with its recovery codes; gives whether there was one.
+/// Takes the authenticator away; gives whether there was one.
+pub(super) async fn remove_authenticator(tx: &mut Tx, user: UserId) -> Result<bool> {
+    let removed = sql!("delete from second_factors where user_id = $1").bind(user).execute(tx).await?;
+    forget_needless_codes(tx, user).await?;
+    Ok(removed == 1)
+}
+
+/// Recovery codes go with the last of what they stand in for.
+pub(in crate::session) async fn forget_needless_codes(tx: &mut Tx, user: UserId) -> Result<()> {
+    if !is_on(tx, user).await? {
+        sql!("delete from recovery_codes where user_id = $1").bind(user).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes everything away that asks for more than a password; gives whether there was anything.
 pub async fn remove(tx: &mut Tx, user: UserId) -> Result<bool> {
-    sql!("delete from recovery_codes where user_id = $1").bind(user).execute(tx).await?;
-    Ok(sql!("delete from second_factors where user_id = $1").bind(user).execute(tx).await? == 1)
+    let passkeys = passkey::remove_all(tx, user).await?;
+    Ok(remove_authenticator(tx, user).await? || passkeys)
 }

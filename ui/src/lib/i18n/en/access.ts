@@ -55,6 +55,9 @@ export default {
 	noTeams: 'There are no teams yet.',
 	idleTitle: 'When nobody is there',
 	idle: 'Sign out after',
+	idleOwner: 'Owners already after',
+	idleOwnerHint:
+		'An owner’s session opens every door: 30 minutes are a good choice. Empty means as long as for everyone.',
 	idleUnit: 'min',
 	idleHint: 'From 5 minutes to 7 days (10080). Choose a short time where several people share a device.',
 	password: 'Change your password',
@@ -143,7 +146,8 @@ export default {
 		'visit.recorded': 'Visits',
 		'note.written': 'Memos',
 		'state.changed': 'Customer states',
-		'event.told': 'Registered events'
+		'event.told': 'Registered events',
+		'consent.recorded': 'Consents'
 	},
 	hookOn: 'On',
 	hookOff: 'Off',
@@ -158,9 +162,27 @@ export default {
 	deliveryStates: { waiting: 'Trying again', delivered: 'Delivered', failed: 'Given up' },
 	replay: 'Send again',
 	replayed: 'It is being sent again',
+	passkeys: 'Passkeys',
+	passkeysLead:
+		'Sign in with the fingerprint, face or PIN of your device instead of a password. Nobody can steal it by asking for it.',
+	passkeysNone: 'You have no passkey yet',
+	passkeyAdd: 'Make a passkey',
+	passkeyAddLead: 'Give it a name by which you know the device. Your browser asks the rest.',
+	passkeyGo: 'Go on',
+	passkeyName: 'Name',
+	passkeyHere: 'This device',
+	passkeyMade: 'The passkey is there; your other sessions ended',
+	passkeyRemove: 'Remove',
+	passkeyRemoved: (name: string) => `“${name}” was removed; your other sessions ended`,
+	passkeyOneDevice: 'On one device only',
+	passkeyNeedsName: 'Passkeys work at an https address with a name, or at `http://localhost` on this machine.',
+	proofPasskey: 'Confirm with a passkey',
+	rename: 'Rename',
 	proofTitle: 'Please confirm it is you',
 	proofLead:
 		'This takes customers’ data out or changes who may see it, so the password is asked once more. Not again for 10 minutes.',
+	proofCodeLead:
+		'This takes customers’ data out or changes who may see it, so a code of your authenticator is asked for. Not again for 10 minutes.',
 	prove: 'Confirm',
 	masked: 'Masked contact'
 } satisfies typeof ko;

@@ -6,6 +6,7 @@ export default {
 	email: 'E-mail',
 	password: 'Password',
 	signIn: 'Sign in',
+	byPasskey: 'Sign in with a passkey',
 	signingIn: 'Checking',
 	wait: (seconds: string) => `Too many tries. Take a short break and try again in ${seconds} seconds.`,
 	linkNeeded: 'Nobody has an account yet. Open the one-time link printed in the terminal to make the first one.',

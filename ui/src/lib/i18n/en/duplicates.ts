@@ -81,6 +81,7 @@ export default {
 		contact_added: (_, now) => `New contact: ${now}`,
 		contact_removed: (before) => `Removed contact: ${before}`,
 		keeper: () => 'Somebody else looks after them',
+		detail: (before, now) => `Detail: ${before || '–'} → ${now || '–'}`,
 		leaving: (before, now) => `Why they left: ${before || '–'} → ${now || '–'}`
 	},
 	choices: { before: 'As before the merge', now: 'As it is now', other: 'To the other record' },

@@ -2,13 +2,13 @@ import type ko from '../ko/imports';
 
 export default {
 	short: 'Imports',
-	historyTitle: 'The order files you brought in',
+	historyTitle: 'The files you brought in',
 	historyLead: 'You can undo any of them at any time. The same file twice is never counted twice.',
 	dropped: 'What must not be kept was left out',
 	start: 'Import a file',
-	emptyTitle: 'Drop in your first order file',
+	emptyTitle: 'Drop in your first file',
 	emptyText:
-		'Any order export from your shop or till will do. You will see at once who your regulars are and who is late.',
+		'Any export of orders or customers from your shop or till will do. You will see at once who your regulars are and who is late.',
 	file: 'File',
 	when: 'Imported',
 	who: 'By',
@@ -33,7 +33,13 @@ export default {
 		stripe: 'Stripe payments',
 		cdnow: 'CDNOW purchase log',
 		online_retail: 'Online Retail',
-		generic: 'Any other file'
+		generic: 'Any other file of orders',
+		cafe24_customers: 'Cafe24 members',
+		shopify_customers: 'Shopify customers',
+		woocommerce_customers: 'WooCommerce customers',
+		square_customers: 'Square customers',
+		stripe_customers: 'Stripe customers',
+		customers: 'Any other list of customers'
 	},
 	resultLine: (fresh, invalid) => `${fresh} new rows${invalid ? ` · ${invalid} unread` : ''}`,
 	goOn: 'Continue',
@@ -43,7 +49,7 @@ export default {
 	removed: (file) => `Removed “${file}”`,
 	removeOf: (file) => `Remove ${file}`,
 
-	newTitle: 'Drop in a file of orders',
+	newTitle: 'Drop in a file of orders or customers',
 	newLead: 'Its kind and columns are worked out for you and shown before anything is imported.',
 	drop: 'Drop a file here',
 	dropOr: 'or',
@@ -57,7 +63,7 @@ export default {
 	sending: (file) => `Sending “${file}”`,
 	sentOf: (sent, total) => `${sent} of ${total}`,
 	tooMany: 'One file at a time, please. Reading only the first.',
-	emptyFile: 'This file is empty. Choose one that holds orders.',
+	emptyFile: 'This file is empty. Choose another.',
 
 	steps: { file: 'File', format: 'How to read it', columns: 'Columns', check: 'Count first', result: 'Import' },
 	stepNow: (at, of) => `Step ${at} of ${of}`,
@@ -113,12 +119,29 @@ export default {
 		status: 'Order status',
 		store: 'Store',
 		staff: 'Staff member',
-		channel: 'Channel'
+		channel: 'Channel',
+		other_phone: 'Other phone',
+		given_name: 'First name',
+		family_name: 'Last name',
+		birthday: 'Birthday',
+		postal_code: 'Postal code',
+		region: 'Region',
+		city: 'City',
+		address: 'Address',
+		address_detail: 'Address, second line',
+		tags: 'Tags',
+		grade: 'Tier',
+		note: 'Note',
+		consent: 'Consent to marketing',
+		consent_email: 'Consent to e-mail',
+		consent_sms: 'Consent to texts'
 	},
 	fieldHints: {
 		customer: 'A customer id, e-mail or phone is needed to know who it was.',
 		order: 'Without it, each row counts as one order.',
-		amount: 'Without it, quantity × price each is used.'
+		amount: 'Without it, quantity × price each is used.',
+		consent: 'Kept as unverified.',
+		tags: 'Split at commas.'
 	},
 	unused: 'Not used',
 	main: 'Needed',
@@ -133,7 +156,13 @@ export default {
 	quantity: 'Qty',
 	amount: 'Amount',
 	kind: 'Kind',
-	rowKinds: { sale: 'Order', refund: 'Refund', invalid: 'Unread' },
+	rowKinds: { sale: 'Order', refund: 'Refund', customer: 'Customer', invalid: 'Unread' },
+	email: 'E-mail',
+	phone: 'Phone',
+	customerNo: 'Customer id',
+	moreCells: 'More',
+	consentNote:
+		'What the file says of consent is kept as unverified. It allows no advertising until you say when and how it was given.',
 	fixFirst: 'Put these right to go on.',
 
 	checkTitle: 'This is what would change',
@@ -154,6 +183,8 @@ export default {
 		unchanged: 'Already here, left alone',
 		invalid: 'Set aside; the rest goes in'
 	},
+	customerHint: 'Customers not seen in such a file before',
+	newParties: (n) => `${n} of them ${n === '1' ? 'is' : 'are'} new here.`,
 	nothingNew: 'Everything in this file is already here. Importing it again changes nothing.',
 	allInvalid: 'No row could be read. Go back and match the columns again.',
 	run: (n) => `Import ${n} rows`,
@@ -175,6 +206,9 @@ export default {
 	seeLeak: 'See where it leaks',
 	another: 'Import another file',
 	changed: 'What changed',
+	undoCustomers:
+		'Takes out every customer, contact, name and note that this file added. What people changed since stays.',
+	undoneCustomers: 'Everything that this file added was taken out. You can import it again.',
 	undoLead: 'Takes out every order that came with this file. Notes you wrote stay.',
 	undoneTitle: 'Undone',
 	undoneLead: 'Every order that came with this file was taken out. You can import it again.',

@@ -6,8 +6,13 @@ import door from './door';
 import today from './today';
 import customers from './customers';
 import card from './card';
+import parties from './parties';
+import followUps from './followUps';
+import needs from './needs';
+import quality from './quality';
 import duplicates from './duplicates';
 import imports from './imports';
+import requests from './requests';
 import leak from './leak';
 import kotler from './kotler';
 import costs from './costs';
@@ -19,6 +24,9 @@ import company from './company';
 import entry from './entry';
 import access from './access';
 import operate from './operate';
+import consent from './consent';
+import accounts from './accounts';
+import bonds from './bonds';
 
 const en: Words = {
 	common,
@@ -27,8 +35,13 @@ const en: Words = {
 	today,
 	customers,
 	card,
+	parties,
+	followUps,
+	needs,
+	quality,
 	duplicates,
 	imports,
+	requests,
 	leak,
 	kotler,
 	costs,
@@ -39,6 +52,9 @@ const en: Words = {
 	company,
 	entry,
 	access,
-	operate
+	operate,
+	consent,
+	accounts,
+	bonds
 };
 export default en;

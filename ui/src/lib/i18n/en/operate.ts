@@ -4,10 +4,13 @@ import type { Words } from '../ko';
 const actions: Record<string, string> = {
 	'session.opened': 'Signed in',
 	'session.ended': 'Signed out',
+	'search.limited': 'Asked for many contacts that nobody has',
 	'session.refused': 'Was refused at sign-in',
 	'password.changed': 'Changed the password',
 	'password.reset': 'Set a new password',
 	'session.others_ended': 'Signed out everywhere else',
+	'passkey.added': 'Made a passkey',
+	'passkey.removed': 'Removed a passkey',
 	'factor.on': 'Turned two-step sign-in on',
 	'factor.off': 'Turned two-step sign-in off',
 	'factor.recovery_renewed': 'Made new recovery codes',
@@ -32,6 +35,9 @@ const actions: Record<string, string> = {
 	'states.settings_changed': 'Changed what makes a regular',
 	'party.entered': 'Entered a customer',
 	'party.edited': 'Edited a customer',
+	'question.added': 'Added a question for customers',
+	'question.changed': 'Changed a question for customers',
+	'question.forgotten': 'Removed a question for customers',
 	'parties.exported': 'Exported customers',
 	'order.entered': 'Entered an order',
 	'import.uploaded': 'Uploaded a file',
@@ -53,7 +59,20 @@ const actions: Record<string, string> = {
 	'backup.asked': 'Had a backup made',
 	'backup.settings_changed': 'Changed the backups',
 	'party.merged': 'Merged two customers',
-	'party.unmerged': 'Took a merge back'
+	'party.unmerged': 'Took a merge back',
+	'party.erased': 'Erased a customer',
+	'party.suspended': 'Stopped using a customer’s data',
+	'party.resumed': 'Used a customer’s data again',
+	'request.received': 'Wrote a data request down',
+	'request.identified': 'Made sure who asks',
+	'request.export_made': 'Made an export of one person',
+	'request.export_fetched': 'Downloaded an export of one person',
+	'request.erasure_begun': 'Began to erase a person',
+	'request.answered': 'Answered a data request',
+	'request.refused': 'Refused a data request',
+	'request.settings_changed': 'Changed the clocks of data requests',
+	'restore.erased_again': 'Erased people again after a restore',
+	'restore.erasures_waived': 'Said that nobody was erased since the backup'
 };
 
 const operate: Words['operate'] = {
@@ -154,6 +173,9 @@ const operate: Words['operate'] = {
 	reason: 'What you checked',
 	reasonHint: 'It is kept, with who lifted it.',
 	reasonNeeded: 'Write what you checked.',
+	erasuresOwed:
+		'Customers who were erased after the backup was made may be in it again. If there is a file erased.list, put it into the data folder and start again.',
+	nobodyErased: 'Nobody was erased after the backup was made',
 	lifted: 'Things are sent again.'
 };
 

@@ -12,24 +12,37 @@ export default {
 		late_regulars: (v) => `${v('late')} of your ${s(v('regulars'), 'regular is', 'regulars are')} later than usual`,
 		new_vips: (v) => `You have ${s(v('count'), 'new VIP', 'new VIPs')}`,
 		leak: (v) => `${s(v('outflow'), 'customer', 'customers')} left and ${v('inflow')} came in ${v('month')}`,
+		consent_notices: (v) => `${s(v('count'), 'notice of consent is', 'notices of consent are')} still to be given`,
 		merge_proposals: (v) =>
 			`${s(v('count'), 'pair of records seems', 'pairs of records seem')} to be the same customer`,
 		import_attention: (v) => `${s(v('invalid'), 'line', 'lines')} of “${v('file')}” could not be read`,
 		one_visit_away: (v) => `${s(v('count'), 'customer is', 'customers are')} one visit away from being a regular`,
-		import_finished: (v) => `“${v('file')}” brought ${s(v('new'), 'new order', 'new orders')}`,
+		import_finished: (v) =>
+			v('customers') === '1'
+				? `“${v('file')}” brought ${s(v('new'), 'customer', 'customers')}`
+				: `“${v('file')}” brought ${s(v('new'), 'new order', 'new orders')}`,
+		follow_ups: (v) =>
+			v('count') === '1' ? `To say or do today: ${v('title')}` : `${v('count')} things to say or do today`,
+		account_candidates: (v) =>
+			`${s(v('count'), 'customer buys', 'customers buy')} far more than expected: candidates for key accounts`,
 		backup_failed: () => 'Backups are not being made',
-		reactions_parked: (v) => `${s(v('count'), 'record is', 'records are')} waiting because an update failed`
+		reactions_parked: (v) => `${s(v('count'), 'record is', 'records are')} waiting because an update failed`,
+		privacy_requests: (v) => `${s(v('count'), 'request', 'requests')} about personal data to answer`
 	},
 	buttons: {
 		late_regulars: 'See who',
 		new_vips: 'Say thank you',
 		leak: 'Find the hole',
+		consent_notices: 'See whom to tell',
 		merge_proposals: 'Check them',
 		import_attention: 'Fix the lines',
 		one_visit_away: 'See who',
+		account_candidates: 'Look at them',
 		import_finished: 'See what changed',
+		follow_ups: 'See them',
 		backup_failed: 'Look at the backups',
-		reactions_parked: 'Check'
+		reactions_parked: 'Check',
+		privacy_requests: 'Answer'
 	},
 	why: {
 		late_regulars:
@@ -37,18 +50,26 @@ export default {
 		new_vips:
 			'They came often and spent enough lately to pass your VIP line. Thanks are remembered best when they come soon.',
 		leak: 'We counted who stopped coming last month and who came in. If more left than came, plug the hole first.',
+		consent_notices:
+			'Whoever agreed, refused or withdrew must be told within 14 days that it was taken in. Missing it can cost a fine.',
 		merge_proposals:
 			'Someone who is entered twice does not look like a regular, and the figures are off. A merge can be taken back exactly, at any time.',
 		import_attention:
 			'Lines whose date or amount could not be understood were set aside. Correct and import them again; the rest stays as it is.',
 		one_visit_away:
 			'They need one more visit to count as regulars. That visit is the one most likely to make it a habit.',
+		account_candidates:
+			'They were left out when key accounts were picked, and have bought far more since than was expected then.',
 		import_finished:
 			'The import is done and all cards and figures follow it. If it was the wrong file, it can be undone.',
+		follow_ups:
+			'The day of an occasion or a promise in your notes has come. A word that shows you remembered lasts longest.',
 		backup_failed:
 			'The last backup failed, or none came for more than a day. If the machine breaks, everything since is lost.',
 		reactions_parked:
-			'Some records could not be worked into the cards after several tries. See why, and try them again.'
+			'Some records could not be worked into the cards after several tries. See why, and try them again.',
+		privacy_requests:
+			'When customers ask to see, correct or erase their data, the law says by when they must have an answer. The one that is due first comes first.'
 	},
 	people: (shown: string, count: string) => `${count} people, among them ${shown}`,
 	atStake: (money: string) => `Future value ${money}`,

@@ -1,5 +1,8 @@
 /** The customer card: the state and its reason, scores in words, timeline, composer. */
-import type { ContactKind, ScoreName, SourceName, State, TimelineKind } from '$lib/api/types';
+import type { ContactKind, ScoreName, SourceName, State, SuggestionKind, TimelineKind } from '$lib/api/types';
+
+/** Figures of a suggestion, already written; empty where the server gave none. */
+export type AdviceValues = Record<'since' | 'interval' | 'score' | 'orders' | 'day', string>;
 
 /** Values of a reason, already written; empty where the server gave none. */
 export type ReasonValues = Record<'since' | 'interval' | 'days_365', string> & {
@@ -38,11 +41,18 @@ const kinds: Record<TimelineKind, string> = {
 	refund: '환불',
 	visit: '방문',
 	note: '메모',
+	follow_up: '챙긴 일',
+	suggestion: '권한 일',
+	need: '취향과 필요',
 	state: '상태 변화',
 	event: '그 밖의 일',
+	consent: '수신 동의',
 	created: '등록',
+	request: '개인정보 요청',
 	merged: '합침',
-	unmerged: '나눔'
+	unmerged: '나눔',
+	tie: '관계',
+	untie: '관계 지움'
 };
 
 const contacts: Record<ContactKind, string> = {
@@ -75,8 +85,38 @@ export default {
 		win_back: '한번 안부를 여쭤 보세요. 오래 찾아 주시던 분이에요.',
 		thank_vip: '고맙다고 전해 보세요. 가장 자주, 많이 찾아 주시는 분이에요.',
 		welcome: '처음 오신 분이에요. 어떠셨는지 여쭤 보세요.',
-		ask_contact: '다음에 오시면 연락처를 여쭤 보세요. 연락할 길이 아직 없어요.'
-	},
+		ask_contact: '다음에 오시면 연락처를 여쭤 보세요. 연락할 길이 아직 없어요.',
+		decide_merge: '같은 분인지 살펴보고 정해 주세요.',
+		second_visit: '다시 오시도록 안부를 전해 보세요.'
+	} as Partial<Record<SuggestionKind, string>>,
+	followUpAdvice: (title: string) => `${title}: 오늘 챙겨 주세요.`,
+	suggestionReasons: {
+		follow_up: (v) => `메모에 적어 둔 날이 되었어요(${v.day}).`,
+		call_late_regular: (v) => `보통 ${v.interval}일마다 오시는데 ${v.since}일째예요.`,
+		decide_merge: (v) => `다른 기록과 ${v.score}점만큼 닮았어요.`,
+		ask_contact: (v) => `${v.orders}번이나 오셨는데 전화번호도 이메일도 없어요.`,
+		win_back: (v) => `마지막으로 오신 지 ${v.since}일이 지났어요.`,
+		second_visit: (v) => `처음 오신 지 ${v.since}일째예요. 두 번째 방문이 단골을 만들어요.`,
+		welcome: (v) => (v.since === '0' ? '오늘 처음 오셨어요.' : `${v.since}일 전에 처음 오셨어요.`),
+		thank_vip: () => '최근성, 빈도, 금액이 모두 가장 높아요.'
+	} as Record<SuggestionKind, (v: AdviceValues) => string>,
+	decideMerge: '살펴보기',
+	suggestionDone: '했어요',
+	suggestionNotDone: '하지 않을게요',
+	suggestionClosed: (state: 'done' | 'not_done', what: string) =>
+		state === 'done' ? `함: ${what}` : `하지 않음: ${what}`,
+	suggestionNames: {
+		call_late_regular: '늦은 단골에게 전화',
+		decide_merge: '같은 분인지 정하기',
+		ask_contact: '연락처 여쭙기',
+		win_back: '뜸한 분께 안부',
+		second_visit: '두 번째 방문 권하기',
+		welcome: '첫 방문 인사',
+		thank_vip: 'VIP에게 감사'
+	} as Record<string, string>,
+	channelFilter: '어떻게',
+	channelAll: '모든 방법',
+	channels: { call: '전화', message: '메시지', visit: '대면' } as Record<string, string>,
 	write: '메모 남기기',
 	writeCall: '전화하고 메모 남기기',
 	stateTitle: '지금 상태',
@@ -127,6 +167,24 @@ export default {
 	saveNote: '메모 남기기',
 	noteSaved: '메모를 남겼어요.',
 	noteRemoved: '메모를 지웠어요.',
+	happening: {
+		open: '다른 일 적기',
+		title: '있었던 일 적기',
+		kind: '무슨 일',
+		value: '점수',
+		values: { 'bond.started': '유대 단계', 'bond.ended': '유대 단계', 'review.written': '별점' } as Record<
+			string,
+			string
+		>,
+		levels: {
+			'bond.started': { 1: '1단계 금전적 유대', 2: '2단계 사회적 유대', 3: '3단계 구조적 유대' },
+			'bond.ended': { 1: '1단계 금전적 유대', 2: '2단계 사회적 유대', 3: '3단계 구조적 유대' },
+			'review.written': { 1: '1점', 2: '2점', 3: '3점', 4: '4점', 5: '5점' }
+		} as Record<string, Record<number, string>>,
+		note: '메모',
+		save: '적기',
+		done: '적었어요.'
+	},
 	visitNow: '오늘 오셨어요',
 	visitSaved: '방문을 적었어요.',
 	timeline: '활동 기록',
@@ -145,6 +203,8 @@ export default {
 	stateChange: (from: string, to: string) => `${from}에서 ${to}`,
 	stateTo: (to: string) => `${to} 상태`,
 	createdText: '카드를 만들었어요',
+	requestText: (kind: string, step: string) => `${kind} 요청을 ${step}`,
+	requestSteps: { received: '받았어요', answered: '처리해 답했어요', refused: '거절했어요' } as Record<string, string>,
 	mergedText: '다른 기록과 합쳤어요',
 	unmergedText: '합친 기록을 다시 나누었어요',
 	visitText: '다녀가셨어요',

@@ -5,6 +5,7 @@ export default {
 	email: '이메일',
 	password: '비밀번호',
 	signIn: '로그인',
+	byPasskey: '패스키로 로그인',
 	signingIn: '확인하고 있어요',
 	wait: (seconds: string) => `여러 번 틀려서 잠시 쉬어 가요. ${seconds}초 뒤에 다시 해 보세요.`,
 	linkNeeded: '아직 쓰는 사람이 없어요. 터미널에 나온 일회용 링크를 열면 첫 계정을 만들 수 있어요.',

@@ -85,6 +85,7 @@ export default {
 		contact_added: (_: string, now: string) => `새 연락처: ${now}`,
 		contact_removed: (before: string) => `지운 연락처: ${before}`,
 		keeper: () => '돌보는 사람이 바뀌었어요',
+		detail: (before: string, now: string) => `적어 둔 것: ${before || '–'} → ${now || '–'}`,
 		leaving: (before: string, now: string) => `떠난 이유: ${before || '–'} → ${now || '–'}`
 	} as Record<string, Word>,
 	choices: { before: '합치기 전으로', now: '지금 그대로', other: '다른 쪽 기록으로' } as Record<string, string>,

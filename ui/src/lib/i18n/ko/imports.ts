@@ -29,7 +29,22 @@ const fields: Record<PlanField, string> = {
 	status: '주문 상태',
 	store: '매장',
 	staff: '담당 직원',
-	channel: '주문 경로'
+	channel: '주문 경로',
+	other_phone: '다른 전화번호',
+	given_name: '이름(성 빼고)',
+	family_name: '성',
+	birthday: '생일',
+	postal_code: '우편번호',
+	region: '시·도',
+	city: '시·군·구',
+	address: '주소',
+	address_detail: '상세주소',
+	tags: '태그',
+	grade: '등급',
+	note: '메모',
+	consent: '광고 수신 동의',
+	consent_email: '이메일 수신 동의',
+	consent_sms: '문자 수신 동의'
 };
 
 const sources: Record<SourceName, string> = {
@@ -41,19 +56,25 @@ const sources: Record<SourceName, string> = {
 	stripe: 'Stripe 결제',
 	cdnow: 'CDNOW 구매 기록',
 	online_retail: 'Online Retail',
-	generic: '그 밖의 파일'
+	generic: '그 밖의 주문 파일',
+	cafe24_customers: '카페24 회원 명단',
+	shopify_customers: 'Shopify 고객 명단',
+	woocommerce_customers: 'WooCommerce 고객 명단',
+	square_customers: 'Square 고객 명단',
+	stripe_customers: 'Stripe 고객 명단',
+	customers: '그 밖의 고객 명단'
 };
 
 /** The history of imports and the wizard that adds to it. */
 export default {
 	short: '가져오기',
-	historyTitle: '가져온 주문 파일이에요',
+	historyTitle: '가져온 파일이에요',
 	historyLead: '잘못 가져왔으면 언제든 되돌릴 수 있어요. 같은 파일을 다시 넣어도 두 번 세지 않아요.',
 	dropped: '지켜야 할 정보는 넣지 않았어요',
 	start: '파일 가져오기',
-	emptyTitle: '첫 주문 파일을 넣어 보세요',
+	emptyTitle: '첫 파일을 넣어 보세요',
 	emptyText:
-		'쇼핑몰이나 포스에서 내려받은 주문 파일이면 돼요. 단골이 누구인지, 누가 평소보다 늦는지 바로 알 수 있어요.',
+		'쇼핑몰이나 포스에서 내려받은 주문 파일이나 고객 명단이면 돼요. 단골이 누구인지, 누가 평소보다 늦는지 바로 알 수 있어요.',
 	file: '파일',
 	when: '가져온 때',
 	who: '사람',
@@ -70,7 +91,7 @@ export default {
 	removed: (file: string) => `‘${file}’ 파일을 지웠어요`,
 	removeOf: (file: string) => `${file} 지우기`,
 
-	newTitle: '주문 파일을 넣어 주세요',
+	newTitle: '주문 파일이나 고객 명단을 넣어 주세요',
 	newLead: '넣기만 하면 종류와 칸을 알아서 맞춰 보고, 가져오기 전에 보여 드려요.',
 	drop: '여기에 파일을 끌어다 놓으세요',
 	dropOr: '또는',
@@ -127,7 +148,9 @@ export default {
 	fieldHints: {
 		customer: '고객 번호, 이메일, 전화 가운데 하나는 있어야 사람을 알아봐요.',
 		order: '없으면 한 줄을 주문 하나로 세어요.',
-		amount: '없으면 수량 × 한 개 값으로 셈해요.'
+		amount: '없으면 수량 × 한 개 값으로 셈해요.',
+		consent: '확인되지 않은 동의로 적어 둬요.',
+		tags: '쉼표로 나누어 읽어요.'
 	} as Partial<Record<PlanField, string>>,
 	unused: '쓰지 않음',
 	main: '꼭 필요한 칸',
@@ -142,7 +165,13 @@ export default {
 	quantity: '수량',
 	amount: '금액',
 	kind: '구분',
-	rowKinds: { sale: '주문', refund: '환불', invalid: '못 읽음' },
+	rowKinds: { sale: '주문', refund: '환불', customer: '고객', invalid: '못 읽음' },
+	email: '이메일',
+	phone: '전화번호',
+	customerNo: '고객 번호',
+	moreCells: '그 밖',
+	consentNote:
+		'파일의 수신 동의는 확인되지 않은 동의로 적어 두고, 언제 어떻게 받았는지 밝히기 전까지 광고에 쓰지 않아요.',
 	fixFirst: '아래를 고치면 다음으로 갈 수 있어요.',
 
 	checkTitle: '가져오면 이렇게 바뀌어요',
@@ -163,6 +192,8 @@ export default {
 		unchanged: '이미 있어서 건드리지 않아요',
 		invalid: '따로 모아 두고 나머지는 그대로 가져와요'
 	},
+	customerHint: '이 파일에서 처음 보는 고객이에요',
+	newParties: (n: string) => `이 가운데 처음 등록하는 고객은 ${n}명이에요.`,
 	nothingNew: '이미 모두 가져온 파일이에요. 다시 가져와도 바뀌는 것이 없어요.',
 	allInvalid: '읽을 수 있는 줄이 없어요. 뒤로 가서 칸을 다시 맞춰 주세요.',
 	run: (n: string) => `${n}줄 가져오기`,
@@ -184,6 +215,8 @@ export default {
 	seeLeak: '어디서 새는지 보기',
 	another: '다른 파일 가져오기',
 	changed: '바뀐 것',
+	undoCustomers: '이 파일이 더한 고객, 연락처, 이름, 메모를 모두 빼요. 그 뒤에 사람이 고친 것은 남아요.',
+	undoneCustomers: '이 파일이 더한 것을 모두 뺐어요. 필요하면 다시 가져올 수 있어요.',
 	undoLead: '이 파일로 들어온 주문을 모두 빼요. 손으로 적은 메모는 남아요.',
 	undoneTitle: '되돌렸어요',
 	undoneLead: '이 파일로 들어온 주문을 모두 뺐어요. 필요하면 다시 가져올 수 있어요.',

@@ -5,8 +5,13 @@ import door from './door';
 import today from './today';
 import customers from './customers';
 import card from './card';
+import parties from './parties';
+import followUps from './followUps';
+import needs from './needs';
+import quality from './quality';
 import duplicates from './duplicates';
 import imports from './imports';
+import requests from './requests';
 import leak from './leak';
 import kotler from './kotler';
 import costs from './costs';
@@ -18,6 +23,9 @@ import company from './company';
 import entry from './entry';
 import access from './access';
 import operate from './operate';
+import consent from './consent';
+import accounts from './accounts';
+import bonds from './bonds';
 
 const ko = {
 	common,
@@ -26,8 +34,13 @@ const ko = {
 	today,
 	customers,
 	card,
+	parties,
+	followUps,
+	needs,
+	quality,
 	duplicates,
 	imports,
+	requests,
 	leak,
 	kotler,
 	costs,
@@ -38,7 +51,10 @@ const ko = {
 	company,
 	entry,
 	access,
-	operate
+	operate,
+	consent,
+	accounts,
+	bonds
 };
 export type Words = typeof ko;
 export default ko;

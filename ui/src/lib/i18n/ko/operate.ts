@@ -2,10 +2,13 @@
 const actions: Record<string, string> = {
 	'session.opened': '로그인했어요',
 	'session.ended': '로그아웃했어요',
+	'search.limited': '아무의 것도 아닌 연락처를 너무 많이 찾았어요',
 	'session.refused': '로그인하지 못했어요',
 	'password.changed': '비밀번호를 바꿨어요',
 	'password.reset': '비밀번호를 새로 정했어요',
 	'session.others_ended': '다른 곳에서 모두 로그아웃했어요',
+	'passkey.added': '패스키를 만들었어요',
+	'passkey.removed': '패스키를 지웠어요',
 	'factor.on': '2단계 인증을 켰어요',
 	'factor.off': '2단계 인증을 껐어요',
 	'factor.recovery_renewed': '복구 코드를 새로 만들었어요',
@@ -30,6 +33,9 @@ const actions: Record<string, string> = {
 	'states.settings_changed': '고객 상태 기준을 바꿨어요',
 	'party.entered': '고객을 적었어요',
 	'party.edited': '고객 정보를 고쳤어요',
+	'question.added': '고객에게 물을 질문을 더했어요',
+	'question.changed': '고객에게 물을 질문을 고쳤어요',
+	'question.forgotten': '고객에게 물을 질문을 지웠어요',
 	'parties.exported': '고객 목록을 내려받았어요',
 	'order.entered': '주문을 적었어요',
 	'import.uploaded': '파일을 올렸어요',
@@ -51,7 +57,20 @@ const actions: Record<string, string> = {
 	'backup.asked': '백업을 시켰어요',
 	'backup.settings_changed': '백업 설정을 바꿨어요',
 	'party.merged': '두 고객을 합쳤어요',
-	'party.unmerged': '합친 것을 되돌렸어요'
+	'party.unmerged': '합친 것을 되돌렸어요',
+	'party.erased': '고객의 정보를 지웠어요',
+	'party.suspended': '고객 정보의 처리를 멈췄어요',
+	'party.resumed': '고객 정보를 다시 쓰기 시작했어요',
+	'request.received': '개인정보 요청을 적었어요',
+	'request.identified': '요청한 분을 확인했어요',
+	'request.export_made': '한 분의 자료를 만들었어요',
+	'request.export_fetched': '한 분의 자료를 내려받았어요',
+	'request.erasure_begun': '한 분의 정보를 지우기 시작했어요',
+	'request.answered': '개인정보 요청에 답했어요',
+	'request.refused': '개인정보 요청을 거절했어요',
+	'request.settings_changed': '개인정보 요청의 기한을 바꿨어요',
+	'restore.erased_again': '되살린 백업에서 삭제한 사람들을 다시 지웠어요',
+	'restore.erasures_waived': '백업 뒤에 삭제한 사람이 없다고 확인했어요'
 };
 
 export default {
@@ -152,5 +171,8 @@ export default {
 	reason: '확인한 내용',
 	reasonHint: '누가 풀었는지와 함께 남아요.',
 	reasonNeeded: '무엇을 확인했는지 적어 주세요.',
+	erasuresOwed:
+		'백업 뒤에 정보를 지운 고객이 다시 들어 있을 수 있어요. erased.list 파일이 있으면 데이터 폴더에 두고 다시 시작해 주세요.',
+	nobodyErased: '백업 뒤에 정보를 지운 고객이 없어요',
 	lifted: '이제 다시 보내요.'
 };

@@ -1,0 +1,103 @@
+//! A customer of a file in Dangol's own terms: who they are by their contacts, and what else the file says.
+
+use crate::cues;
+use crate::parties::{Contact, Identity};
+use kernel::contact;
+use reading::{Customer, Notice, NoticeCode, RAW_SHOWN, RowFault, RowFaultCode};
+
+/// A customer of a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// What the file says.
+    pub customer: Customer,
+    /// By what they are found.
+    pub identity: Identity,
+    /// Contacts beyond those.
+    pub more: Vec<Contact>,
+}
+
+impl Listed {
+    /// Reads the contacts of a row and tells of those that are none.
+    ///
+    /// # Errors
+    /// The row is set aside when nothing is left by which somebody is known: a name finds nobody.
+    pub fn of(mut customer: Customer, notices: &mut Vec<Notice>) -> Result<Self, RowFault> {
+        let mut tell = |code| notices.push(Notice { line: customer.line, code, columns: Vec::new() });
+        let emails: Vec<Contact> = customer.emails.iter().filter_map(|email| Contact::email(email)).collect();
+        let mut phones = Vec::new();
+        for written in &customer.phones {
+            match contact::normal_phone(written, "KR") {
+                None => tell(NoticeCode::PhoneUnreadable),
+                Some(phone) if phone.is_relay() => tell(NoticeCode::RelayNumber),
+                Some(phone) => {
+                    if phone.repaired {
+                        tell(NoticeCode::PhoneRepaired);
+                    }
+                    phones.extend(Contact::phone(written));
+                }
+            }
+        }
+        if customer.note.as_deref().is_some_and(|note| cues::sensitive(note).is_some()) {
+            tell(NoticeCode::SensitiveNote);
+            customer.note = None;
+            // The row as it stood says it as well.
+            customer.raw.clear();
+        }
+        let first = |contacts: &[Contact]| contacts.first().map(|contact| contact.value.clone());
+        let identity = Identity {
+            source_id: customer.customer.clone(),
+            email: first(&emails),
+            phone: first(&phones),
+            name: customer.name.clone(),
+        };
+        if identity.contacts("").is_empty() {
+            let raw = customer.raw.chars().take(RAW_SHOWN).collect();
+            let code = RowFaultCode::NobodyNamed;
+            return Err(RowFault { line: customer.line, code, params: Vec::new(), raw });
+        }
+        let more = emails.into_iter().skip(1).chain(phones.into_iter().skip(1)).collect();
+        Ok(Self { customer, identity, more })
+    }
+
+    /// The name of the row among those of `source`: the strongest contact.
+    pub fn key(&self, source: &str) -> String {
+        let contacts = self.identity.contacts(source);
+        let strongest = contacts.first().expect("whoever has no contact was set aside");
+        format!("{}:{}", strongest.kind, strongest.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(phones: &[&str], note: Option<&str>) -> (Result<Listed, RowFault>, Vec<NoticeCode>) {
+        let phones = phones.iter().map(|phone| (*phone).to_owned()).collect();
+        let note = note.map(str::to_owned);
+        let raw = note.clone().unwrap_or_default();
+        let customer = Customer { line: 3, phones, note, raw, ..Customer::default() };
+        let mut notices = Vec::new();
+        let listed = Listed::of(customer, &mut notices);
+        (listed, notices.into_iter().map(|notice| notice.code).collect())
+    }
+
+    #[test]
+    fn a_relay_number_is_nobodys_and_a_lost_zero_is_put_back_and_told() {
+        let (row, told) = listed(&["0504-1234-5678", "1012345678", "02-555-1234"], None);
+        let row = row.unwrap();
+        assert_eq!(row.identity.phone.as_deref(), Some("+821012345678"));
+        assert_eq!(row.more[0].value, "+8225551234");
+        assert_eq!(told, [NoticeCode::RelayNumber, NoticeCode::PhoneRepaired]);
+        let (alone, told) = listed(&["0504-1234-5678"], None);
+        assert_eq!(alone.unwrap_err().code, RowFaultCode::NobodyNamed);
+        assert_eq!(told, [NoticeCode::RelayNumber]);
+    }
+
+    #[test]
+    fn what_may_not_be_kept_of_a_person_goes_from_the_row_as_well() {
+        let (row, told) = listed(&["010-1234-5678"], Some("당뇨가 있음"));
+        let row = row.unwrap();
+        assert_eq!((row.customer.note, row.customer.raw.as_str()), (None, ""));
+        assert_eq!(told, [NoticeCode::SensitiveNote]);
+    }
+}

@@ -1,0 +1,48 @@
+//! Links to somebody's page: for whom, until when, and which member of staff made it.
+
+use super::{PartyId, Visitor};
+use crate::parties::store;
+use ::store::{Result, Tx};
+use kernel::{Id, Instant, kinds};
+use web::public::{Visit, signed};
+use web::{Company, Sight};
+
+/// What is signed.
+const PURPOSE: &str = "member";
+/// How long a link works that staff hand over.
+pub(super) const BY_STAFF: i64 = 7 * Instant::DAY;
+/// How long somebody is in who proved a mailbox.
+pub(super) const BY_CODE: i64 = Instant::HOUR;
+
+/// The path of `party`'s page.
+pub(super) async fn path(
+    tx: &mut Tx,
+    party: PartyId,
+    lasts: i64,
+    by: Option<Id<kinds::User>>,
+) -> Result<String> {
+    let ends = tx.now().plus(lasts).micros();
+    let parts = [party.number(), ends, by.map_or(0, Id::number)];
+    let payload: Vec<u8> = parts.iter().flat_map(|part| part.to_le_bytes()).collect();
+    Ok(format!("/m/{}", signed::sign(tx, PURPOSE, &payload).await?))
+}
+
+/// Who a link is for, if it works: whoever stands for them by now.
+pub(super) async fn open(tx: &mut Tx, link: &str, visit: &Visit) -> Result<Option<Visitor>> {
+    let Some(payload) = signed::open(tx, PURPOSE, link).await? else { return Ok(None) };
+    let parts: Vec<i64> =
+        payload.chunks_exact(8).filter_map(|part| part.try_into().ok()).map(i64::from_le_bytes).collect();
+    let [party, ends, by] = parts[..] else { return Ok(None) };
+    if ends <= tx.now().micros() {
+        return Ok(None);
+    }
+    let Some(found) = store::find(tx, Id::from_number(party), Sight::WHOLE).await? else { return Ok(None) };
+    Ok(Some(Visitor {
+        party: found.root.unwrap_or(found.id),
+        locale: visit.locale,
+        address: visit.address.clone(),
+        path: format!("/m/{link}"),
+        by: (by != 0).then(|| Id::from_number(by)),
+        company: Company::load(tx).await?,
+    }))
+}

@@ -1,0 +1,142 @@
+//! Files of customers: recognised, counted before anything is written, written once, taken back.
+
+use crate::*;
+use testkit::{TestApp, both_engines};
+
+const SHOPIFY: &str = "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,\
+Default Address Address1,Default Address City,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,\
+Total Spent,Total Orders,Note,Tax Exempt,Tags\n";
+
+const LIST: &str = "이름,휴대폰,이메일,회원번호,생년월일,메모,수신동의,주소\n\
+홍길동,010-1111-2222,gil@example.com,M1,1990-02-10,창가 자리,Y,서울시 중구\n\
+김하나,1033334444,,M2,,,N,\n\
+이두리,0504-1234-5678,,,,,,\n\
+박셋,,set@example.com,M4,작년,당뇨가 있음,,\n";
+
+async fn card(app: &TestApp, query: &str) -> Value {
+    let found = people(app, query).await;
+    assert_eq!(found.len(), 1, "{query}: {found:?}");
+    app.get(&format!("/parties/{}", found[0]["id"].as_str().unwrap())).await.expect(200).json
+}
+
+fn contacts(card: &Value) -> Vec<String> {
+    card["contacts"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap().to_owned()).collect()
+}
+
+both_engines! {
+    registry();
+
+    async fn a_list_of_customers_is_recognised_counted_written_and_taken_back(app) {
+        let import = upload(&app, LIST.into()).await;
+        assert_eq!((&import["plan"]["source"], &import["state"]), (&json!("customers"), &json!("ready")));
+        let preview = settle(&app, &import, |_| {}).await.expect(200).json;
+        let first = &preview["preview"][0];
+        assert_eq!((&first["kind"], &first["name"], &first["phone"]), (&json!("customer"), &json!("홍길동"), &json!("010-1111-2222")));
+        assert_eq!(preview["preview"][2]["kind"], "invalid", "a relay number is no contact: {preview}");
+
+        let counted = deed(&app, &import, "dry-run").await;
+        assert_eq!(counts(&counted), [4, 3, 0, 0, 1, 3]);
+        assert_eq!(people(&app, "").await.len(), 0, "nothing was written");
+        let done = deed(&app, &import, "run").await;
+        assert_eq!((&done["state"], counts(&done)), (&json!("done"), [4, 3, 0, 0, 1, 3]));
+
+        let faults = app.get(&format!("{}/faults", path_of(&import))).await.expect(200).json;
+        assert_eq!((&faults["items"][0]["line"], &faults["items"][0]["code"]), (&json!(4), &json!("nobody_named")));
+        let told = done["notices"].to_string();
+        for word in ["relay", "010-1234-5678", "Birthdays", "notes"] {
+            assert!(told.contains(word), "{word}: {told}");
+        }
+        let card = card(&app, "q=홍길동").await;
+        assert_eq!(contacts(&card), ["gil@example.com", "+821011112222", "M1"]);
+        let notes = app.get(&format!("/parties/{}/timeline?kinds=note", card["id"].as_str().unwrap())).await.json;
+        assert_eq!(notes["items"][0]["text"], "창가 자리");
+        assert_eq!(people(&app, &format!("import={}", import["id"].as_str().unwrap())).await.len(), 3, "the number opens its people");
+
+        let again = crate::import(&app, LIST).await;
+        assert_eq!(counts(&again), [4, 0, 0, 3, 1, 0], "the same file again changes nothing");
+        let undone = deed(&app, &again, "undo").await;
+        assert_eq!(undone["state"], "undone");
+        assert_eq!(people(&app, "").await.len(), 3, "the second import had written nothing");
+
+        deed(&app, &import, "undo").await;
+        assert_eq!(people(&app, "").await.len(), 0);
+        let back = deed(&app, &import, "run").await;
+        assert_eq!(counts(&back), [4, 3, 0, 0, 1, 3], "run again, all are back");
+        assert_eq!(people(&app, "").await.len(), 3);
+    }
+
+    async fn a_list_meets_those_who_ordered_and_undo_leaves_them_as_they_were(app) {
+        let order = json!({ "phone": "010-1111-2222", "lines": [{ "amount_minor": 9000 }] });
+        let party = app.post("/orders", order).await.expect(201).json["party"].as_str().unwrap().to_owned();
+        let hand = app.post("/parties", json!({ "name": "손으로", "email": "set@example.com" })).await.expect(201).json;
+        app.settle().await;
+        let before = everyone(&app).await;
+        let done = crate::import(&app, LIST).await;
+        assert_eq!(counts(&done), [4, 3, 0, 0, 1, 1], "two of three are known");
+        let card = app.get(&format!("/parties/{party}")).await.expect(200).json;
+        assert_eq!((&card["name"], &card["orders"]), (&json!("홍길동"), &json!(1)), "a name for somebody without one");
+        assert_eq!(contacts(&card), ["gil@example.com", "+821011112222", "M1"]);
+        let named = app.get(&format!("/parties/{}", hand["id"].as_str().unwrap())).await.json;
+        assert_eq!(named["name"], "손으로", "what somebody typed is not overwritten");
+
+        deed(&app, &done, "undo").await;
+        assert_eq!(everyone(&app).await, before);
+        let card = app.get(&format!("/parties/{party}")).await.expect(200).json;
+        assert_eq!((&card["name"], contacts(&card)), (&Value::Null, vec!["+821011112222".to_owned()]));
+        let notes = app.get(&format!("/parties/{party}/timeline?kinds=note")).await.json;
+        assert_eq!(notes["items"], json!([]));
+    }
+
+    async fn a_newer_list_changes_what_the_older_one_said_and_nothing_that_people_said(app) {
+        let list = |one: &str, other: &str| format!("이름,휴대폰,회원번호\n{one},010-1111-2222,M1\n{other},010-3333-4444,M2\n");
+        crate::import(&app, list("홍길동", "김하나")).await;
+        let hand = people(&app, "q=김하나").await[0]["id"].as_str().unwrap().to_owned();
+        app.put(&format!("/parties/{hand}"), json!({ "name": "김하나 사장님", "phone": "010-3333-4444" })).await.expect(200);
+        let newer = crate::import(&app, list("홍길순", "김둘")).await;
+        assert_eq!(counts(&newer), [2, 0, 2, 0, 0, 0]);
+        assert_eq!(people(&app, "q=홍길순").await.len(), 1);
+        assert_eq!(people(&app, "q=사장님").await.len(), 1);
+        deed(&app, &newer, "undo").await;
+        assert_eq!(people(&app, "q=홍길동").await.len(), 1, "as the older one said");
+    }
+
+    async fn the_ids_of_a_list_are_those_of_the_orders_of_the_same_shop(app) {
+        let orders = "주문번호,품목별 주문번호,주문상품명,수량,판매가,주문자명,주문자 휴대전화,주문자 이메일,주문자ID,결제일시(입금확인일),총 결제금액(KRW),주문 상태\n\
+            O-1,O-1-1,라떼,1,4500,홍길동,,,gildong,2026-11-01 10:00:00,4500,배송완료\n";
+        crate::import(&app, orders).await;
+        let members = "아이디,이름,회원등급,휴대폰번호,이메일,SMS 수신여부,가입일\ngildong,홍길동,VIP,010-1111-2222,gil@example.com,T,2025-01-01\n";
+        let import = upload(&app, members.into()).await;
+        assert_eq!(import["plan"]["source"], "cafe24_customers", "{}", import["probe"]["guesses"]);
+        let done = deed(&app, &import, "run").await;
+        assert_eq!(counts(&done), [1, 1, 0, 0, 0, 0], "nobody new");
+        assert_eq!(contacts(&card(&app, "q=홍길동").await), ["gil@example.com", "+821011112222", "gildong"]);
+    }
+
+    async fn a_resident_number_is_dropped_from_the_row_and_from_its_copy(app) {
+        let list = "이름,휴대폰,메모,주민등록번호\n홍길동,010-1111-2222,900101-1234567 확인,900101-1234567\n";
+        let done = crate::import(&app, list).await;
+        assert!(done["notices"].to_string().contains("Resident registration"), "{}", done["notices"]);
+        let mut tx = app.db().read().await.unwrap();
+        let rows: Vec<(String,)> = ::store::Query::built("select raw from customer_rows".into()).fetch_all(&mut tx).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert!(!rows[0].0.contains("1234567"), "{}", rows[0].0);
+        let notes: Vec<(String,)> = ::store::Query::built("select body from notes".into()).fetch_all(&mut tx).await.unwrap();
+        assert!(notes.iter().all(|(body,)| !body.contains("1234567")), "{notes:?}");
+    }
+
+    async fn a_shopify_list_is_known_by_its_columns(app) {
+        let row = "8123,Anna,Lee,anna@example.com,yes,,1 Main St,London,N1,,+44 20 7946 0958,no,12.50,3,likes tea,no,\"vip, tea\"\n";
+        let import = upload(&app, format!("{SHOPIFY}{row}").into_bytes()).await;
+        assert_eq!(import["plan"]["source"], "shopify_customers");
+        deed(&app, &import, "run").await;
+        let card = card(&app, "q=Anna").await;
+        assert_eq!((&card["name"], contacts(&card).contains(&"8123".to_owned())), (&json!("Anna Lee"), true));
+    }
+
+    async fn a_list_without_any_way_to_know_people_is_not_ready(app) {
+        let import = upload(&app, "이름,메모,등급\n홍길동,x,1\n김하나,y,2\n".into()).await;
+        let planned = settle(&app, &import, |plan| plan["source"] = json!("customers")).await.expect(200).json;
+        assert_eq!(planned["state"], "uploaded");
+        assert_eq!(planned["plan_problems"][0]["code"], "who_required");
+    }
+}

@@ -1,0 +1,3 @@
+-- A rule that the engine cannot answer is set aside with its error.
+alter table segments add column failure text collate "C";
+alter table segments add column failed_at bigint;

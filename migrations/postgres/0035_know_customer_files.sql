@@ -1,0 +1,16 @@
+-- What files of customers said of whom, a row for each thing said: the last one of a source and key counts. `wrote` is what
+-- the row changed, so that it can be taken back; `raw` the row as it stood in the file. All of it can be deleted.
+create table customer_rows (
+  id bigint primary key,
+  source text collate "C" not null,
+  key text collate "C" not null,
+  import_id bigint not null,
+  party bigint not null references parties (id),
+  content_hash text collate "C" not null,
+  name text collate "C",
+  wrote jsonb not null,
+  raw text collate "C" not null
+);
+create index customer_rows_key on customer_rows (source, key, id);
+create index customer_rows_import on customer_rows (import_id, id);
+create index customer_rows_party on customer_rows (party);

@@ -1,0 +1,86 @@
+/** What customers want, and the questions by which more is learnt. */
+import type { NeedTopic } from '$lib/api/types';
+import { josa } from '../particle';
+
+const topics: Record<NeedTopic, string> = {
+	product: '좋아하는 것',
+	category: '좋아하는 종류',
+	weekday: '오시는 요일',
+	time: '오시는 때',
+	amount: '한 번에 쓰시는 금액',
+	wanted: '찾으시는 것',
+	avoid: '피하시는 것'
+};
+
+export default {
+	topics,
+	words: {
+		mon: '월요일',
+		tue: '화요일',
+		wed: '수요일',
+		thu: '목요일',
+		fri: '금요일',
+		sat: '토요일',
+		sun: '일요일',
+		morning: '오전',
+		noon: '점심때',
+		afternoon: '오후',
+		evening: '저녁'
+	} as Record<string, string>,
+	title: '취향과 필요',
+	none: '아직 아는 것이 없어요. 들은 것을 적거나 주문이 세 번 쌓이면 보여 드려요.',
+	said: (when: string, by: string) => `${when} 직접 말씀하심${by ? ` · ${by} 적음` : ''}`,
+	saidMember: (when: string) => `${when} 직접 적어 주심`,
+	seen: (times: string, of: string, when: string) => `주문 ${of}번 중 ${times}번 · 마지막 ${when}`,
+	seenAverage: (of: string, when: string) => `주문 ${of}번 평균 · 마지막 ${when}`,
+	alsoSeen: (value: string) => `주문으로는 ${value}`,
+	add: '들은 것 적기',
+	topic: '무엇에 대해',
+	value: '뭐라고 하셨나요?',
+	save: '적기',
+	forget: (what: string) => `${josa(what, '을/를')} 지우기`,
+	forgotten: '지웠어요.',
+	saved: '적었어요.',
+	askTitle: '오늘 한 가지만 여쭤 보세요',
+	answer: '대답',
+	answerPlace: '들은 대로 적어 주세요',
+	skip: '다음에 여쭤 볼게요',
+	skipped: '한 달 뒤에 다시 알려 드릴게요.',
+	known: (known: string, all: string) => `질문 ${all}개 중 ${known}개를 알아요`,
+	answersTitle: '들은 대답',
+
+	pageTitle: '고객에게 무엇을 묻고 싶으세요?',
+	short: '고객에게 묻기',
+	lead: '가장 알고 싶은 것부터 차례로 두면, 고객 카드마다 아직 모르는 것 하나만 보여 드려요. 한 번 만날 때 한 가지만 여쭤 봐요.',
+	newQuestion: '질문 더하기',
+	question: '질문',
+	questionPlace: '예: 어떤 맛을 좋아하세요?',
+	choices: '고를 대답',
+	choicesHint: '한 줄에 하나씩 적어 주세요. 비우면 들은 대로 적어요.',
+	tells: '대답이 알려 주는 것',
+	tellsNothing: '정해 두지 않음',
+	up: (what: string) => `위로: ${what}`,
+	down: (what: string) => `아래로: ${what}`,
+	close: '그만 묻기',
+	reopen: '다시 묻기',
+	closed: '그만 물어요',
+	remove: '지우기',
+	removed: '질문을 지웠어요.',
+	edit: '고치기',
+	free: '들은 대로 적기',
+	noAnswers: '아직 대답이 없어요',
+	people: (n: string) => `${n}명`,
+	wantedTitle: '고객이 찾는 것',
+	wantedLead: '많이 찾는 순서예요.',
+	wantedNone: '아직 없어요. ‘찾으시는 것’을 알려 주는 질문을 두거나 고객 카드에 적어 보세요.',
+	completeness: '알고 있는 정도',
+	completenessText: (share: string) => `모든 고객의 질문 가운데 ${share}를 알고 있어요.`,
+	emptyTitle: '첫 질문을 정해 보세요',
+	emptyText: '아래에서 고르거나 직접 적을 수 있어요.',
+	ideas: [
+		{ title: '어떤 것을 가장 좋아하세요?', topic: 'product' },
+		{ title: '있으면 좋겠다 싶은 것이 있으세요?', topic: 'wanted' },
+		{ title: '저희를 어떻게 알게 되셨어요?', topic: null },
+		{ title: '싫어하거나 빼고 싶은 것이 있으세요?', topic: 'avoid' }
+	] as { title: string; topic: NeedTopic | null }[]
+};
