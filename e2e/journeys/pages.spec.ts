@@ -12,7 +12,7 @@ const LOOKS = [
 
 for (const { theme, language } of LOOKS) {
 	test(`every page, ${theme}, ${language}`, async ({ page, desk }) => {
-		test.setTimeout(180_000);
+		test.setTimeout(480_000);
 		await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
 		await page.addInitScript((lang) => localStorage.setItem('dangol.lang', lang), language);
 		for (const place of await places(desk)) {

@@ -13,10 +13,10 @@ test('sign out, be turned away, sign in with the password and land where one wan
 	await page.goto(`${owner.url}/measure/leak`);
 	await page.getByLabel('이메일').fill(owner.email);
 	await page.getByLabel('비밀번호', { exact: true }).fill('감나무 아래에서 헤어져요');
-	await page.getByRole('button', { name: '로그인' }).click();
+	await page.getByRole('button', { name: '로그인', exact: true }).click();
 	await expect(page.getByText(/맞지 않/)).toBeVisible();
 	await page.getByLabel('비밀번호', { exact: true }).fill(owner.password);
-	await page.getByRole('button', { name: '로그인' }).click();
+	await page.getByRole('button', { name: '로그인', exact: true }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('어디서 새고 있나요?');
 
 	await page.goto(fresh.link);

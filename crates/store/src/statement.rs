@@ -29,7 +29,8 @@ impl Registered {
     /// # Errors
     /// What the engine says against it.
     pub async fn prepare(&self, tx: &mut Tx) -> Result<()> {
-        let text = AssertSqlSafe(self.text.replace("{rows}", &placeholders(2, self.width, 0))).into_sql_str();
+        let rows = placeholders(2, self.width, if self.width > 0 { fixed(self.text) } else { 0 });
+        let text = AssertSqlSafe(self.text.replace("{rows}", &rows)).into_sql_str();
         match tx.connection() {
             Connection::Sqlite(connection) => connection.prepare(text).await.map(drop)?,
             Connection::Postgres(connection) => connection.prepare(text).await.map(drop)?,
@@ -338,6 +339,15 @@ fn nameless(text: &str, rows: usize, width: usize, fixed: usize) -> String {
         given.push_str(rest);
     }
     given.replace("{rows}", &marks(rows, width))
+}
+
+/// How many values a text over many rows binds before them: its largest `$n`.
+fn fixed(text: &str) -> usize {
+    let numbers = text.split('$').skip(1).map(|piece| {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        piece[..digits].parse().unwrap_or(0)
+    });
+    numbers.max().unwrap_or(0)
 }
 
 /// `(?, ?), (?, ?)` for two rows of two members.
