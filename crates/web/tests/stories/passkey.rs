@@ -122,7 +122,8 @@ both_engines! {
         let (browser, device, _) = with_passkey(&app).await;
         let other = app.signed_in_as(web::Role::Owner).await;
         let proof = json!({ "passkey": device.sign(&options(&other).await, &HERE) });
-        assert_eq!(other.post("/session/proof", proof).await.expect(422).fields(), ["passkey: passkey_wrong"]);
+        // Whoever has no factor of their own proves by the password.
+        assert_eq!(other.post("/session/proof", proof).await.expect(422).fields(), ["password: password_wrong"]);
         let path = format!("/session/passkeys/{}", passkey_id(&browser).await);
         other.put(&path, json!({ "name": "mine" })).await.expect(404);
         other.delete(&path).await.expect(404);
