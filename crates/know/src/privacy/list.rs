@@ -103,6 +103,8 @@ fn unwritten(path: &Path, error: &io::Error) -> Error {
 
 /// Opens the file, which only its owner may read, with its first line.
 fn open(path: &Path) -> io::Result<File> {
+    // With a database elsewhere nothing has made the data folder yet.
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
     let is_new = !path.exists();
     let mut options = File::options();
     options.append(true).create(true);
