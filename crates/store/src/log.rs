@@ -306,7 +306,7 @@ pub(crate) async fn at(tx: &mut Tx, places: &[Cursor]) -> Result<Vec<Interaction
         let mut query = sql_rows!(
             1,
             "select seq, xid, at, recorded_at, origin, party, kind, subject, amount, currency, import_id, body \
-             from interactions where seq in (values {rows}) order by xid, seq"
+             from interactions where seq in ({rows}) order by xid, seq"
         );
         places.iter().for_each(|place| query.push_row([place.seq.into()]));
         found.extend(query.fetch_of_set::<Interaction>(tx).await?);
