@@ -8,6 +8,7 @@ use ::store::{Result, Tx, sql};
 use async_trait::async_trait;
 use kernel::{Id, Instant, kinds};
 use know::events::BUILT_IN;
+use know::merges::regroups;
 use know::parties::root;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -77,16 +78,27 @@ impl Reaction for MembersReaction {
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let live = batch.iter().filter(|interaction| interaction.origin == "live");
-        let touched: BTreeSet<Id<kinds::Party>> = live.filter_map(Interaction::party).collect();
-        let roots = root::groups(tx, touched.iter().copied()).await?;
-        let touched = touched.into_iter().map(|party| roots.of(party)).collect();
-        members::look_again(tx, &touched, Origin::Live).await?;
-        if batch.iter().any(|interaction| interaction.origin != "live") {
+        let live = standing(tx, live).await?;
+        members::look_again(tx, &live, Origin::Live).await?;
+        let regrouped = batch.iter().filter(|interaction| regroups(interaction));
+        let regrouped = standing(tx, regrouped).await?;
+        members::look_again(tx, &regrouped, Origin::Backfill).await?;
+        if batch.iter().any(|interaction| interaction.origin != "live" && !regroups(interaction)) {
             // An import touches almost everyone, again and again: once it is taken in, everyone is looked at once.
             tick::after_import(tx).await?;
         }
         Ok(())
     }
+}
+
+/// Whom these tell of, and whoever stands for them: of one who was merged away the own rows have to go.
+async fn standing(
+    tx: &mut Tx,
+    interactions: impl Iterator<Item = &Interaction>,
+) -> Result<BTreeSet<Id<kinds::Party>>> {
+    let touched: BTreeSet<Id<kinds::Party>> = interactions.filter_map(Interaction::party).collect();
+    let roots = root::groups(tx, touched.iter().copied()).await?;
+    Ok(touched.into_iter().flat_map(|party| [party, roots.of(party)]).collect())
 }
 
 /// Asks for everyone to be looked at, once what the log does not tell of has moved: cells, intervals, scores. `job` is

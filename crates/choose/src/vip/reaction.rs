@@ -7,6 +7,7 @@ use ::store::reaction::Reaction;
 use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::{Id, kinds};
+use know::merges::regroups;
 use know::parties::root;
 use std::collections::BTreeSet;
 
@@ -45,8 +46,8 @@ impl Reaction for VipReaction {
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         // An import is followed by a refresh, which measures everyone anew.
-        let live = batch.iter().filter(|interaction| interaction.origin == "live");
-        let touched: BTreeSet<Id<kinds::Party>> = live.filter_map(Interaction::party).collect();
+        let now = batch.iter().filter(|interaction| interaction.origin == "live" || regroups(interaction));
+        let touched: BTreeSet<Id<kinds::Party>> = now.filter_map(Interaction::party).collect();
         let roots = root::groups(tx, touched.iter().copied()).await?;
         let asked = touched.into_iter().flat_map(|party| [party, roots.of(party)]).collect();
         store::judge(tx, &asked, Cause::Score).await

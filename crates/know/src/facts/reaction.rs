@@ -1,6 +1,7 @@
 //! The reaction that keeps facts up with the log.
 
 use super::store;
+use crate::merges::regroups;
 use crate::notes;
 use ::store::log::Interaction;
 use ::store::reaction::Reaction;
@@ -41,9 +42,8 @@ impl Reaction for FactsReaction {
         let touched: BTreeSet<Id<kinds::Party>> = batch.iter().filter_map(Interaction::party).collect();
         store::recompute(tx, &touched.into_iter().collect::<Vec<_>>()).await?;
         // Who was merged or told apart has other memos now, and so another day of the last contact.
-        let regroups =
-            |entry: &&Interaction| ["party.merged", "party.unmerged"].contains(&entry.kind.as_str());
-        for party in batch.iter().filter(regroups).filter_map(Interaction::party).collect::<BTreeSet<_>>() {
+        let regrouped = batch.iter().filter(|interaction| regroups(interaction));
+        for party in regrouped.filter_map(Interaction::party).collect::<BTreeSet<_>>() {
             notes::restore_contact(tx, party).await?;
         }
         Ok(())

@@ -130,6 +130,19 @@ both_engines! {
         assert_eq!(told(&app, "segment.rebuilt").await, 10, "a rebuild is told once a version");
     }
 
+    async fn whoever_is_merged_away_leaves_every_segment(app) {
+        let quiet = saved(&app, "quiet", "not last_visit is known").await;
+        let one = customer(&app, "Minjun", &[]).await;
+        let other = customer(&app, "Minjoon", &[]).await;
+        app.settle().await;
+        assert_eq!(kept_and_counted(&app, std::slice::from_ref(&quiet)).await[0].0.len(), 2);
+        app.post("/merges", json!({ "survivor": one, "absorbed": [other] })).await.expect(201);
+        app.settle().await;
+        let (kept, counted) = kept_and_counted(&app, &[quiet]).await.remove(0);
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept, counted);
+    }
+
     async fn what_an_import_moves_is_told_as_its_doing(app) {
         let id = saved(&app, "three", "orders >= 3").await;
         let party: Id<kinds::Party> = someone(&app, "Minjun").await.parse().unwrap();
