@@ -1,6 +1,9 @@
-import type { HandleClientError } from '@sveltejs/kit';
+import type { ClientInit, HandleClientError } from '@sveltejs/kit';
 import { ApiError } from '$lib/api/client';
 import { i18n } from '$lib/i18n';
+
+/** No page is drawn before there are words for it. */
+export const init: ClientInit = () => i18n.ready();
 
 /** Turns what a `load` threw into the sentence of the error page. */
 export const handleError: HandleClientError = ({ error, status }) => {

@@ -16,11 +16,11 @@ class Current {
 	}
 
 	/** Takes an answer of `/session`; the account's language counts unless this browser has an own choice. */
-	take(session: Session): Session {
+	async take(session: Session): Promise<Session> {
 		this.session = session;
 		i18n.zone = session.company.zone;
 		i18n.setClock(session.now);
-		if (!i18n.chosen && session.user.locale !== i18n.lang) i18n.use(session.user.locale);
+		if (!i18n.chosen && session.user.locale !== i18n.lang) await i18n.use(session.user.locale);
 		return session;
 	}
 

@@ -5,14 +5,17 @@
  *     const t = $derived(i18n.t.today);       // words of one area: t.title, t.late({ late: 5, regulars: 38 })
  *     fmt.money(row.spend); fmt.day(row.last_order)
  *
- * An entry is a string, or a function of its values where the sentence needs them.
+ * An entry is a string, or a function of its values where the sentence needs them. Each language is a file of its own,
+ * of which a browser loads the one it shows: `hooks.client.ts` waits for it before the first page.
  */
 import type { Day, Instant, Lang, Money, Month } from '$lib/api/types';
-import en from './en';
 import * as f from './format';
-import ko, { type Words } from './ko';
+import type { Words } from './ko';
 
-const DICTIONARIES: Record<Lang, Words> = { ko, en };
+const DICTIONARIES: Record<Lang, () => Promise<{ default: Words }>> = {
+	ko: () => import('./ko'),
+	en: () => import('./en')
+};
 const KEY = 'dangol.lang';
 
 function preferred(): Lang {
@@ -26,13 +29,28 @@ class I18n {
 	zone = $state('Asia/Seoul');
 	/** Milliseconds by which the server's clock is ahead of the browser's; days apart in a demo of another day. */
 	#ahead = $state(0);
-	readonly t: Words = $derived(DICTIONARIES[this.lang]);
+	#words = $state.raw<Words>();
 
-	/** Changes the language at once and remembers it in this browser. */
-	use(lang: Lang): void {
+	/** The words, once {@link ready}. */
+	get t(): Words {
+		if (!this.#words) throw new Error('the words are asked for before they are loaded');
+		return this.#words;
+	}
+
+	/** Loads the words of the language this browser shows. */
+	async ready(): Promise<void> {
+		this.#words = (await DICTIONARIES[this.lang]()).default;
+	}
+
+	/** Changes the language as soon as its words are here and remembers it in this browser. */
+	async use(lang: Lang): Promise<void> {
+		localStorage.setItem(KEY, lang);
+		const words = (await DICTIONARIES[lang]()).default;
+		// Somebody may have chosen again meanwhile.
+		if (localStorage.getItem(KEY) !== lang) return;
+		this.#words = words;
 		this.lang = lang;
 		document.documentElement.lang = lang;
-		localStorage.setItem(KEY, lang);
 	}
 
 	/** Takes the server's clock as the clock. */

@@ -77,7 +77,7 @@ export default {
 	},
 	channelFilter: 'How',
 	channelAll: 'Any way',
-	channels: { call: 'Call', message: 'Message', visit: 'In person' },
+	channels: { call: 'Call', message: 'Message', visit: 'In person', store: 'In the shop', online: 'Online' },
 	write: 'Leave a note',
 	writeCall: 'Call and leave a note',
 	stateTitle: 'State',

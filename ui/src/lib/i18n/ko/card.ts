@@ -116,7 +116,10 @@ export default {
 	} as Record<string, string>,
 	channelFilter: '어떻게',
 	channelAll: '모든 방법',
-	channels: { call: '전화', message: '메시지', visit: '대면' } as Record<string, string>,
+	channels: { call: '전화', message: '메시지', visit: '대면', store: '매장', online: '온라인' } as Record<
+		string,
+		string
+	>,
 	write: '메모 남기기',
 	writeCall: '전화하고 메모 남기기',
 	stateTitle: '지금 상태',
