@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, process::Command};
 
+use anyhow::Result;
+
 use crate::shell;
 
 /// `cargo` with the given arguments, in the root.
@@ -15,4 +17,11 @@ pub fn cargo(args: &[&str]) -> Command {
 pub fn dangol(folder: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     shell::root().join(target).join(folder).join("dangol")
+}
+
+/// The program as the tests have it, built if need be. Built on its own it would want other features of the libraries
+/// it shares with the tests, and all of them a second time.
+pub fn tested_program() -> Result<PathBuf> {
+    shell::run(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"]))?;
+    Ok(dangol("debug"))
 }

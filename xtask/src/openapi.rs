@@ -1,12 +1,12 @@
 //! `cargo xtask openapi`: the API description, printed by the program itself, and the client types made from it.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::{
-    cargo::cargo,
+    cargo::tested_program,
     node,
     shell::{command, output, root, step},
 };
@@ -53,7 +53,7 @@ fn compare(file: &str, made: &str) -> Result<()> {
 }
 
 fn describe() -> Result<String> {
-    output(&mut cargo(&["run", "--quiet", "-p", "dangol", "--", "openapi"]))
+    output(Command::new(tested_program()?).arg("openapi"))
 }
 
 fn types() -> Result<String> {

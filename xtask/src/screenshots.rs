@@ -4,9 +4,9 @@ use anyhow::{Result, ensure};
 
 use crate::{
     browser,
-    cargo::cargo,
+    cargo::tested_program,
     packages,
-    shell::{root, run, step},
+    shell::{root, step},
     ui,
 };
 
@@ -18,6 +18,6 @@ pub fn run_all() -> Result<()> {
     );
     packages::ensure()?;
     ui::build()?;
-    step("build dangol", || run(&mut cargo(&["build", "-p", "dangol"])))?;
+    step("build dangol", tested_program)?;
     step("take the pictures", || browser::playwright(&["--project=screenshots"]))
 }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::{
     browser,
-    cargo::cargo,
+    cargo::{cargo, tested_program},
     node, packages,
     postgres::{Postgres, VARIABLE},
     report::Report,
@@ -46,9 +46,10 @@ pub fn all(report: &mut Report) -> Result<()> {
     report.part("examples in the documentation", || run(&mut cargo(&["test", "--doc", "--workspace"])));
     report.part("interface: types and lints", || npm("ui", "check"));
     report.part("interface: tests", || npm("ui", "test"));
+    report.part("interface: size", || npm("ui", "size"));
     report.part("browser tests: types", || npm("e2e", "check"));
     report.part("browser tests", || {
-        run(&mut cargo(&["build", "-p", "dangol"]))?;
+        tested_program()?;
         browser::playwright(&["--project=desktop", "--project=phone"])
     });
     Ok(())
