@@ -17,6 +17,7 @@ const LIST = '/know/customers?';
 
 test('every number opens as many people as it says', async ({ page, desk, isMobile }) => {
 	test.skip(isMobile, 'the same numbers at every width');
+	test.setTimeout(180_000);
 	let doors = 0;
 	const seen = new Set<string>();
 	for (const board of BOARDS) {

@@ -21,6 +21,10 @@ pub fn run_all() -> Result<()> {
     report.part("lints", || {
         run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
     });
+    report.part("documentation", || {
+        let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+        run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    });
     report.part("API description and client types", openapi::check);
     test::all(&mut report)?;
     report.finish()
