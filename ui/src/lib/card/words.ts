@@ -15,8 +15,12 @@ export function stateReason(party: PartyCard): string {
 		own: party.facts.own_interval
 	};
 	const late = party.state === 'regular' && (party.late_ratio ?? 0) > 1;
-	return i18n.t.card.stateReasons[late ? 'dormant' : party.state](values);
+	const reasons: Partial<Record<string, (values: ReasonValues) => string>> = i18n.t.card.stateReasons;
+	return reasons[late ? 'dormant' : party.state]?.(values) ?? i18n.t.parties.outside;
 }
+
+/** Whether they belong to other markets alone: in no state, and with nothing to expect of them as a customer. */
+export const isOutside = (party: PartyCard): boolean => (party.state as string) === 'none';
 
 type Suggestion = NonNullable<PartyCard['suggestion']>;
 
