@@ -1,6 +1,8 @@
 /** Shapes of `/choose/segments`. */
 import type { Day, Id, Instant, PartyRow } from '$lib/api/types';
 import type { Lang } from '$lib/api/types';
+import { fmt } from '$lib/i18n';
+import type { Words } from '$lib/i18n/ko';
 import type { Asks, Rule } from './rule';
 
 export type Both = Record<Lang, string>;
@@ -32,12 +34,22 @@ export interface Count {
 	count: number;
 	more: boolean;
 }
+/** How many, in words; a count that took too long is at least so many. */
+export const countText = (t: Words['segments'], { count, more }: Count): string =>
+	more ? t.moreThan(fmt.number(count)) : t.people(fmt.number(count));
+
 export interface Asked extends Count {
 	sample: PartyRow[];
 	text: string;
 	rule: Rule;
 	sentence: Both;
 	nightly: boolean;
+}
+/** A rule to begin with: a board's cell. */
+export interface Given {
+	text: string;
+	/** None where the text was not understood. */
+	rule: Rule | null;
 }
 export interface Overlap {
 	left: Count;

@@ -5,6 +5,8 @@ export default {
 
 	title: 'Whom do you treat as a key account?',
 	lead: 'Ranked by profit now, growth, potential and fit. People decide, and the reason is kept.',
+	noneEligible:
+		'Nobody can be ranked yet. Judge the potential and the fit of some customers, and the best of them are proposed.',
 	proposed: (k, eligible) => `${k} of the ${eligible} customers that can be judged are proposed`,
 	proposalTitle: 'Ranking and proposal',
 	place: (n) => `No. ${n}`,

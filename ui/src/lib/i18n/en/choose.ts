@@ -81,6 +81,11 @@ export default {
 	mCount: (n) => `${n} people`,
 	heat: 'Shade by',
 	byPeople: 'People',
+	pickCells: 'Pick cells for a segment',
+	pickCellsHint: 'Press the cells that should become a segment, one or several.',
+	pickedCells: (cells: string, people: string) =>
+		`${cells} ${cells === '1' ? 'cell' : 'cells'} · ${people} ${people === '1' ? 'customer' : 'customers'}`,
+	makeSegment: 'Make it a segment',
 	bySpend: 'Spend',
 	rfmMissing: 'More customers with orders are needed to split them into fifths.',
 	rfmSoon: 'Scores have not been worked out yet. They follow soon after the first orders.',

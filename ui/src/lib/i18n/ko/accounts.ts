@@ -6,6 +6,7 @@ export default {
 
 	title: '누구를 핵심 고객으로 챙길까요?',
 	lead: '지금 이익, 성장, 잠재력, 어울림으로 순위를 매겨 보여 드려요. 정하는 것은 사람이고, 이유를 함께 남겨요.',
+	noneEligible: '아직 따져 볼 수 있는 고객이 없어요. 성장 잠재력과 어울림을 몇 분만 적어도 순위를 매겨 제안해 드려요.',
 	proposed: (k: string, eligible: string) => `따져 볼 수 있는 ${eligible}명 가운데 ${k}명을 권해요`,
 	proposalTitle: '순위와 제안',
 	place: (n: string) => `${n}위`,

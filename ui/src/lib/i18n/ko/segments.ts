@@ -23,7 +23,7 @@ export default {
 	byForm: '조건 고르기',
 	byText: '글로 쓰기',
 	textLabel: '규칙',
-	textHint: '예: orders >= 3 and last_order before 60 days ago',
+	textHint: '예: 주문수 3 이상 그리고 마지막주문 60일 전 이전',
 	joinAll: '모두 맞는 고객',
 	joinAny: '하나라도 맞는 고객',
 	joinLabel: '조건을 잇는 방법',
