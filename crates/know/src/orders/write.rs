@@ -62,7 +62,7 @@ pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<W
     Ok(written)
 }
 
-/// What [`write`] would do with `lines`, without writing.
+/// What [`write()`] would do with `lines`, without writing.
 pub async fn compare(tx: &mut Tx, source: &str, lines: &[Line]) -> Result<Vec<Outcome>> {
     let stored: HashMap<LineKey, Stored> = store::find(tx, source, &lines.iter().collect::<Vec<_>>()).await?;
     Ok(lines
