@@ -65,6 +65,9 @@ impl Sight {
     /// Everyone, unmasked: for the program's own work, never for an answer to somebody.
     pub const WHOLE: Self = Self { within: None, masked: false, role: None };
 
+    /// Everyone, with contacts in part: for pages that whoever has their link may open.
+    pub const IN_PART: Self = Self { within: None, masked: true, role: None };
+
     /// What a user with this role, scope and team sees.
     pub fn of(user: Id<kinds::User>, role: Role, scope: Scope, team: Option<Id<kinds::Team>>) -> Self {
         let within = match scope {

@@ -46,7 +46,7 @@ async fn make(
 
 async fn issue(tx: &mut Tx, actor: &Actor, id: PartyId) -> Answer<MemberLink> {
     store::standing(tx, id, actor.sight).await?;
-    let path = link::path(tx, id, link::BY_STAFF, Some(actor.user)).await?;
+    let path = link::path(tx, id, link::BY_STAFF, link::Handed::ByStaff(actor.user)).await?;
     audit::write(tx, Some(actor), "member.link_made", Some(id.number()), json!({})).await?;
     Ok(MemberLink { path, expires_at: tx.now().plus(link::BY_STAFF) })
 }

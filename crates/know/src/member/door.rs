@@ -128,7 +128,8 @@ pub(super) async fn enter(State(app): State<App>, visit: Visit, form: Form) -> A
                 let right = codes::take(tx, &purpose(&email), form.get("code"), &address).await?;
                 match store::owner(tx, &email).await? {
                     Some((party, false)) if right => {
-                        Ok::<_, Problem>(Some(link::path(tx, party, link::BY_CODE, None).await?))
+                        let handed = link::Handed::AfterACode;
+                        Ok::<_, Problem>(Some(link::path(tx, party, link::BY_CODE, handed).await?))
                     }
                     _ => Ok(None),
                 }

@@ -9,8 +9,11 @@
 //! - What is done here is done by the person: it lies on the timeline and in the ledger, with the address it came from
 //!   and, where a member of staff made the link, with who made it.
 //! - The page says the same to everybody who asks for a code, whether it knows the address or not.
+//! - What somebody asks about their own data here counts as theirs only after a code; by a link that was handed over, staff
+//!   make sure first. Nothing but a code gives a file of data out.
 
 mod api;
+mod asks;
 mod consents;
 mod door;
 mod link;
@@ -44,6 +47,8 @@ pub struct Visitor {
     pub path: String,
     /// Who made the link, when it was a member of staff.
     pub by: Option<Id<kinds::User>>,
+    /// Whether they proved by a code, within the hour, that they read a mailbox of theirs.
+    pub proved: bool,
     /// The company.
     pub company: Company,
 }
@@ -76,6 +81,19 @@ pub enum Outcome {
     Done(&'static str),
     /// Something more is asked first: HTML that a template made.
     Ask(String),
+    /// A file to keep.
+    File(Handout),
+}
+
+/// A file that somebody takes with them.
+#[derive(Debug, Clone)]
+pub struct Handout {
+    /// Its name.
+    pub name: String,
+    /// What it is, as a media type.
+    pub media: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A part of the page that can be asked for and acted on.
@@ -99,6 +117,7 @@ inventory::collect!(Placed);
 inventory::submit! { Placed(10, &me::Me) }
 inventory::submit! { Placed(20, &consents::Consents) }
 inventory::submit! { Placed(30, &orders::Orders) }
+inventory::submit! { Placed(90, &asks::Asks) }
 
 /// The sections, from top to bottom.
 fn sections() -> Vec<&'static dyn Section> {
@@ -120,7 +139,7 @@ const BY_LETTER: i64 = 30 * Instant::DAY;
 /// # Errors
 /// When the database fails.
 pub async fn page_path(tx: &mut Tx, party: PartyId) -> ::store::Result<String> {
-    link::path(tx, party, BY_LETTER, None).await
+    link::path(tx, party, BY_LETTER, link::Handed::InALetter).await
 }
 
 /// Plugs the pages in.

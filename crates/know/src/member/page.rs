@@ -1,11 +1,11 @@
 //! The page itself: its sections, and what their forms do.
 
-use super::{Outcome, Visitor, link, sections};
+use super::{Handout, Outcome, Visitor, link, sections};
 use crate::parties::store;
 use ::store::{Lane, Tx};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures::FutureExt;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use web::public::{self, Form, Page, Visit};
 use web::{Answer, App, Company, Problem, Sight, text};
 
 /// Texts that a page may say were done; what else an address asks it to say is not said.
-const DONE: [&str; 8] = [
+const DONE: [&str; 9] = [
     "member.done.name",
     "member.done.contact_added",
     "member.done.contact_removed",
@@ -22,6 +22,7 @@ const DONE: [&str; 8] = [
     "member.done.reconfirmed",
     "member.done.topic",
     "member.done.request",
+    "member.done.taken_back",
 ];
 
 #[derive(Template)]
@@ -131,6 +132,7 @@ pub(super) async fn act(
             let to = format!("{}?lang={}&done={key}", visitor.path, visitor.locale.tag());
             Ok(Redirect::to(&to).into_response())
         }
+        Ok(Outcome::File(file)) => handed_out(file),
         Ok(Outcome::Ask(ask)) => {
             render(&mut tx, &visitor, Top { ask, ..Top::default() }, StatusCode::OK).await
         }
@@ -146,6 +148,17 @@ pub(super) async fn act(
             .await
         }
     }
+}
+
+/// A file as an answer, to be kept and not shown.
+fn handed_out(file: Handout) -> Answer<Response> {
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    let disposition = HeaderValue::from_str(&disposition).map_err(Problem::internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(file.media)),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, file.bytes).into_response())
 }
 
 /// What is wrong, in a sentence: that of the first field, else that of the whole.

@@ -278,10 +278,15 @@ async fn fetch(State(app): State<App>, actor: Actor, Path(id): Path<RequestId>) 
                     return Err(Problem::conflict("request_identity_first"));
                 }
                 let kept = store::export_of(tx, id).await?.ok_or_else(Problem::not_found)?;
+                let bytes = store::bytes(tx, kept.id).await?;
+                // Its period is over: the proof of it is all that is left.
+                if bytes.is_empty() {
+                    return Err(Problem::not_found());
+                }
                 store::fetched(tx, kept.id).await?;
                 let detail = json!({ "hash": kept.hash });
                 audit::write(tx, Some(&actor), "request.export_fetched", Some(id.number()), detail).await?;
-                Ok::<_, Problem>(store::bytes(tx, kept.id).await?)
+                Ok::<_, Problem>(bytes)
             }
             .boxed()
         })

@@ -1,6 +1,7 @@
 //! `/requests`: writing requests down, making sure who asks, answering.
 
 use super::clock::{Jurisdiction, Urgency};
+use super::letter;
 use super::model::{Identity, Kind, Reason, Request, RequestId, State as Stands, Way};
 use super::settings;
 use super::store::{self, By, New};
@@ -492,6 +493,7 @@ async fn close(
                 }
                 let what = if reason.is_some() { "request.refused" } else { "request.answered" };
                 tell(tx, what, id, request.party, request.kind).await?;
+                letter::put(tx, &request).await?;
                 let detail = json!({ "kind": request.kind, "reason": reason });
                 Ok::<_, Problem>(audit::write(tx, Some(&actor), what, Some(id.number()), detail).await?)
             }

@@ -9,11 +9,13 @@
 //! - Nothing is given out and nobody is erased before somebody has written down how they made sure who asks.
 //! - An answer says what was done, and it was: a request to see one's data is answered once there is an export of it, one
 //!   to be erased once that happened.
+//! - Who asked on the member page is told by letter that there is an answer; the answer itself stands on the page alone.
 //! - Requests stay when their person is erased, without any words: they are the proof of what was done.
 
 pub mod api;
 mod cards;
 pub mod clock;
+mod letter;
 pub mod model;
 mod settings;
 pub mod store;

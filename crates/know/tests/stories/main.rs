@@ -3,6 +3,7 @@
 
 mod about;
 mod again;
+mod asks;
 mod bad;
 mod consent;
 mod customer_files;

@@ -10,7 +10,7 @@ use know::member::{Ending, unsubscribe_path};
 use testkit::{MailSink, both_engines};
 
 /// A browser's request for a page; `form` are the fields of a form, already written for it.
-fn page(path: &str, form: Option<&str>) -> Request<Body> {
+pub(crate) fn page(path: &str, form: Option<&str>) -> Request<Body> {
     let method = if form.is_some() { Method::POST } else { Method::GET };
     let request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "ko");
     match form {
@@ -23,30 +23,30 @@ fn page(path: &str, form: Option<&str>) -> Request<Body> {
     }
 }
 
-async fn open(app: &TestApp, path: &str) -> Reply {
+pub(crate) async fn open(app: &TestApp, path: &str) -> Reply {
     app.anonymous().send(page(path, None)).await
 }
 
 /// The value of a hidden field of a page.
-fn hidden(reply: &Reply, name: &str) -> String {
+pub(crate) fn hidden(reply: &Reply, name: &str) -> String {
     let html = reply.text();
     let field =
         html.split("<input").find(|field| field.contains(&format!("name=\"{name}\""))).unwrap_or_default();
     field.split("value=\"").nth(1).unwrap_or_default().split('"').next().unwrap().to_owned()
 }
 
-async fn press(app: &TestApp, path: &str, section: &str, fields: &str) -> Reply {
+pub(crate) async fn press(app: &TestApp, path: &str, section: &str, fields: &str) -> Reply {
     let form = hidden(&open(app, path).await, "form");
     let body = format!("form={form}&{fields}");
     app.anonymous().send(page(&format!("{path}/{section}"), Some(&body))).await
 }
 
-async fn somebody(app: &TestApp) -> String {
+pub(crate) async fn somebody(app: &TestApp) -> String {
     let new = json!({ "name": "김하나", "email": "hana@example.com", "phone": "010-2345-6789" });
     app.post("/parties", new).await.expect(201).json["id"].as_str().unwrap().to_owned()
 }
 
-async fn link(app: &TestApp, party: &str) -> String {
+pub(crate) async fn link(app: &TestApp, party: &str) -> String {
     let made = app.post(&format!("/parties/{party}/member-link"), json!({})).await.expect(201).json;
     made["path"].as_str().unwrap().to_owned()
 }
@@ -58,7 +58,7 @@ async fn publish(app: &TestApp) -> String {
 }
 
 /// Lets the company send letters to the sink.
-async fn with_mail(app: &TestApp) -> MailSink {
+pub(crate) async fn with_mail(app: &TestApp) -> MailSink {
     let sink = MailSink::start();
     let settings = json!({ "host": "127.0.0.1", "port": sink.port(), "security": "none", "user": "", "from_name": "단골 커피",
         "from_address": "hello@shop.kr", "public_address": "https://shop.kr" });
@@ -80,13 +80,13 @@ async fn stands(app: &TestApp, party: &str) -> Vec<String> {
 }
 
 /// The six digits of a letter.
-fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     let mut words = text.split(|letter: char| !letter.is_ascii_digit());
     words.rfind(|word| word.len() == 6).unwrap_or_default().to_owned()
 }
 
 /// The text of a letter, which travels as base64 or as quoted-printable.
-fn read(letter: &testkit::Sent) -> String {
+pub(crate) fn read(letter: &testkit::Sent) -> String {
     use base64::Engine;
     let text = letter.text();
     let body = text.split("\r\n\r\n").nth(1).unwrap_or_default();
