@@ -33,8 +33,12 @@ pub(crate) fn register(registry: &mut web::Registry) {
 pub struct Periods {
     /// Rows of imported files as they stood there, from the end of the import.
     pub raw_rows: Option<u32>,
+    /// Rows of lists of customers as they stood there, from the end of the import.
+    pub customer_rows: Option<u32>,
     /// Rows that could not be read, from the end of the import.
     pub import_faults: Option<u32>,
+    /// What was made ready of one person for them to take, from when it was; the proof of it stays.
+    pub exports: Option<u32>,
     /// What was sent, from when it was.
     pub sent: Option<u32>,
     /// Jobs that have ended.
@@ -48,20 +52,25 @@ pub struct Periods {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     RawRows,
+    CustomerRows,
     ImportFaults,
+    Exports,
     Sent,
     Jobs,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::RawRows, Self::ImportFaults, Self::Sent, Self::Jobs];
+    pub const ALL: [Self; 6] =
+        [Self::RawRows, Self::CustomerRows, Self::ImportFaults, Self::Exports, Self::Sent, Self::Jobs];
 
     /// Its name in the report.
     pub const fn text(self) -> &'static str {
         match self {
             Self::RawRows => "raw_rows",
+            Self::CustomerRows => "customer_rows",
             Self::ImportFaults => "import_faults",
+            Self::Exports => "exports",
             Self::Sent => "sent",
             Self::Jobs => "jobs",
         }
@@ -71,7 +80,9 @@ impl Kind {
     pub const fn days(self, periods: &Periods) -> Option<u32> {
         match self {
             Self::RawRows => periods.raw_rows,
+            Self::CustomerRows => periods.customer_rows,
             Self::ImportFaults => periods.import_faults,
+            Self::Exports => periods.exports,
             Self::Sent => periods.sent,
             Self::Jobs => periods.jobs,
         }

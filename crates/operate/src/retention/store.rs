@@ -16,6 +16,16 @@ pub(super) async fn destroy(tx: &mut Tx, kind: Kind, before: Instant) -> Result<
             "delete from raw_rows where line in (select r.line from raw_rows r join order_lines l on l.id = r.line \
              join imports i on i.id = l.import_id where i.finished_at < $1 limit $2)"
         ),
+        // What a row changed stays beside it: by that the import is taken back.
+        Kind::CustomerRows => sql!(
+            "update customer_rows set raw = '' where id in (select c.id from customer_rows c \
+             join imports i on i.id = c.import_id where i.finished_at < $1 and c.raw <> '' order by c.id limit $2)"
+        ),
+        Kind::Exports => sql!(
+            "delete from person_export_pieces where (export, place) in (select p.export, p.place \
+             from person_export_pieces p join person_exports e on e.id = p.export where e.made_at < $1 \
+             order by p.export, p.place limit $2)"
+        ),
         Kind::ImportFaults => sql!(
             "delete from import_faults where (import_id, line, code) in (select f.import_id, f.line, f.code \
              from import_faults f join imports i on i.id = f.import_id where i.finished_at < $1 limit $2)"
@@ -60,7 +70,7 @@ pub struct Destruction {
     /// When.
     #[schema(value_type = String)]
     pub at: Instant,
-    /// What: `raw_rows`, `import_faults`, `sent`, `jobs`.
+    /// What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`.
     pub kind: String,
     /// Whatever had ended before.
     #[schema(value_type = String)]

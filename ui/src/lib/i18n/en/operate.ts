@@ -145,13 +145,17 @@ const operate: Words['operate'] = {
 	retentionLink: 'What is kept how long, and what was destroyed',
 	kinds: {
 		raw_rows: 'Rows of imported files as they stood there',
+		customer_rows: 'Rows of lists of customers as they stood',
 		import_faults: 'Rows that could not be read',
+		exports: 'Exports of one person',
 		sent: 'What was sent',
 		jobs: 'Jobs that have ended'
 	},
 	kindHints: {
 		raw_rows: 'Counted from the end of the import. Orders and customers stay.',
+		customer_rows: 'Counted from the end of the import. Names and contacts stay.',
 		import_faults: 'Counted from the end of the import.',
+		exports: 'Counted from when they were made. The fingerprint stays as proof.',
 		sent: 'Counted from when it was sent.',
 		jobs: 'Counted from their end.'
 	},

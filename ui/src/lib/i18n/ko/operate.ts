@@ -143,13 +143,17 @@ export default {
 	retentionLink: '언제까지 두고 언제 지울지',
 	kinds: {
 		raw_rows: '가져온 파일의 원래 줄',
+		customer_rows: '고객 명단의 원래 줄',
 		import_faults: '읽지 못한 줄',
+		exports: '내보낸 개인정보 파일',
 		sent: '보낸 것',
 		jobs: '끝난 작업'
 	} as Record<string, string>,
 	kindHints: {
 		raw_rows: '가져오기가 끝난 날부터 세요. 주문과 고객은 그대로 있어요.',
+		customer_rows: '가져오기가 끝난 날부터 세요. 이름과 연락처는 그대로 있어요.',
 		import_faults: '가져오기가 끝난 날부터 세요.',
+		exports: '만든 날부터 세요. 파일 지문은 증거로 남아요.',
 		sent: '보낸 날부터 세요.',
 		jobs: '끝난 날부터 세요.'
 	} as Record<string, string>,
