@@ -99,13 +99,32 @@ pub struct AddressEdit {
 }
 
 /// The parts of an address as they are kept.
-#[derive(Debug)]
-struct Parts {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+pub(crate) struct Parts {
     label: Option<String>,
     country: String,
     postal_code: Option<String>,
     line1: String,
     line2: Option<String>,
+}
+
+/// An address as a file has it: in Korea, where nothing says otherwise. A postal code that is none of the country goes
+/// before the line, so that nothing is lost. `None` where it is no address, or too long for one.
+pub(crate) fn of_file(code: Option<&str>, line: Option<&str>, detail: Option<&str>) -> Option<Parts> {
+    let (line, detail) = if line.is_none() { (detail, None) } else { (line, detail) };
+    let line = line?.trim();
+    let (code, odd) = match code.map(str::trim).filter(|code| !code.is_empty()) {
+        Some(code) if fits("KR", code) => (Some(code), None),
+        odd => (None, odd),
+    };
+    let edit = AddressEdit {
+        label: None,
+        country: None,
+        postal_code: code.map(str::to_owned),
+        line1: odd.map_or_else(|| line.to_owned(), |odd| format!("({odd}) {line}")),
+        line2: detail.map(str::to_owned),
+    };
+    edit.parts().ok()
 }
 
 impl AddressEdit {
@@ -204,6 +223,12 @@ async fn add(tx: &mut Tx, actor: &Actor, party: PartyId, parts: &Parts) -> Answe
     if of(tx, party, actor.sight).await?.len() >= MOST {
         return Err(Problem::conflict("addresses_full").with("max", MOST));
     }
+    let id = insert(tx, party, parts).await?;
+    tell(tx, party, id).await?;
+    Ok(of(tx, party, actor.sight).await?)
+}
+
+async fn insert(tx: &mut Tx, party: PartyId, parts: &Parts) -> Result<AddressId> {
     let id: AddressId = tx.id();
     sql!(
         "insert into addresses (id, party, label, country, postal_code, line1, line2, changed_at) \
@@ -219,8 +244,90 @@ async fn add(tx: &mut Tx, actor: &Actor, party: PartyId, parts: &Parts) -> Answe
     .bind(tx.now())
     .execute(tx)
     .await?;
-    tell(tx, party, id).await?;
-    Ok(of(tx, party, actor.sight).await?)
+    Ok(id)
+}
+
+async fn write(tx: &mut Tx, id: AddressId, parts: &Parts) -> Result<()> {
+    sql!(
+        "update addresses set label = $2, country = $3, postal_code = $4, line1 = $5, line2 = $6, changed_at = $7 \
+         where id = $1"
+    )
+    .bind(id)
+    .bind(parts.label.clone())
+    .bind(&parts.country)
+    .bind(parts.postal_code.clone())
+    .bind(&parts.line1)
+    .bind(parts.line2.clone())
+    .bind(tx.now())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What a file changed about the addresses of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Written {
+    id: AddressId,
+    before: Option<Parts>,
+    after: Parts,
+}
+
+#[derive(FromRow)]
+struct Own {
+    id: AddressId,
+    party: PartyId,
+    #[sqlx(flatten)]
+    parts: Parts,
+}
+
+/// Keeps what a file says of `party`, in the place of what its source said `before` if that is still there as it was.
+/// What is there already, and what would be one too many, changes nothing.
+pub(crate) async fn learn(
+    tx: &mut Tx,
+    party: PartyId,
+    said: &Parts,
+    before: Option<&Parts>,
+) -> Result<Option<Written>> {
+    let kept: Vec<Own> = sql!(concat!(
+        "select id, party, label, country, postal_code, line1, line2 from addresses where party in ",
+        members!("$1"),
+        " order by id"
+    ))
+    .bind(party)
+    .fetch_all(tx)
+    .await?;
+    if kept.iter().any(|own| own.parts == *said) {
+        return Ok(None);
+    }
+    let outdated = kept.iter().find(|own| own.party == party && Some(&own.parts) == before);
+    if let Some(own) = outdated {
+        write(tx, own.id, said).await?;
+        return Ok(Some(Written { id: own.id, before: before.cloned(), after: said.clone() }));
+    }
+    if kept.len() >= MOST {
+        return Ok(None);
+    }
+    let id = insert(tx, party, said).await?;
+    Ok(Some(Written { id, before: None, after: said.clone() }))
+}
+
+/// Takes back what a file changed, unless somebody has changed it since.
+pub(crate) async fn unlearn(tx: &mut Tx, written: &Written) -> Result<()> {
+    let now: Option<Parts> =
+        sql!("select label, country, postal_code, line1, line2 from addresses where id = $1")
+            .bind(written.id)
+            .fetch_optional(tx)
+            .await?;
+    if now.as_ref() != Some(&written.after) {
+        return Ok(());
+    }
+    match &written.before {
+        Some(before) => write(tx, written.id, before).await,
+        None => {
+            sql!("delete from addresses where id = $1").bind(written.id).execute(tx).await?;
+            Ok(())
+        }
+    }
 }
 
 /// The address `id`, and who stands for whose it is, if `actor` sees them.
@@ -270,19 +377,7 @@ async fn correct(tx: &mut Tx, actor: &Actor, id: AddressId, edit: AddressEdit) -
         country: edit.country.or(Some(was.country)),
     };
     let parts = edit.parts()?;
-    sql!(
-        "update addresses set label = $2, country = $3, postal_code = $4, line1 = $5, line2 = $6, changed_at = $7 \
-         where id = $1"
-    )
-    .bind(id)
-    .bind(parts.label.clone())
-    .bind(&parts.country)
-    .bind(parts.postal_code.clone())
-    .bind(&parts.line1)
-    .bind(parts.line2.clone())
-    .bind(tx.now())
-    .execute(tx)
-    .await?;
+    write(tx, id, &parts).await?;
     tell(tx, party, id).await?;
     Ok(found(tx, actor, id).await?.1.seen(actor.sight))
 }
@@ -316,6 +411,25 @@ mod tests {
         {
             assert_eq!(fits(country, code), fit, "{country} {code}");
         }
+    }
+
+    #[test]
+    fn what_a_file_says_of_an_address_is_kept_whole() {
+        let read = |code, line, detail| {
+            of_file(code, line, detail).map(|parts| (parts.postal_code, parts.line1, parts.line2))
+        };
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            read(Some("06236"), Some(" 서울시 강남구 "), Some("3층")),
+            Some((text("06236"), "서울시 강남구".into(), text("3층")))
+        );
+        assert_eq!(
+            read(Some("135-080"), Some("강남구"), None),
+            Some((None, "(135-080) 강남구".into(), None))
+        );
+        assert_eq!(read(None, None, Some("3층")), Some((None, "3층".into(), None)));
+        assert_eq!(read(Some("06236"), None, None), None);
+        assert_eq!(read(None, Some(&"가".repeat(LINE + 1)), None), None);
     }
 
     #[test]

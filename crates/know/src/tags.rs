@@ -189,17 +189,18 @@ async fn settle_many(
     Ok(changed)
 }
 
+/// Whether a name can be one of a tag. A comma parts the tags of a filter.
+pub(crate) fn is_fit(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= CHARS
+        && !name.contains(|letter: char| letter == ',' || letter.is_control())
+}
+
 /// The names as they are kept.
 fn names(written: &[String], field: &'static str) -> Answer<Vec<String>> {
     if written.len() > EACH {
         return Err(Problem::invalid("invalid").field(field, "tag_count").with("max", EACH));
     }
-    // A comma parts the tags of a filter.
-    let is_fit = |name: &str| {
-        !name.is_empty()
-            && name.chars().count() <= CHARS
-            && !name.contains(|letter: char| letter == ',' || letter.is_control())
-    };
     let names = written.iter().map(|name| composed(name.trim()).into_owned());
     let names: Vec<String> = names.collect();
     if names.iter().all(|name| is_fit(name)) {
@@ -211,15 +212,20 @@ fn names(written: &[String], field: &'static str) -> Answer<Vec<String>> {
 
 /// The name as it was spelled first; this one, from now on, if it is new.
 async fn spelled(tx: &mut Tx, name: &str) -> Answer<String> {
+    coined(tx, name).await?.ok_or_else(|| Problem::conflict("tags_full").with("max", MOST))
+}
+
+/// The same; nothing where it would be one too many.
+async fn coined(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     let fold = search::fold(name);
     let known: Option<(String,)> =
         sql!("select name from tags where fold = $1").bind(&fold).fetch_optional(tx).await?;
     if let Some((name,)) = known {
-        return Ok(name);
+        return Ok(Some(name));
     }
     let (count,): (i64,) = sql!("select count(*) from tags").fetch_one(tx).await?;
     if count >= MOST {
-        return Err(Problem::conflict("tags_full").with("max", MOST));
+        return Ok(None);
     }
     sql!("insert into tags (name, fold, created_at) values ($1, $2, $3) on conflict do nothing")
         .bind(name)
@@ -228,7 +234,74 @@ async fn spelled(tx: &mut Tx, name: &str) -> Answer<String> {
         .execute(tx)
         .await?;
     let (name,): (String,) = sql!("select name from tags where fold = $1").bind(&fold).fetch_one(tx).await?;
-    Ok(name)
+    Ok(Some(name))
+}
+
+/// What a file changed about the tags of somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Written {
+    added: Vec<String>,
+    removed: Vec<String>,
+}
+
+/// Puts on what a file says of `party`, and takes off what its source said `before` and says no more. Gives what changed,
+/// and how many tags were too many.
+pub(crate) async fn learn(
+    tx: &mut Tx,
+    party: PartyId,
+    said: &[String],
+    before: &[String],
+) -> Result<(Written, i64)> {
+    let mut written = Written::default();
+    let mut too_many = 0;
+    let had = of(tx, &[party]).await?.remove(&party).unwrap_or_default();
+    let folds: BTreeSet<String> = said.iter().map(|name| search::fold(name)).collect();
+    for name in before.iter().filter(|name| !folds.contains(&search::fold(name))) {
+        let gone: Vec<&String> = had.iter().filter(|tag| search::fold(tag) == search::fold(name)).collect();
+        for tag in gone {
+            if take_off(tx, party, tag).await? {
+                written.removed.push(tag.clone());
+            }
+        }
+    }
+    let mut count = had.len() - written.removed.len().min(had.len());
+    for name in said {
+        if had.iter().any(|tag| search::fold(tag) == search::fold(name)) {
+            continue;
+        }
+        match coined(tx, name).await?.filter(|_| count < EACH) {
+            Some(tag) if !written.added.contains(&tag) => {
+                add(tx, party, &tag).await?;
+                written.added.push(tag);
+                count += 1;
+            }
+            Some(_) => {}
+            None => too_many += 1,
+        }
+    }
+    Ok((written, too_many))
+}
+
+/// Takes back what a file changed.
+pub(crate) async fn unlearn(tx: &mut Tx, party: PartyId, written: &Written) -> Result<()> {
+    for tag in &written.added {
+        take_off(tx, party, tag).await?;
+    }
+    for tag in &written.removed {
+        add(tx, party, tag).await?;
+    }
+    Ok(())
+}
+
+/// Takes a tag off the record `party` alone.
+async fn take_off(tx: &mut Tx, party: PartyId, tag: &str) -> Result<bool> {
+    let gone = sql!("delete from party_tags where party = $1 and tag = $2")
+        .bind(party)
+        .bind(tag)
+        .execute(tx)
+        .await?;
+    Ok(gone > 0)
 }
 
 async fn add(tx: &mut Tx, party: PartyId, tag: &str) -> Result<()> {

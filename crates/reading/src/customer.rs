@@ -28,8 +28,8 @@ pub struct Customer {
     pub tags: Vec<String>,
     /// What the shop has written about them.
     pub note: Option<String>,
-    /// What the file says of consent, by channel; nothing of it is proven.
-    pub consents: Vec<(Channel, bool)>,
+    /// What the file says of consent; nothing of it is proven.
+    pub consents: Vec<Said>,
     /// The row as it stood, without forbidden columns and numbers.
     pub raw: String,
 }
@@ -43,6 +43,17 @@ pub struct Address {
     pub line: Option<String>,
     /// Flat, floor, building.
     pub detail: Option<String>,
+}
+
+/// A word on consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// About which way of writing to somebody.
+    pub channel: Channel,
+    /// Whether it is yes.
+    pub yes: bool,
+    /// The word, as it is written.
+    pub word: String,
 }
 
 /// By what someone may be written to.
@@ -189,10 +200,16 @@ impl CustomerReader {
         tags
     }
 
-    fn consents(&self, row: &Row) -> Vec<(Channel, bool)> {
-        let said = |field| self.text(row, field).as_deref().and_then(answer);
+    fn consents(&self, row: &Row) -> Vec<Said> {
+        let said = |field| {
+            let word = self.text(row, field)?;
+            answer(&word).map(|yes| (yes, word))
+        };
         let general = said(Field::Consent);
-        let of = |field, channel| said(field).or(general).map(|yes| (channel, yes));
+        let of = |field, channel| {
+            let (yes, word) = said(field).or_else(|| general.clone())?;
+            Some(Said { channel, yes, word })
+        };
         let both = [of(Field::ConsentEmail, Channel::Email), of(Field::ConsentSms, Channel::Sms)];
         both.into_iter().flatten().collect()
     }
@@ -287,6 +304,9 @@ mod tests {
                 .unwrap()
                 .0
                 .consents
+                .into_iter()
+                .map(|said| (said.channel, said.yes))
+                .collect::<Vec<_>>()
         };
         assert_eq!(said("Y", ""), [(Channel::Email, true), (Channel::Sms, true)]);
         assert_eq!(said("동의", "수신 거부"), [(Channel::Email, true), (Channel::Sms, false)]);

@@ -274,6 +274,12 @@ pub enum NoticeCode {
     RelayNumber,
     /// A memo with something that may not be kept, left out.
     SensitiveNote,
+    /// A tag with something that may not be kept, left out.
+    SensitiveTag,
+    /// A tag that is too long or is no word, left out.
+    TagUnfit,
+    /// An address that is none or too long, left out.
+    AddressUnfit,
 }
 
 impl NoticeCode {
@@ -287,6 +293,9 @@ impl NoticeCode {
             Self::PhoneRepaired => "phone_repaired",
             Self::RelayNumber => "relay_number",
             Self::SensitiveNote => "sensitive_note",
+            Self::SensitiveTag => "sensitive_tag",
+            Self::TagUnfit => "tag_unfit",
+            Self::AddressUnfit => "address_unfit",
         }
     }
 }

@@ -14,6 +14,7 @@ mod tick;
 
 pub use model::{Birth, Calendar};
 pub use store::{Known, needs_guardian, of};
+pub(crate) use store::{Written, learn, unlearn};
 
 use web::{Permission, Registry};
 

@@ -4,7 +4,7 @@ use super::model::{Birth, Calendar, next};
 use crate::parties::root::members;
 use ::store::{FromRow, Result, Tx, sql};
 use kernel::{Day, Id, kinds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 type PartyId = Id<kinds::Party>;
@@ -79,6 +79,57 @@ fn age(born: Day, today: Day) -> i16 {
 /// Whether a guardian answers for `party` on the day `today`, because their birth date says that they are under 14.
 pub async fn needs_guardian(tx: &mut Tx, party: PartyId, today: Day) -> Result<bool> {
     Ok(of(tx, party, today).await?.is_some_and(|known| known.needs_guardian))
+}
+
+/// What a file changed about a birthday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Written {
+    before: Option<Birth>,
+    after: Birth,
+}
+
+/// Keeps what a file says of `party`, a person, in the place of what its source said `before` if that is still there; what
+/// somebody else said stands.
+pub(crate) async fn learn(
+    tx: &mut Tx,
+    party: PartyId,
+    said: &Birth,
+    before: Option<&Birth>,
+    today: Day,
+) -> Result<Option<Written>> {
+    let own = own(tx, party).await?;
+    let is_theirs = own.is_none() && of(tx, party, today).await?.is_some();
+    let is_said = own.is_some() && own.as_ref() != before;
+    let (kind,): (String,) = sql!("select kind from parties where id = $1").bind(party).fetch_one(tx).await?;
+    if own.as_ref() == Some(said) || is_theirs || is_said || kind == "organisation" {
+        return Ok(None);
+    }
+    put(tx, party, said, today).await?;
+    Ok(Some(Written { before: own, after: *said }))
+}
+
+/// Takes back what a file changed, unless somebody has changed it since.
+pub(crate) async fn unlearn(tx: &mut Tx, party: PartyId, written: &Written, today: Day) -> Result<()> {
+    if own(tx, party).await?.as_ref() != Some(&written.after) {
+        return Ok(());
+    }
+    match &written.before {
+        Some(before) => put(tx, party, before, today).await,
+        None => {
+            sql!("delete from birthdays where party = $1").bind(party).execute(tx).await?;
+            Ok(())
+        }
+    }
+}
+
+/// The birthday of the record `party` alone.
+async fn own(tx: &mut Tx, party: PartyId) -> Result<Option<Birth>> {
+    let row: Option<Row> =
+        sql!("select party, calendar, year, month, day, leap from birthdays where party = $1")
+            .bind(party)
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map(|row| row.birth()))
 }
 
 /// Keeps the birthday of `party`.

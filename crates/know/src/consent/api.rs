@@ -85,6 +85,8 @@ pub struct NewConsent {
     locale: Locale,
     /// What proves it: where the form lies, what was said; needed for `given`.
     proof: Option<String>,
+    /// Of a child under 14: the guardian who agreed for it, and how that was made sure.
+    guardian: Option<String>,
 }
 
 /// Records what a customer says about messages. Refusing and withdrawing take effect at once; a consent needs the words
@@ -118,7 +120,11 @@ async fn keep(tx: &mut Tx, actor: &Actor, id: PartyId, new: NewConsent) -> Answe
 /// What staff may say for somebody. That they still agree, and that a file claims it, is not among it.
 fn statement(new: NewConsent, now: Instant) -> Answer<Statement> {
     let proof = new.proof.as_deref().map(str::trim).filter(|proof| !proof.is_empty());
+    let guardian = new.guardian.as_deref().map(str::trim).filter(|guardian| !guardian.is_empty());
     let mut problem = Problem::invalid("consent_invalid");
+    if guardian.is_some_and(|guardian| guardian.chars().count() > limits::NOTE_CHARS) {
+        problem = problem.field("guardian", "too_long");
+    }
     if !matches!(new.state, State::Given | State::Refused | State::Withdrawn) {
         problem = problem.field("state", "consent_not_by_staff");
     }
@@ -156,7 +162,11 @@ fn statement(new: NewConsent, now: Instant) -> Answer<Statement> {
         basis: (new.state == State::Given).then_some(Basis::Consent),
         wording: new.wording,
         locale: new.locale,
-        evidence: Evidence { note: proof.map(str::to_owned), ..Evidence::default() },
+        evidence: Evidence {
+            note: proof.map(str::to_owned),
+            guardian: guardian.map(str::to_owned),
+            ..Evidence::default()
+        },
         import: None,
     })
 }

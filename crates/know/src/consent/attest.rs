@@ -131,11 +131,13 @@ async fn check(app: &App, asked: &Attestation) -> Answer<()> {
 }
 
 async fn slice(tx: &mut Tx, actor: &Actor, asked: &Attestation) -> Answer<i64> {
-    let claims = claims(tx, asked).await?;
+    let clock = tx.environment().clock.clone();
+    let company = Company::load(tx).await?;
+    let claims = claims(tx, asked, company.today(&*clock)).await?;
     if claims.is_empty() {
         return Ok(0);
     }
-    let at = asked.collected_on.start_in(&Company::load(tx).await?.zone());
+    let at = asked.collected_on.start_in(&company.zone());
     let said: Vec<(PartyId, Statement)> = claims
         .into_iter()
         .map(|(party, Stored(evidence))| {
@@ -172,16 +174,19 @@ async fn slice(tx: &mut Tx, actor: &Actor, asked: &Attestation) -> Answer<i64> {
     Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
 }
 
-/// Whom the file speaks of and about whom nothing else is known.
-async fn claims(tx: &mut Tx, asked: &Attestation) -> Result<Vec<(PartyId, Stored<Evidence>)>> {
+/// Whom the file speaks of and about whom nothing else is known. For a child its guardian answers, no owner.
+async fn claims(tx: &mut Tx, asked: &Attestation, today: Day) -> Result<Vec<(PartyId, Stored<Evidence>)>> {
     sql!(
         "select c.party, c.evidence from consent_states s join consents c on c.id = s.consent \
          where s.purpose = 'ad' and s.channel = $1 and s.topic = '' and s.state = 'unverified' \
-         and c.import_id is not distinct from $2 order by s.party limit $3"
+         and c.import_id is not distinct from $2 and not exists (select 1 from birthdays b \
+         where b.of_age_on > $4 and (b.party = s.party or b.party in (select m.party from party_root m where m.root = s.party))) \
+         order by s.party limit $3"
     )
     .bind(asked.channel.text())
     .bind(asked.import)
     .bind(SLICE)
+    .bind(today)
     .fetch_all(tx)
     .await
 }

@@ -117,12 +117,14 @@ impl SaidRow {
     }
 }
 
-/// What was said by the records that `root` stands for, before `until`.
+/// What was said by the records that `root` stands for, before `until`. What an import claimed that was taken back counts as
+/// never said; it stays written, and counts again when the import runs again.
 async fn said(tx: &mut Tx, root: PartyId, until: Instant) -> Result<Vec<Said>> {
     let rows: Vec<SaidRow> = sql!(concat!(
         "select id, party, channel, purpose, topic, state, at, basis from consents where party in ",
         members!("$1"),
-        " and at < $2 order by id limit $3"
+        " and at < $2 and (import_id is null or not exists (select 1 from imports i where i.id = consents.import_id \
+         and i.state in ('undoing', 'undone'))) order by id limit $3"
     ))
     .bind(root)
     .bind(until)
@@ -309,7 +311,7 @@ pub async fn told(tx: &mut Tx, party: PartyId, sight: Sight) -> Result<Vec<Told>
 }
 
 fn shown(row: ToldRow, sight: Sight) -> Told {
-    let Evidence { note, address, file, row: line, value } = row.evidence.0;
+    let Evidence { note, address, file, row: line, value, guardian } = row.evidence.0;
     // An address of the network says where somebody lives: whoever sees contacts in part sees none of it.
     let address = address.filter(|_| !sight.is_masked());
     let evidence = Evidence {
@@ -318,6 +320,7 @@ fn shown(row: ToldRow, sight: Sight) -> Told {
         file: sight.maybe(file),
         row: line,
         value: sight.maybe(value),
+        guardian: sight.maybe(guardian),
     };
     Told {
         id: row.id,

@@ -5,7 +5,9 @@
 //!   ([`erase`]). What stands now follows from them, by one function ([`derive`]), and is written in the transaction of
 //!   the statement, the merge or its undoing: whoever asks after it gets the new answer.
 //! - A consent has the words that were shown, a box of its own, and a proof; what was ticked before or bundled with
-//!   something else is none (K1-2). What a file claims allows nothing until the owner vouches for it ([`attest`]).
+//!   something else is none (K1-2). What a file claims allows nothing until the owner vouches for it ([`attest`]); a
+//!   no in a file counts at once. An import that is taken back claims nothing any more.
+//! - For a child under 14 a guardian agrees: without one there is no consent, on no page and by no owner.
 //! - Nobody says for somebody else that they confirmed it themselves.
 //! - What names a person (`consents.evidence`) lies in the ledger, never in the log or the audit log.
 
@@ -23,7 +25,7 @@ mod wordings;
 pub use derive::{Key, Present};
 pub use ledger::{agreed, append, append_all, erase, present, present_at, refresh};
 pub use model::{Basis, Channel, Evidence, Purpose, Source, State, Statement};
-pub use record::{Claim, record, record_unverified};
+pub use record::{Claim, record, record_claims, refresh_claimed};
 pub use topics::Topic;
 pub use wordings::{Statements, Wording, Words, in_use, keep as publish_words};
 

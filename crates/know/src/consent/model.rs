@@ -171,6 +171,9 @@ pub struct Evidence {
     /// What the column said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// Of a child: the guardian who agreed for them, and how that was made sure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<String>,
 }
 
 /// Something that is said about one medium and one purpose.

@@ -3,21 +3,26 @@
 //!
 //! Invariants:
 //! - A customer of a source is known by the strongest contact of their row. The same row again changes nothing.
-//! - Each row keeps what it wrote (`wrote`): contacts, a memo, a name and the one before it. Undo takes exactly that back,
-//!   unless somebody has changed it since.
+//! - Each row keeps what it wrote (`wrote`): contacts, a memo, a name and the one before it, details. Undo takes exactly
+//!   that back, unless somebody has changed it since.
+//! - What a row says of consent is a claim that allows nothing ([`crate::consent`]); an import that is taken back claims
+//!   nothing any more.
 //! - A name that somebody gave by hand, or another source, is not overwritten; one that an earlier file of the same
 //!   source gave is.
 
+use super::details::{self, Changed, Details, LeftOut};
 use super::feed::Chunk;
 use super::listed::Listed;
 use super::model::Counts;
+use crate::consent::{self, Channel, Claim, Evidence};
 use crate::notes::{self, Memo};
 use crate::parties::resolve::{Foreseen, Origins, resolve};
 use crate::parties::{Contact, Identity, store};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
-use kernel::{Id, kinds, limits};
+use kernel::{Day, Id, kinds, limits};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+use web::Company;
 
 type ImportId = Id<kinds::Import>;
 type PartyId = Id<kinds::Party>;
@@ -36,6 +41,10 @@ struct Wrote {
     note: Option<Id<kinds::Note>>,
     /// A name for somebody who was known already, and the one before.
     name: Option<Named>,
+    /// What the row said beside name and contacts.
+    said: Details,
+    /// What of it changed something.
+    changed: Changed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +59,7 @@ struct Known {
     key: String,
     content_hash: String,
     name: Option<String>,
+    wrote: Json<Wrote>,
 }
 
 /// What becomes of a row.
@@ -103,21 +113,63 @@ impl Sorted<'_> {
     }
 }
 
-/// Writes the customers of a chunk.
-pub async fn write(tx: &mut Tx, from: &Origins<'_>, import: ImportId, chunk: &Chunk) -> Result<Counts> {
+/// Writes the customers of a chunk; `file` is what it is called. Gives the counts, and what could not be kept.
+pub async fn write(
+    tx: &mut Tx,
+    from: &Origins<'_>,
+    (import, file): (ImportId, &str),
+    chunk: &Chunk,
+) -> Result<(Counts, LeftOut)> {
     let known = known(tx, from.source, &chunk.customers).await?;
     let mut said = known.values().map(|row| (row.key.clone(), row.content_hash.clone())).collect();
     let sorted = sort(&chunk.customers, from.source, &mut said);
     let mark: RowId = tx.id();
     let identities: Vec<Identity> = sorted.rows.iter().map(|(row, _)| row.identity.clone()).collect();
     let resolved = resolve(tx, from, &identities).await?;
+    let today = today(tx).await?;
+    let (mut left_out, mut claims) = (LeftOut::default(), Vec::new());
     for ((listed, key), party) in sorted.rows.iter().zip(&resolved.parties) {
         let Some(party) = *party else { continue };
-        let name_before = known.get(key).and_then(|row| row.name.clone());
-        let wrote = enrich(tx, from, mark, listed, party, name_before.as_deref()).await?;
+        let before = known.get(key);
+        let mut wrote =
+            enrich(tx, from, mark, listed, party, before.and_then(|row| row.name.as_deref())).await?;
+        let last = before.map(|row| row.wrote.0.said.clone()).unwrap_or_default();
+        wrote.changed = details::learn(tx, party, &listed.details, &last, today, &mut left_out).await?;
+        wrote.said = listed.details.clone();
         keep(tx, from.source, key, import, listed, party, &wrote).await?;
+        claims.extend(claimed(listed, party, import, file));
     }
-    Ok(sorted.counts(resolved.added))
+    consent::record_claims(tx, &claims).await?;
+    Ok((sorted.counts(resolved.added), left_out))
+}
+
+async fn today(tx: &mut Tx) -> Result<Day> {
+    let clock = tx.environment().clock.clone();
+    Ok(Company::load(tx).await?.today(&*clock))
+}
+
+/// What a row claims that somebody said about being written to.
+fn claimed<'l>(
+    listed: &'l Listed,
+    party: PartyId,
+    import: ImportId,
+    file: &'l str,
+) -> impl Iterator<Item = Claim> + 'l {
+    listed.customer.consents.iter().map(move |said| Claim {
+        party,
+        channel: match said.channel {
+            reading::Channel::Email => Channel::Email,
+            reading::Channel::Sms => Channel::Sms,
+        },
+        yes: said.yes,
+        evidence: Evidence {
+            file: Some(file.to_owned()),
+            row: i64::try_from(listed.customer.line).ok(),
+            value: Some(said.word.clone()),
+            ..Evidence::default()
+        },
+        import: Some(import),
+    })
 }
 
 /// Counts what writing a chunk would do; `said` is what the file itself would have said by now.
@@ -144,7 +196,7 @@ async fn known(tx: &mut Tx, source: &str, customers: &[Listed]) -> Result<BTreeM
     for slice in keys.chunks(SLICE) {
         let mut query = sql_rows!(
             1,
-            "select c.key, c.content_hash, c.name from customer_rows c where c.source = $1 and c.id = \
+            "select c.key, c.content_hash, c.name, c.wrote from customer_rows c where c.source = $1 and c.id = \
              (select max(l.id) from customer_rows l where l.source = $1 and l.key = c.key) and c.key in (values {rows})"
         )
         .bind(source);
@@ -287,16 +339,20 @@ pub async fn undo_slice(tx: &mut Tx, import: ImportId, limit: i64) -> Result<boo
             .bind(limit)
             .fetch_all(tx)
             .await?;
+    let today = today(tx).await?;
     for row in &rows {
-        take_back(tx, import, row).await?;
+        take_back(tx, import, row, today).await?;
         sql!("delete from customer_rows where id = $1").bind(row.id).execute(tx).await?;
     }
+    let parties: Vec<PartyId> = rows.iter().map(|row| row.party).collect();
+    consent::refresh_claimed(tx, &parties, import).await?;
     Ok(!rows.is_empty())
 }
 
 /// Contacts of somebody whom the import itself made stay with them: by these they come back when it runs again.
-async fn take_back(tx: &mut Tx, import: ImportId, row: &Written) -> Result<()> {
+async fn take_back(tx: &mut Tx, import: ImportId, row: &Written, today: Day) -> Result<()> {
     let wrote = &row.wrote.0;
+    details::unlearn(tx, row.party, &wrote.changed, today).await?;
     if let Some(note) = wrote.note {
         sql!("update notes set deleted_at = $2 where id = $1 and deleted_at is null")
             .bind(note)

@@ -2,6 +2,7 @@
 
 use super::acquainted::Acquainted;
 use super::chunk::Lines;
+use super::details::LeftOut;
 use super::feed::{self, Chunk, Feed};
 use super::model::{Import, State, Trouble};
 use super::{customers, follow_up, passwords, store, words};
@@ -177,6 +178,10 @@ struct Load {
 
 /// The notice of lines that are from before their customer was erased.
 const ERASED: &str = "erased";
+/// The notice of birthdays that nobody has.
+const BIRTHDAY: &str = "birthday_unfit";
+/// The notice of tags that were too many.
+const TAGS_FULL: &str = "tags_full";
 
 /// Whose the lines of a chunk are: a party for each of its identities.
 type Owners = Vec<Option<Id<kinds::Party>>>;
@@ -245,7 +250,9 @@ async fn write_chunk(
     }
     let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
     if !chunk.customers.is_empty() {
-        counts.add(customers::write(tx, &from, id, chunk).await?);
+        let (written, left_out) = customers::write(tx, &from, (id, &ground.import.file), chunk).await?;
+        counts.add(written);
+        tell(tx, id, &left_out).await?;
     }
     let resolved = acquainted.settle(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);
@@ -258,6 +265,19 @@ async fn write_chunk(
     counts.parties += resolved.added;
     store::write_counts(tx, id, counts).await?;
     Ok(resolved.parties)
+}
+
+/// Tells of what could not be kept of customers.
+async fn tell(tx: &mut Tx, import: Id<kinds::Import>, left_out: &LeftOut) -> Result<()> {
+    let counts = [(BIRTHDAY, left_out.birthdays), (TAGS_FULL, left_out.tags)];
+    if counts.iter().all(|(_, count)| *count == 0) {
+        return Ok(());
+    }
+    let mut notices = store::find(tx, import).await?.ok_or(::store::Error::NotFound)?.notices.0;
+    for (code, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+        notices.0.entry(code.to_owned()).or_default().rows += count;
+    }
+    store::write_notices(tx, import, &notices).await
 }
 
 async fn finish(

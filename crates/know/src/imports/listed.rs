@@ -1,7 +1,8 @@
 //! A customer of a file in Dangol's own terms: who they are by their contacts, and what else the file says.
 
-use crate::cues;
+use super::details::Details;
 use crate::parties::{Contact, Identity};
+use crate::{addresses, cues, tags};
 use kernel::contact;
 use reading::{Customer, Notice, NoticeCode, RAW_SHOWN, RowFault, RowFaultCode};
 
@@ -14,6 +15,8 @@ pub struct Listed {
     pub identity: Identity,
     /// Contacts beyond those.
     pub more: Vec<Contact>,
+    /// What else is kept of them.
+    pub details: Details,
 }
 
 impl Listed {
@@ -22,7 +25,8 @@ impl Listed {
     /// # Errors
     /// The row is set aside when nothing is left by which somebody is known: a name finds nobody.
     pub fn of(mut customer: Customer, notices: &mut Vec<Notice>) -> Result<Self, RowFault> {
-        let mut tell = |code| notices.push(Notice { line: customer.line, code, columns: Vec::new() });
+        let line = customer.line;
+        let mut tell = |code| notices.push(Notice { line, code, columns: Vec::new() });
         let emails: Vec<Contact> = customer.emails.iter().filter_map(|email| Contact::email(email)).collect();
         let mut phones = Vec::new();
         for written in &customer.phones {
@@ -43,6 +47,7 @@ impl Listed {
             // The row as it stood says it as well.
             customer.raw.clear();
         }
+        let details = details(&mut customer, &mut tell);
         let first = |contacts: &[Contact]| contacts.first().map(|contact| contact.value.clone());
         let identity = Identity {
             source_id: customer.customer.clone(),
@@ -56,7 +61,7 @@ impl Listed {
             return Err(RowFault { line: customer.line, code, params: Vec::new(), raw });
         }
         let more = emails.into_iter().skip(1).chain(phones.into_iter().skip(1)).collect();
-        Ok(Self { customer, identity, more })
+        Ok(Self { customer, identity, more, details })
     }
 
     /// The name of the row among those of `source`: the strongest contact.
@@ -65,6 +70,32 @@ impl Listed {
         let strongest = contacts.first().expect("whoever has no contact was set aside");
         format!("{}:{}", strongest.kind, strongest.value)
     }
+}
+
+/// What is kept beside name and contacts; tells of what is none of it.
+fn details(customer: &mut Customer, tell: &mut impl FnMut(NoticeCode)) -> Details {
+    let mut kept: Vec<String> = Vec::new();
+    for tag in &customer.tags {
+        let tag = kernel::composed(tag).into_owned();
+        if cues::sensitive(&tag).is_some() {
+            tell(NoticeCode::SensitiveTag);
+            // The row as it stood says it as well.
+            customer.raw.clear();
+        } else if tags::is_fit(&tag) {
+            kept.push(tag);
+        } else {
+            tell(NoticeCode::TagUnfit);
+        }
+    }
+    customer.tags.clone_from(&kept);
+    let address = customer.address.as_ref().and_then(|address| {
+        let parts = [&address.postal_code, &address.line, &address.detail].map(Option::as_deref);
+        addresses::of_file(parts[0], parts[1], parts[2])
+    });
+    if customer.address.is_some() && address.is_none() {
+        tell(NoticeCode::AddressUnfit);
+    }
+    Details { birthday: customer.birthday.map(Into::into), address, tags: kept }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod cards;
 mod check;
 mod chunk;
 mod customers;
+mod details;
 mod faults;
 mod feed;
 pub(crate) mod forget;

@@ -203,7 +203,7 @@ fn blank(line: u64, kind: &'static str) -> PreviewRow {
 }
 
 fn shown_customer(listed: Listed) -> PreviewRow {
-    let Listed { customer, identity, more } = listed;
+    let Listed { customer, identity, more, .. } = listed;
     let address =
         customer.address.iter().flat_map(|address| [&address.postal_code, &address.line, &address.detail]);
     let day = customer.birthday.map(|day| format!("{}/{}", day.month, day.day));

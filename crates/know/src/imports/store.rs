@@ -367,6 +367,12 @@ pub async fn idle_parties(
          and not exists (select 1 from follow_ups w where w.party = p.id) \
          and not exists (select 1 from customer_rows c where c.party = p.id) \
          and not exists (select 1 from declared_facts d where d.party = p.id) \
+         and not exists (select 1 from birthdays b where b.party = p.id) \
+         and not exists (select 1 from addresses a where a.party = p.id) \
+         and not exists (select 1 from party_tags t where t.party = p.id) \
+         and not exists (select 1 from party_fields o where o.party = p.id) \
+         and not exists (select 1 from requests q where q.party = p.id) \
+         and not exists (select 1 from consents s where s.party = p.id and s.import_id is distinct from $1) \
          and not exists (select 1 from merges m where m.undone_at is null and (m.survivor = p.id or m.absorbed = p.id)) \
          order by p.id limit $3"
     )

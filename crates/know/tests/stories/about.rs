@@ -1,6 +1,7 @@
 //! Own fields, addresses and birthdays.
 
 use crate::*;
+use ::store::Lane;
 use testkit::both_engines;
 use web::Role;
 
@@ -133,11 +134,23 @@ both_engines! {
         let path = format!("/parties/{child}/birthday");
         let known = app.put(&path, json!({ "calendar": "solar", "year": 2012, "month": 11, "day": 23 })).await.expect(200).json;
         assert_eq!((&known["age"], &known["needs_guardian"]), (&json!(13), &json!(true)));
+        // As the program does when it starts.
+        app.db().write(Lane::Interactive, |tx| Box::pin(async move {
+            let now = tx.now();
+            ::store::timer::set(tx, "know.birthdays", "daily", now).await
+        })).await.unwrap();
         app.later(24 * 3_600 * 1_000_000).await;
         // A session does not last until the next day.
         let owner = app.signed_in_as(Role::Owner).await;
         let about = owner.get(&format!("/parties/{child}")).await.expect(200).json["about"]["birthday"].clone();
-        assert_eq!((&about["age"], &about["needs_guardian"]), (&json!(14), &json!(false)));
+        assert_eq!((&about["age"], &about["needs_guardian"], &about["next"]), (&json!(14), &json!(false), &json!("2026-11-23")));
+        let soon = async |days: i64| owner.get(&format!("/parties?birthday_within={days}")).await.expect(200).json["items"].as_array().unwrap().len();
+        assert_eq!((soon(0).await, soon(366).await), (1, 1));
+        app.later(24 * 3_600 * 1_000_000).await;
+        // The day has passed: a tick at midnight moved it to the next year.
+        let owner = app.signed_in_as(Role::Owner).await;
+        let soon = async |days: i64| owner.get(&format!("/parties?birthday_within={days}")).await.expect(200).json["items"].as_array().unwrap().len();
+        assert_eq!((soon(0).await, soon(363).await, soon(364).await), (0, 0, 1));
     }
 
     async fn a_merged_customer_has_what_either_side_had(app) {

@@ -164,10 +164,11 @@ both_engines! {
         let claims: Vec<Claim> = [&one, &other, &third, &one].iter().enumerate().map(|(row, party)| Claim {
             party: party.parse().unwrap(),
             channel: Channel::Sms,
+            yes: true,
             evidence: Evidence { file: Some("customers.csv".into()), row: i64::try_from(row).ok(), value: Some("Y".into()), ..Evidence::default() },
             import: None,
         }).collect();
-        let kept = app.db().write(Lane::Import, move |tx| Box::pin(async move { consent::record_unverified(tx, &claims).await })).await.unwrap();
+        let kept = app.db().write(Lane::Import, move |tx| Box::pin(async move { consent::record_claims(tx, &claims).await })).await.unwrap();
         assert_eq!(kept, 2);
         assert_eq!(stands(&app, &one).await, ["sms ad unverified"]);
         assert_eq!(stands(&app, &other).await, ["sms ad refused"]);
@@ -183,6 +184,25 @@ both_engines! {
         assert_eq!(stands(&app, &other).await, ["sms ad refused"], "whoever spoke is not spoken for");
         let found = app.get(&format!("/parties/{third}/consents")).await.expect(200).json;
         assert_eq!(found["stands"][0]["basis"], "attested");
+    }
+
+    async fn for_a_child_its_guardian_agrees_and_nobody_else(app) {
+        let (words, child) = (publish(&app, "ad").await, somebody(&app, "김새싹").await);
+        app.put(&format!("/parties/{child}/birthday"), json!({ "calendar": "solar", "year": 2015, "month": 3, "day": 1 })).await.expect(200);
+        let refused = say(&app, &child, yes("sms", "ad", &words)).await.expect(422);
+        assert_eq!(refused.fields(), ["guardian: consent_no_guardian"]);
+        say(&app, &child, no("email", "refused")).await.expect(201);
+        // What a file claims for a child, no owner vouches for.
+        let claim = Claim { party: child.parse().unwrap(), channel: Channel::Sms, yes: true, evidence: Evidence::default(), import: None };
+        app.db().write(Lane::Import, move |tx| Box::pin(async move { consent::record_claims(tx, &[claim]).await })).await.unwrap();
+        let vouch = json!({ "channel": "sms", "collected_on": "2025-05-01", "how": "매장 신청서" });
+        assert_eq!(app.post("/consent/attest", vouch).await.expect(200).json["people"], 0);
+        let mut said = yes("sms", "ad", &words);
+        said["guardian"] = json!("어머니 김하나, 전화로 확인");
+        say(&app, &child, said).await.expect(201);
+        assert_eq!(stands(&app, &child).await, ["email ad refused", "sms ad given"]);
+        let found = app.get(&format!("/parties/{child}/consents")).await.expect(200).json;
+        assert!(found["said"].to_string().contains("어머니 김하나"), "{found}");
     }
 
     async fn topics_narrow_a_consent(app) {

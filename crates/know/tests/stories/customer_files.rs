@@ -23,6 +23,21 @@ fn contacts(card: &Value) -> Vec<String> {
     card["contacts"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap().to_owned()).collect()
 }
 
+/// The tags of somebody, and what the card says of them beside.
+async fn known(app: &TestApp, query: &str) -> (Value, Value) {
+    let found = people(app, query).await;
+    assert_eq!(found.len(), 1, "{query}: {found:?}");
+    (found[0]["tags"].clone(), card(app, query).await["about"].clone())
+}
+
+async fn stands(app: &TestApp, party: &str) -> Vec<String> {
+    let found = app.get(&format!("/parties/{party}/consents")).await.expect(200).json;
+    let rows = found["stands"].as_array().unwrap().clone();
+    rows.iter()
+        .map(|row| format!("{} {}", row["channel"].as_str().unwrap(), row["state"].as_str().unwrap()))
+        .collect()
+}
+
 both_engines! {
     registry();
 
@@ -63,6 +78,71 @@ both_engines! {
         let back = deed(&app, &import, "run").await;
         assert_eq!(counts(&back), [4, 3, 0, 0, 1, 3], "run again, all are back");
         assert_eq!(people(&app, "").await.len(), 3);
+    }
+
+    async fn a_list_keeps_birthday_address_tags_and_what_it_claims_of_consent(app) {
+        let list = |grade: &str, street: &str, born: &str, sms: &str| format!(
+            "이름,휴대폰,이메일,회원번호,회원등급,태그,생년월일,우편번호,주소,상세주소,문자수신동의,이메일수신동의\n\
+            홍길동,010-1111-2222,gil@example.com,M1,{grade},\"도매, 당뇨 있음\",{born},04524,{street},3층,{sms},N\n\
+            김하나,010-3333-4444,,M2,,,2030-01-01,135-080,서울 강남구,,,\n");
+        let import = crate::import(&app, list("VIP", "서울 중구 세종대로 110", "음력 1990-02-10", "Y")).await;
+        let told = import["notices"].to_string();
+        for word in ["1 tags say something", "1 birthdays are in no calendar"] {
+            assert!(told.contains(word), "{word}: {told}");
+        }
+        let one = people(&app, "q=홍길동").await[0]["id"].as_str().unwrap().to_owned();
+        let (tags, shown) = known(&app, "q=홍길동").await;
+        assert_eq!(tags, json!(["VIP", "도매"]));
+        assert_eq!((&shown["birthday"]["calendar"], &shown["birthday"]["year"], &shown["birthday"]["month"]), (&json!("lunar"), &json!(1990), &json!(2)));
+        let address = &shown["addresses"][0];
+        assert_eq!((&address["postal_code"], &address["line1"], &address["line2"]), (&json!("04524"), &json!("서울 중구 세종대로 110"), &json!("3층")));
+        assert_eq!(known(&app, "q=김하나").await.1["addresses"][0]["line1"], "(135-080) 서울 강남구", "an old code is not lost");
+        assert_eq!(stands(&app, &one).await, ["email refused", "sms unverified"], "a no counts at once, a yes once somebody vouches");
+        let said = app.get(&format!("/parties/{one}/consents")).await.json["said"][0].clone();
+        assert_eq!((&said["evidence"]["file"], &said["evidence"]["row"], &said["source"]), (&json!("orders.csv"), &json!(2), &json!("import")), "{said}");
+        let raws: Vec<(String,)> = ::store::Query::built("select raw from customer_rows".into()).fetch_all(&mut app.db().read().await.unwrap()).await.unwrap();
+        assert!(raws.iter().all(|(raw,)| !raw.contains("당뇨")), "{raws:?}");
+
+        // The same again changes nothing; a newer file changes what the older one said, and nothing that a person did.
+        let before = (known(&app, "q=홍길동").await, stands(&app, &one).await);
+        crate::import(&app, list("VIP", "서울 중구 세종대로 110", "음력 1990-02-10", "Y")).await;
+        assert_eq!((known(&app, "q=홍길동").await, stands(&app, &one).await), before);
+        app.put(&format!("/parties/{one}/birthday"), json!({ "calendar": "solar", "year": 1991, "month": 3, "day": 1 })).await.expect(200);
+        let newer = crate::import(&app, list("GOLD", "부산 중구 중앙대로 1", "1999-09-09", "N")).await;
+        let (tags, changed) = known(&app, "q=홍길동").await;
+        assert_eq!((tags, &changed["birthday"]["year"]), (json!(["GOLD", "도매"]), &json!(1991)));
+        assert_eq!((changed["addresses"].as_array().unwrap().len(), &changed["addresses"][0]["line1"]), (1, &json!("부산 중구 중앙대로 1")));
+        assert_eq!(stands(&app, &one).await, ["email refused", "sms refused"]);
+
+        deed(&app, &newer, "undo").await;
+        let (tags, back) = known(&app, "q=홍길동").await;
+        assert_eq!((&tags, &back["addresses"]), (&before.0.0, &before.0.1["addresses"]));
+        assert_eq!(stands(&app, &one).await, ["email refused", "sms unverified"]);
+        deed(&app, &import, "undo").await;
+        assert_eq!(people(&app, "").await.len(), 1, "whose birthday somebody wrote down stays");
+        let (tags, left) = known(&app, "q=홍길동").await;
+        assert_eq!((tags, &left["addresses"], &left["birthday"]["year"]), (json!([]), &json!([]), &json!(1991)));
+        assert_eq!(stands(&app, &one).await, Vec::<String>::new());
+        assert_eq!(app.get("/consent/unverified").await.expect(200).json, json!([]));
+        deed(&app, &import, "run").await;
+        assert_eq!(stands(&app, &one).await, ["email refused", "sms unverified"], "run again, it claims again");
+    }
+
+    async fn what_a_file_claims_is_vouched_for_and_ends_with_the_file(app) {
+        let import = crate::import(&app, "이름,휴대폰,문자수신동의\n홍길동,010-1111-2222,동의\n김하나,010-3333-4444,동의\n").await;
+        let one = people(&app, "q=홍길동").await[0]["id"].as_str().unwrap().to_owned();
+        let two = people(&app, "q=김하나").await[0]["id"].as_str().unwrap().to_owned();
+        let no = json!({ "channel": "sms", "purpose": "ad", "state": "withdrawn", "source": "staff" });
+        app.post(&format!("/parties/{two}/consents"), no).await.expect(201);
+        let waiting = app.get("/consent/unverified").await.expect(200).json;
+        assert_eq!((&waiting[0]["import"], &waiting[0]["file"], &waiting[0]["people"]), (&import["id"], &json!("orders.csv"), &json!(1)));
+        let vouch = json!({ "import": import["id"], "channel": "sms", "collected_on": "2025-05-01", "how": "가입 신청서" });
+        assert_eq!(app.post("/consent/attest", vouch).await.expect(200).json["people"], 1);
+        assert_eq!((stands(&app, &one).await, stands(&app, &two).await), (vec!["sms given".into()], vec!["sms withdrawn".into()]));
+        let card = app.get(&format!("/parties/{two}")).await.expect(200).json;
+        deed(&app, &import, "undo").await;
+        assert_eq!(people(&app, "").await.len(), 1, "who said something themselves stays: {card}");
+        assert_eq!(stands(&app, &two).await, ["sms withdrawn"]);
     }
 
     async fn a_list_meets_those_who_ordered_and_undo_leaves_them_as_they_were(app) {

@@ -9,11 +9,11 @@ use testkit::both_engines;
 
 /// Histories of a run; `cargo xtask soak` asks for more.
 fn histories() -> u64 {
-    if std::env::var_os("DANGOL_SOAK").is_some() { 5_000 } else { 60 }
+    if std::env::var_os("DANGOL_SOAK").is_some() { 10_000 } else { 60 }
 }
 
 /// What is written of a party, a text a row; `?` stands for the parties.
-const RECORDS: [&str; 12] = [
+const RECORDS: [&str; 15] = [
     "select cast(id as text) || '|' || kind || '|' || coalesce(name, '~') || '|' || name_fold || '|' || \
      cast(created_at as text) || '|' || cast(changed_at as text) || '|' || cast(revision as text) || '|' || \
      coalesce(cast(import_id as text), '~') || '|' || coalesce(cast(retracted_by as text), '~') \
@@ -34,6 +34,12 @@ const RECORDS: [&str; 12] = [
     "select cast(id as text) || '|' || cast(party as text) || '|' || line1 || '|' || cast(changed_at as text) \
      from addresses where party in (?)",
     "select cast(id as text) || '|' || kind || '|' || cast(party as text) || '|' || cast(other as text) from ties where party in (?)",
+    "select cast(id as text) || '|' || cast(party as text) || '|' || channel || '|' || state || '|' || cast(at as text) \
+     from consents where party in (?)",
+    "select cast(party as text) || '|' || channel || '|' || purpose || '|' || topic || '|' || state || '|' || \
+     cast(since as text) || '|' || cast(consent as text) || '|' || coalesce(basis, '~') || '|' || \
+     coalesce(cast(reconfirm_on as text), '~') from consent_states where party in (?)",
+    "select cast(id as text) || '|' || cast(party as text) || '|' || kind || '|' || state from requests where party in (?)",
     "select cast(subject as text) || '|' || gram from grams where area = 'party' and subject in (?)",
 ];
 /// What the orders make of a party. The interval of those without an own one is the company's, whoever they are.
@@ -71,12 +77,32 @@ struct History<'a> {
     seed: u64,
     parties: Vec<String>,
     phones: Vec<String>,
+    /// A field of the company's own, and the words that ask for consent.
+    field: String,
+    wording: String,
+}
+
+/// What a company has once.
+struct Company {
+    field: String,
+    wording: String,
+}
+
+async fn company(app: &TestApp) -> Company {
+    let field = json!({ "name": "자리", "kind": "text" });
+    let field = app.post("/custom-fields", field).await.expect(201).json;
+    let words = json!({ "aim": "새 메뉴", "items": "연락처", "period": "거둘 때까지", "right": "거부할 수 있어요", "disadvantage": "없어요" });
+    let wording = json!({ "purpose": "ad", "statements": { "ko": words } });
+    let wording = app.post("/consent/wordings", wording).await.expect(201).json;
+    let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+    Company { field: id(&field), wording: id(&wording) }
 }
 
 impl<'a> History<'a> {
-    async fn begin(app: &'a TestApp, seed: u64) -> Self {
+    async fn begin(app: &'a TestApp, company: &Company, seed: u64) -> Self {
         let chance = StdRng::seed_from_u64(seed);
-        let mut history = Self { app, chance, seed, parties: Vec::new(), phones: Vec::new() };
+        let (field, wording) = (company.field.clone(), company.wording.clone());
+        let mut history = Self { app, chance, seed, parties: Vec::new(), phones: Vec::new(), field, wording };
         for at in 0..history.chance.random_range(2..=5_u64) {
             let phone = format!("010{:04}{:04}", seed % 10_000, 1_000 + at);
             let name = *["홍길동", "홍 길동", "Gildong", "길동"].choose(&mut history.chance).unwrap();
@@ -119,11 +145,11 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Something is said of someone: a tag, a market, a birthday, an address, a tie.
+    /// Something is said of someone: a tag, a market, a birthday, an address, a field, a consent, a request, a tie.
     async fn describe(&mut self) {
         let (party, _) = self.anyone();
         let path = format!("/parties/{party}");
-        match self.chance.random_range(0..5) {
+        match self.chance.random_range(0..8) {
             0 => drop(self.app.put(&format!("{path}/tags"), json!({ "tags": ["VIP"] })).await.expect(200)),
             1 => {
                 let markets = json!({ "markets": [{ "market": "supplier", "details": ["money"] }] });
@@ -136,12 +162,33 @@ impl<'a> History<'a> {
             3 => drop(
                 self.app.post(&format!("{path}/addresses"), json!({ "line1": "서울" })).await.expect(201),
             ),
+            4 => {
+                let values = json!({ "values": { &self.field: "창가" } });
+                drop(self.app.put(&format!("{path}/fields"), values).await.expect(200));
+            }
+            5 => self.consent(&path).await,
+            6 => {
+                let asked = json!({ "party": party, "kind": "source", "way": "phone" });
+                drop(self.app.post("/requests", asked).await.expect(201));
+            }
             _ => {
                 let (other, _) = self.anyone();
                 let tie = json!({ "kind": "family_of", "other": other });
                 drop(self.app.post(&format!("{path}/ties"), tie).await);
             }
         }
+    }
+
+    /// Somebody agrees or does not.
+    async fn consent(&mut self, path: &str) {
+        let channel = *["sms", "email"].choose(&mut self.chance).unwrap();
+        let said = if self.chance.random_bool(0.5) {
+            json!({ "channel": channel, "purpose": "ad", "state": "given", "source": "form", "asked": "apart",
+                "wording": self.wording, "proof": "신청서" })
+        } else {
+            json!({ "channel": channel, "purpose": "ad", "state": "withdrawn", "source": "staff" })
+        };
+        self.app.post(&format!("{path}/consents"), said).await.expect(201);
     }
 
     async fn order(&mut self, phone: &str) {
@@ -182,8 +229,9 @@ both_engines! {
     registry();
 
     async fn every_record_is_again_what_it_was(app) {
+        let company = company(&app).await;
         for seed in 0..histories() {
-            let mut history = History::begin(&app, seed).await;
+            let mut history = History::begin(&app, &company, seed).await;
             app.app().reactor().drain().await.unwrap();
             let tables = [&RECORDS[..], &FACTS[..]].concat();
             let before = dump(&app, &tables, &history.parties).await;
@@ -196,8 +244,9 @@ both_engines! {
     }
 
     async fn orders_that_came_in_between_change_no_record(app) {
+        let company = company(&app).await;
         for seed in 0..histories() / 3 {
-            let mut history = History::begin(&app, seed).await;
+            let mut history = History::begin(&app, &company, seed).await;
             let before = dump(&app, &RECORDS, &history.parties).await;
             let merges = history.merge().await;
             let came = history.phones.clone();

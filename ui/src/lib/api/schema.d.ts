@@ -3997,6 +3997,11 @@ export interface components {
              */
             file: string | null;
             /**
+             * @description Of a child: the guardian who agreed for them, and how that was made sure.
+             * @default null
+             */
+            guardian: string | null;
+            /**
              * @description In words: where the form lies, what was said.
              * @default null
              */
@@ -4440,7 +4445,7 @@ export interface components {
             count: number;
             /** @description The line. */
             id: string;
-            /** @description What: `raw_rows`, `import_faults`, `sent`, `jobs`. */
+            /** @description What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`. */
             kind: string;
             /** @description How: `deleted`. */
             method: string;
@@ -5620,6 +5625,8 @@ export interface components {
             at?: string | null;
             /** @description The medium. */
             channel: components["schemas"]["ConsentChannel"];
+            /** @description Of a child under 14: the guardian who agreed for it, and how that was made sure. */
+            guardian?: string | null;
             /** @description The language they were shown in. */
             locale?: components["schemas"]["Locale"];
             /** @description What proves it: where the form lies, what was said; needed for `given`. */
@@ -6610,6 +6617,18 @@ export interface components {
              * @default null
              */
             approved_by: string | null;
+            /**
+             * Format: int32
+             * @description Rows of lists of customers as they stood there, from the end of the import.
+             * @default null
+             */
+            customer_rows: number | null;
+            /**
+             * Format: int32
+             * @description What was made ready of one person for them to take, from when it was; the proof of it stays.
+             * @default null
+             */
+            exports: number | null;
             /**
              * Format: int32
              * @description Rows that could not be read, from the end of the import.

@@ -69,6 +69,8 @@ export default {
 	noWordings: 'No words have been published yet. Publish them in the settings first.',
 	toSettings: 'Publish words',
 	proofLabel: 'Proof',
+	guardianLabel: 'Guardian',
+	guardianHint: 'Who answers for the child, and how you made sure.',
 	proofHint: 'Where the form lies, or what they said.',
 	when: 'When did they say it?',
 	save: 'Record',

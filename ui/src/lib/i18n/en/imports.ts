@@ -162,7 +162,7 @@ export default {
 	customerNo: 'Customer id',
 	moreCells: 'More',
 	consentNote:
-		'What the file says of consent is kept as unverified. It allows no advertising until you say when and how it was given.',
+		'A yes in the file is kept as unverified: it allows no advertising until you say, under Settings, Consent, when and how it was given. A no counts at once.',
 	fixFirst: 'Put these right to go on.',
 
 	checkTitle: 'This is what would change',

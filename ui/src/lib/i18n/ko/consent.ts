@@ -76,6 +76,8 @@ export default {
 	noWordings: '아직 올린 문구가 없어요. 설정에서 먼저 올려 주세요.',
 	toSettings: '문구 올리기',
 	proofLabel: '증빙',
+	guardianLabel: '법정대리인',
+	guardianHint: '아이의 보호자가 누구인지, 어떻게 확인했는지 적어 주세요.',
 	proofHint: '신청서가 있는 곳이나 고객이 한 말을 적어 주세요.',
 	when: '언제 말했나요?',
 	save: '기록하기',

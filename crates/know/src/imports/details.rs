@@ -1,0 +1,87 @@
+//! What a file of customers says of somebody beside name and contacts: birthday, address, tags.
+//!
+//! Invariants:
+//! - What somebody gave by hand, or another source, stands; what an earlier file of the same source gave is replaced by
+//!   what it says now.
+//! - What was changed is kept with the row, so that exactly that can be taken back.
+
+use crate::births::{self, Birth, Calendar};
+use crate::{addresses, tags};
+use ::store::{Result, Tx};
+use kernel::{Day, Id, kinds};
+use serde::{Deserialize, Serialize};
+
+type PartyId = Id<kinds::Party>;
+
+/// What a row says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    pub(super) birthday: Option<Birth>,
+    pub(super) address: Option<addresses::Parts>,
+    pub(super) tags: Vec<String>,
+}
+
+/// What a row changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Changed {
+    birthday: Option<births::Written>,
+    address: Option<addresses::Written>,
+    tags: tags::Written,
+}
+
+/// What could not be kept, to be told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LeftOut {
+    /// Birthdays that are no day, or are still to come.
+    pub birthdays: i64,
+    /// Tags beyond what a customer or the company may have.
+    pub tags: i64,
+}
+
+impl From<reading::Birthday> for Birth {
+    fn from(day: reading::Birthday) -> Self {
+        let calendar = if day.lunar { Calendar::Lunar } else { Calendar::Solar };
+        Self { calendar, year: day.year, month: day.month, day: day.day, leap: false }
+    }
+}
+
+/// Keeps what a row says of `party`; `before` is what its source said last.
+pub(super) async fn learn(
+    tx: &mut Tx,
+    party: PartyId,
+    said: &Details,
+    before: &Details,
+    today: Day,
+    left_out: &mut LeftOut,
+) -> Result<Changed> {
+    let mut changed = Changed::default();
+    if let Some(birth) = &said.birthday {
+        if birth.fault(today).is_some() {
+            left_out.birthdays += 1;
+        } else {
+            changed.birthday = births::learn(tx, party, birth, before.birthday.as_ref(), today).await?;
+        }
+    }
+    if let Some(parts) = &said.address {
+        changed.address = addresses::learn(tx, party, parts, before.address.as_ref()).await?;
+    }
+    if !said.tags.is_empty() || !before.tags.is_empty() {
+        let (written, too_many) = tags::learn(tx, party, &said.tags, &before.tags).await?;
+        changed.tags = written;
+        left_out.tags += too_many;
+    }
+    Ok(changed)
+}
+
+/// Takes back what a row changed.
+pub(super) async fn unlearn(tx: &mut Tx, party: PartyId, changed: &Changed, today: Day) -> Result<()> {
+    if let Some(written) = &changed.birthday {
+        births::unlearn(tx, party, written, today).await?;
+    }
+    if let Some(written) = &changed.address {
+        addresses::unlearn(tx, written).await?;
+    }
+    tags::unlearn(tx, party, &changed.tags).await
+}
