@@ -6079,7 +6079,7 @@ export interface components {
                 count: number;
                 /** @description The line. */
                 id: string;
-                /** @description What: `raw_rows`, `import_faults`, `sent`, `jobs`. */
+                /** @description What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`. */
                 kind: string;
                 /** @description How: `deleted`. */
                 method: string;
