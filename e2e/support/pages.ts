@@ -23,7 +23,8 @@ const PLACES = [
 	'/measure/retention-cost',
 	'/measure/costs',
 	'/settings/company',
-	'/settings/fields'
+	'/settings/fields',
+	'/settings/shops'
 ];
 
 /** Their addresses; brings in what a page needs to have something to show. */

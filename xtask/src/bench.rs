@@ -26,18 +26,24 @@ const fn measure(
     Measure { name, package, example, about }
 }
 
-const MEASURES: [Measure; 5] = [
+const MEASURES: [Measure; 6] = [
     measure("database", "dangol-store", "database", "statements through `sql!` beside raw driver calls"),
     measure("import", "dangol", "bench_import", "Online Retail and a million lines, beside raw inserts"),
     measure("million", "dangol", "bench_million", "pages over a million customers while an import runs"),
     measure("segments", "dangol", "bench_segments", "live counts of rules, and keeping segments current"),
+    measure(
+        "webhooks",
+        "dangol",
+        "bench_webhooks",
+        "a storm of deliveries by a shop, nine in ten told again",
+    ),
     measure("models", "dangol-science", "million", "fitting and scoring a million customers"),
 ];
 
 /// Measure speed and memory.
 #[derive(Args)]
 pub struct Bench {
-    /// What to measure: database, import, million, segments, models; all unless given
+    /// What to measure: database, import, million, segments, webhooks, models; all unless given
     name: Vec<String>,
     /// Numbers for the bench itself, after `--`: smaller ones for a try (see docs/guide/measuring.md)
     #[arg(last = true)]

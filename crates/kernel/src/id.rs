@@ -113,6 +113,10 @@ kinds! {
     Question = "qst";
     /// Something that a customer said they want or like.
     Declared = "dcl";
+    /// A shop that tells by itself.
+    Shop = "shp";
+    /// What a shop told at once.
+    ShopDelivery = "sdl";
 }
 
 /// The id of a `K`.

@@ -258,6 +258,23 @@ use ::store::holding::{day, instant, json, money, number, read, text};
         export: Left("itself"),
         erasure: Delete,
     };
+    "shops" => Nobody("company");
+    // What a shop told, word by word, until it was applied and is too old to be asked for again.
+    "shop_deliveries" => Somebody {
+        whose: Columns(&["party"]),
+        export: Left("technical"),
+        erasure: Strip("body = null, object = null", "proof"),
+    };
+    "shop_deliveries" => Somebody {
+        whose: Words { key: &["id"], columns: &["body"] },
+        export: Left("unattributed"),
+        erasure: Strip("body = null, object = null", "proof"),
+    };
+    "shop_objects" => Somebody {
+        whose: Columns(&["party"]),
+        export: Left("technical"),
+        erasure: Delete,
+    };
     "erasures" => Nobody("hashes");
     "erased_contacts" => Nobody("hashes");
 }

@@ -1,7 +1,7 @@
 //! Know (알기): who everyone is, what they bought, and what follows from it.
 //!
 //! One folder a noun: [`parties`], [`markets`], [`ties`], [`fields`], [`births`], [`merges`], [`consent`], [`orders`],
-//! [`facts`], [`imports`], [`needs`], [`follow_ups`], [`assessments`], [`bonds`], [`requests`], [`privacy`]; the timeline,
+//! [`facts`], [`imports`], [`needs`], [`follow_ups`], [`assessments`], [`bonds`], [`requests`], [`privacy`], [`shops`]; the timeline,
 //! memos, suggestions, the quality of the base, scores, views, the search box and the names it finds are a file each.
 
 mod addresses;
@@ -31,6 +31,7 @@ pub mod requests;
 pub mod rules;
 pub mod scores;
 mod search;
+pub mod shops;
 mod suggestions;
 pub mod tags;
 pub mod ties;
@@ -64,6 +65,7 @@ pub fn register(registry: &mut web::Registry, after_import: &'static [&'static s
     quality::register(registry);
     events::register(registry);
     requests::register(registry);
+    shops::register(registry);
     privacy::register(registry);
     assessments::register(registry);
     bonds::register(registry);

@@ -37,7 +37,7 @@ pub use plan::{
 };
 pub use probe::{Guess, Kind, Probe, date_order, probe, probe_as};
 pub use record::{Currency, Record};
-pub use records::{Item, Records};
+pub use records::{Item, Records, Told};
 pub use table::verify;
 pub use values::birthday::Birthday;
 pub use values::when::DateLook;

@@ -9,7 +9,7 @@ use crate::header;
 use crate::input::{self, BytesRead, Shape};
 use crate::interpret::{Draft, Interpreter};
 use crate::order;
-use crate::plan::{Field, Plan};
+use crate::plan::{Field, Plan, Source};
 use crate::record::{Currency, Record};
 use crate::row::{Row, Rows, Step};
 use crate::table;
@@ -29,6 +29,35 @@ pub enum Item {
     Fault(RowFault),
     /// Something to tell that stops nothing.
     Notice(Notice),
+}
+
+/// Rows that a program told, as a file of the same shop would hold them.
+#[derive(Debug)]
+pub struct Told<'t> {
+    /// Whose rules apply.
+    pub source: Source,
+    /// The columns' names.
+    pub columns: &'t [&'static str],
+    /// What columns mean that files of the source do not have.
+    pub more: &'t [(Field, &'static str)],
+    /// The rows, a cell a column.
+    pub rows: Vec<Vec<String>>,
+    /// The currency of rows that name none.
+    pub currency: &'t str,
+    /// The zone of times without an offset.
+    pub zone: &'t str,
+}
+
+/// Rows in memory.
+struct TheRows(std::vec::IntoIter<Vec<String>>);
+
+impl Rows for TheRows {
+    fn next(&mut self, row: &mut Row) -> Result<Step, FileFault> {
+        let Some(cells) = self.0.next() else { return Ok(Step::End) };
+        row.start(row.line + 1);
+        cells.iter().for_each(|cell| row.push(cell));
+        Ok(Step::Row)
+    }
 }
 
 /// The records of a file, in its order. Memory stays flat whatever the file's size.
@@ -86,6 +115,48 @@ impl Records {
         };
         records.tell_forbidden_columns();
         Ok(records)
+    }
+
+    /// Rows that no file holds, because a program told them: read as if they stood in a file of `source` under `columns`.
+    /// `more` says what columns mean that files of the source do not have.
+    pub fn told(told: Told<'_>) -> Result<Self, FileFault> {
+        let columns: Vec<String> = told.columns.iter().map(|name| (*name).to_owned()).collect();
+        let folded: Vec<String> = columns.iter().map(|name| header::folded(name)).collect();
+        let mut mapping = crate::sources::preset(told.source).mapping(&folded);
+        for (field, name) in told.more {
+            let at = columns.iter().position(|column| column == name);
+            mapping.extend(at.map(|at| (*field, at)));
+        }
+        let plan = Plan {
+            encoding: crate::plan::Encoding::Utf8,
+            delimiter: crate::plan::Delimiter::Comma,
+            source: told.source,
+            account: String::new(),
+            header: false,
+            mapping,
+            currency: told.currency.to_owned(),
+            zone: told.zone.to_owned(),
+            date_order: Some(crate::plan::DateOrder::Ymd),
+        };
+        let zone = plan.checked(columns.len())?;
+        let currency = Currency::parse(&plan.currency).ok_or_else(|| FileFault::new(FileFaultCode::Plan))?;
+        let interpreter = Interpreter::new(&plan, zone, currency, &folded);
+        Ok(Self {
+            rows: Box::new(TheRows(told.rows.into_iter())),
+            row: Row::default(),
+            keys: [interpreter.column(Field::Order), interpreter.column(Field::Line)],
+            customers: None,
+            interpreter,
+            columns,
+            header_line: 0,
+            forbidden: Vec::new(),
+            is_text: false,
+            order: Vec::new(),
+            queue: VecDeque::new(),
+            ended: false,
+            bytes: BytesRead::default(),
+            size: 0,
+        })
     }
 
     /// The columns' names; their numbers from 1 where there is no header.

@@ -56,29 +56,48 @@ pub async fn is_set(tx: &mut Tx, kind: &str, key: &str) -> Result<bool> {
 /// Runs due timers until the program stops.
 pub async fn run(db: Db, handlers: Vec<Arc<dyn OnTimer>>, mut stop: Stop) {
     while !stop.is_set() {
-        if let Err(error) = tick(&db, &handlers).await {
-            tracing::error!(%error, "the timers could not run; trying again");
+        match round(&db, &handlers).await {
+            // What says that it is due again has more to do than one turn takes.
+            Ok(round) if round.again => {}
+            Ok(_) => stop.sleep(TICK).await,
+            Err(error) => {
+                tracing::error!(%error, "the timers could not run; trying again");
+                stop.sleep(TICK).await;
+            }
         }
-        stop.sleep(TICK).await;
     }
 }
 
 /// Runs every timer that is due now; gives how many there were.
 pub async fn tick(db: &Db, handlers: &[Arc<dyn OnTimer>]) -> Result<usize> {
-    let mut count = 0;
+    Ok(round(db, handlers).await?.count)
+}
+
+/// A look at all timers.
+#[derive(Debug, Default)]
+struct Round {
+    /// Timers that were due.
+    count: usize,
+    /// Whether one of them is due again at once.
+    again: bool,
+}
+
+async fn round(db: &Db, handlers: &[Arc<dyn OnTimer>]) -> Result<Round> {
+    let mut round = Round::default();
     for handler in handlers {
         let due = due(db, handler.kind()).await?;
-        count += due.len();
+        round.count += due.len();
         for (key,) in due {
             let acting = handler.clone();
             let fired =
                 db.write(Lane::Reaction, move |tx| async move { fire(tx, &*acting, &key).await }.boxed());
-            if let Err(error) = fired.await {
-                tracing::error!(%error, kind = handler.kind(), "a timer failed; it stays due");
+            match fired.await {
+                Ok(again) => round.again |= again,
+                Err(error) => tracing::error!(%error, kind = handler.kind(), "a timer failed; it stays due"),
             }
         }
     }
-    Ok(count)
+    Ok(round)
 }
 
 /// The due timers of one kind: those of a kind that fails or that nobody knows any more hold up no other.
@@ -92,8 +111,9 @@ async fn due(db: &Db, kind: &str) -> Result<Vec<(String,)>> {
         .await
 }
 
-/// The delete is the lock: of two processes one finds the row, the other nothing.
-async fn fire(tx: &mut Tx, handler: &dyn OnTimer, key: &str) -> Result<()> {
+/// Gives whether the timer is due again at once. The delete is the lock: of two processes one finds the row, the other
+/// nothing.
+async fn fire(tx: &mut Tx, handler: &dyn OnTimer, key: &str) -> Result<bool> {
     let taken = sql!("delete from timers where kind = $1 and key = $2 and due <= $3")
         .bind(handler.kind())
         .bind(key)
@@ -101,10 +121,11 @@ async fn fire(tx: &mut Tx, handler: &dyn OnTimer, key: &str) -> Result<()> {
         .execute(tx)
         .await?;
     if taken == 0 {
-        return Ok(());
+        return Ok(false);
     }
-    if let Some(next) = handler.due(tx, key).await? {
+    let next = handler.due(tx, key).await?;
+    if let Some(next) = next {
         set(tx, handler.kind(), key, next).await?;
     }
-    Ok(())
+    Ok(next.is_some_and(|next| next <= tx.now()))
 }

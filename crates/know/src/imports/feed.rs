@@ -158,6 +158,12 @@ impl Chunk {
     }
 }
 
+/// Names the lines of records that no file holds.
+pub fn named(records: Vec<Record>) -> Vec<Row> {
+    let mut names = Names::default();
+    records.into_iter().map(|record| names.name(Box::new(record))).collect()
+}
+
 /// Names lines. Kept for the whole file: 9 bytes a row and a little more for rows that occur again.
 #[derive(Default)]
 struct Names {

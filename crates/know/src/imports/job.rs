@@ -257,6 +257,9 @@ async fn write_chunk(
     let resolved = acquainted.settle(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);
     let from = orders::From { source: &ground.source, import: Some(id), origin: Origin::Import };
+    if orders::stand_in::may_be(ground.import.plan.source) {
+        orders::stand_in::give_way(tx, &from, &lines.lines).await?;
+    }
     let written = orders::write(tx, &from, &lines.lines).await?;
     let raws = written.iter().zip(lines.raws()).filter(|(written, _)| written.outcome != Outcome::Unchanged);
     let raws: Vec<_> = raws.filter_map(|(written, raw)| Some((written.line, raw?))).collect();

@@ -5,10 +5,12 @@
 //! - A negative amount is a refund. Currencies are never added together.
 //! - Told by a program, an order is whole (`whole.rs`): a line it names no more is taken back, and it keeps its time
 //!   unless a new one is said. A file tells lines, and leaves what it does not name.
+//! - A line that stands in for lines nobody named yet (`stand_in.rs`) gives way when a file names them.
 //! - Each new, changed or retracted line is one interaction, named `order:line#revision`, in the same transaction.
 
 pub mod enter;
 mod model;
+pub mod stand_in;
 pub mod store;
 pub mod undo;
 pub mod whole;

@@ -167,6 +167,26 @@ pub async fn of_order(tx: &mut Tx, source: &str, order_no: &str) -> Result<Vec<S
     .await
 }
 
+/// The standing lines of these orders that stand in for others: named `sum` or `sum/…`.
+pub async fn stand_ins(tx: &mut Tx, source: &str, orders: &[&str]) -> Result<Vec<Stored>> {
+    let (mut found, mut orders) = (Vec::new(), orders.iter().peekable());
+    while orders.peek().is_some() {
+        let mut query = sql_rows!(
+            1,
+            "select id, order_no, line_id, content_hash, revision, party, at, day, product, category, quantity_milli, \
+             amount, currency, store, staff, channel, import_id, retracted_by from order_lines \
+             where source = $1 and order_no in (values {rows}) and line_id >= 'sum' and line_id < 'sum0' \
+             and (line_id = 'sum' or line_id >= 'sum/') and retracted_by is null"
+        )
+        .bind(source);
+        while let Some(order) = (!query.is_full()).then(|| orders.next()).flatten() {
+            query.push_row([(*order).into()]);
+        }
+        found.extend(query.fetch_of_set::<Stored>(tx).await?);
+    }
+    Ok(found)
+}
+
 /// Marks lines as taken back because their order was told again without them.
 pub async fn retract_told(tx: &mut Tx, lines: &[LineId]) -> Result<()> {
     if lines.is_empty() {

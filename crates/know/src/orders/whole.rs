@@ -31,16 +31,21 @@ pub async fn write_whole(
     let gone: Vec<Stored> =
         standing.into_iter().filter(|line| !named.contains(line.line_id.as_str())).collect();
     let written = write(tx, from, lines).await?;
-    let ids: Vec<_> = gone.iter().map(|line| line.id).collect();
-    store::retract_told(tx, &ids).await?;
-    let entries: Vec<Entry> = gone.iter().map(|line| taken_back(tx, from, line)).collect();
-    log::append_all(tx, entries).await?;
+    take_back(tx, from, &gone).await?;
     let all = |outcome| gone.is_empty() && written.iter().all(|line| line.outcome == outcome);
     Ok(match () {
         () if all(Outcome::Unchanged) => Outcome::Unchanged,
         () if all(Outcome::New) => Outcome::New,
         () => Outcome::Changed,
     })
+}
+
+/// Takes lines back, and tells the log.
+pub async fn take_back(tx: &mut Tx, from: &From<'_>, gone: &[Stored]) -> Result<()> {
+    let ids: Vec<_> = gone.iter().map(|line| line.id).collect();
+    store::retract_told(tx, &ids).await?;
+    let entries: Vec<Entry> = gone.iter().map(|line| taken_back(tx, from, line)).collect();
+    log::append_all(tx, entries).await
 }
 
 fn taken_back(tx: &Tx, from: &From<'_>, line: &Stored) -> Entry {

@@ -26,6 +26,7 @@ mod privacy;
 mod requests;
 mod rules;
 mod shapes;
+mod shops;
 mod sight;
 mod ties;
 

@@ -29,7 +29,7 @@ use store::timer::{self, OnTimer};
 use store::{Result, Tx};
 
 /// The first part of every public path.
-pub const ROOTS: [&str; 3] = ["/m", "/u", "/p"];
+pub const ROOTS: [&str; 4] = ["/m", "/u", "/p", "/in"];
 /// Bytes of a form.
 const FORM_BYTES: usize = 64 * 1024;
 /// The timer that removes codes that have run out.
@@ -44,7 +44,8 @@ pub(crate) fn is_public(path: &str) -> bool {
 
 /// The path as it may be logged: what follows the first part is a secret.
 pub(crate) fn loggable(path: &str) -> &str {
-    if is_public(path) { path.get(..2).unwrap_or_default() } else { path }
+    let first = || path.get(1..).and_then(|rest| rest.find('/')).map_or(path, |end| &path[..=end]);
+    if is_public(path) { first() } else { path }
 }
 
 /// The pages that verbs brought, with what every one of them passes.

@@ -2704,6 +2704,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shops that tell by themselves, the newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Adds a shop: gives the address at which it delivers. Nothing is taken before it has a secret. */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Calls a shop something else. */
+        put: operations["change"];
+        post?: never;
+        /** Removes a shop with what it told. Orders and customers that came by it stay. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a shop told, the newest first. */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies a delivery again: after a fault was mended. What is older than what is known still changes nothing. */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/former-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stops taking the former secret now. */
+        delete: operations["drop_former"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/replay-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies every delivery again that could not be applied and is still kept. */
+        post: operations["replay_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a shop its secret. The one before is taken for seven days more, so that nothing is lost while it is changed. */
+        put: operations["set_secret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -4430,6 +4551,11 @@ export interface components {
              */
             years: number;
         };
+        /**
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "applied" | "nothing" | "failed";
         /** @description A line of the report. */
         Destruction: {
             /** @description Who had set the period. */
@@ -5880,6 +6006,20 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A shop to add. */
+        NewShop: {
+            /** @description Which of several of one kind, as in the account of its files; usually empty. */
+            account?: string;
+            /** @description Who made it. */
+            kind: components["schemas"]["ShopKind"];
+            /** @description What to call it. */
+            name: string;
+        };
+        /** @description A secret to take. */
+        NewShopSecret: {
+            /** @description The secret that the shop shows; left out for one that is made here, where the shop takes one (WooCommerce). */
+            secret?: string | null;
+        };
         /** @description A tie to note. */
         NewTie: {
             /** @description What the party says of the other, see `Tie.kind`. */
@@ -6343,6 +6483,35 @@ export interface components {
                 who?: string | null;
                 /** @description What they said. */
                 words: string;
+            }[];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A page of a list and the cursor of the next one, absent at the end. */
+        Page_ShopDelivery: {
+            /** @description The rows. */
+            items: {
+                /** @description The shop's name of the event. */
+                event: string;
+                /** @description Its id. */
+                id: string;
+                /** @description Whether it can be applied again. */
+                kept: boolean;
+                /** @description What happened, as a code. */
+                outcome?: string | null;
+                /** @description When it came. */
+                received_at: string;
+                /** @description When it was settled. */
+                settled_at?: string | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["DeliveryState"];
+                /** @description What it is about, in the shop's own word. */
+                topic: string;
+                /**
+                 * Format: int64
+                 * @description How often it was tried.
+                 */
+                tries: number;
             }[];
             /** @description Where the next page begins. */
             next?: string | null;
@@ -7058,6 +7227,14 @@ export interface components {
              */
             share?: number | null;
         };
+        /** @description How many deliveries are applied again. */
+        ReplayedDeliveries: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            deliveries: number;
+        };
         /** @description A request. */
         Request: {
             /** @description When it becomes urgent. */
@@ -7566,6 +7743,89 @@ export interface components {
              * @description The share in `month`, 0 to 1.
              */
             share?: number | null;
+        };
+        /** @description A shop that tells by itself, without its secret. */
+        Shop: {
+            /** @description Which of several of one kind, as in the account of files. */
+            account: string;
+            /** @description When it was added. */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Deliveries that could not be applied.
+             */
+            failed: number;
+            /** @description Until when the former secret is taken as well. */
+            former_until?: string | null;
+            /** @description Whether it has a secret: without one nothing is taken. */
+            has_secret: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description Who made it. */
+            kind: components["schemas"]["ShopKind"];
+            /** @description When it told something last. */
+            last_at?: string | null;
+            /** @description What the company calls it. */
+            name: string;
+            /** @description Where it delivers, below the public address. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Deliveries whose signature was wrong, since the program started.
+             */
+            refused: number;
+            /** @description When the last one of these came. */
+            refused_at?: string | null;
+            /** @description The source that its orders have. */
+            source: string;
+            /** @description The whole address, where the public address of the company is set. */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that wait to be applied.
+             */
+            waiting: number;
+        };
+        /** @description A delivery of a shop. What it told is shown nowhere: it may name people. */
+        ShopDelivery: {
+            /** @description The shop's name of the event. */
+            event: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Whether it can be applied again. */
+            kept: boolean;
+            /** @description What happened, as a code. */
+            outcome?: string | null;
+            /** @description When it came. */
+            received_at: string;
+            /** @description When it was settled. */
+            settled_at?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["DeliveryState"];
+            /** @description What it is about, in the shop's own word. */
+            topic: string;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /** @description What to call a shop. */
+        ShopEdit: {
+            /** @description The name. */
+            name: string;
+        };
+        /**
+         * @description Who made the shop.
+         * @enum {string}
+         */
+        ShopKind: "shopify" | "woocommerce" | "stripe" | "square" | "cafe24";
+        /** @description The secret that was made here: shown now and never again. */
+        ShopSecret: {
+            /** @description Until when the former secret is taken as well. */
+            former_until?: string | null;
+            /** @description To be entered at the shop; nothing where the shop gave it. */
+            secret?: string | null;
         };
         /** @description One of the two records. */
         Side: components["schemas"]["PartyRow"] & {
@@ -15465,6 +15725,309 @@ export interface operations {
                 };
             };
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shop"][];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShop"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shop"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shop"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: {
+                /** @description `true` for those alone that could not be applied. */
+                failed?: boolean;
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description Rows of the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShopDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+                /** @description The delivery */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_former: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_failed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedDeliveries"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShopSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

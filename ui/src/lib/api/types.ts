@@ -69,6 +69,9 @@ export type PasskeyOptions = Described<'PasskeyOptions'>;
 export type Assertion = Described<'Assertion'>;
 export type Webhook = Described<'Webhook'>;
 export type WebhookDelivery = Described<'WebhookDelivery'>;
+export type Shop = Described<'Shop'>;
+export type ShopDelivery = Described<'ShopDelivery'>;
+export type ShopSecret = Described<'ShopSecret'>;
 export type AccessSettings = Described<'AccessSettings'>;
 
 /* today */

@@ -27,6 +27,7 @@ import operate from './operate';
 import consent from './consent';
 import accounts from './accounts';
 import bonds from './bonds';
+import shops from './shops';
 
 const en: Words = {
 	common,
@@ -55,6 +56,7 @@ const en: Words = {
 	operate,
 	consent,
 	accounts,
-	bonds
+	bonds,
+	shops
 };
 export default en;

@@ -26,6 +26,7 @@ import operate from './operate';
 import consent from './consent';
 import accounts from './accounts';
 import bonds from './bonds';
+import shops from './shops';
 
 const ko = {
 	common,
@@ -54,7 +55,8 @@ const ko = {
 	operate,
 	consent,
 	accounts,
-	bonds
+	bonds,
+	shops
 };
 export type Words = typeof ko;
 export default ko;

@@ -1,0 +1,132 @@
+/** Shops that tell by themselves. */
+export default {
+	short: '가게 연결',
+	title: '가게 연결',
+	lead: '온라인 가게가 주문과 환불을 그때그때 스스로 알려 줘요. 나중에 같은 가게의 파일을 가져와도 두 번 세지 않아요.',
+	link: '온라인 가게의 주문이 저절로 들어와요',
+	add: '가게 연결하기',
+	none: '아직 연결한 가게가 없어요',
+	noneLead:
+		'쇼피파이, 우커머스, 스트라이프, 스퀘어, 카페24를 연결할 수 있어요. 가게를 고르면 무엇을 하면 되는지 차례로 알려 드려요.',
+	kind: '어떤 가게인가요?',
+	kinds: {
+		shopify: '쇼피파이',
+		woocommerce: '우커머스',
+		stripe: '스트라이프',
+		square: '스퀘어',
+		cafe24: '카페24'
+	} as Record<string, string>,
+	name: '가게 이름',
+	nameHint: '화면에서 알아볼 이름이에요.',
+	account: '계정',
+	accountHint: '같은 종류의 가게가 둘 이상이면 파일을 가져올 때 쓰는 계정 이름과 같게 적어 주세요.',
+	address: '받는 주소',
+	copy: '주소 복사',
+	copied: '복사했어요',
+	noAddress:
+		'받는 주소가 이 기기 안의 주소예요. 설정의 메일에서 공개 주소를 정하면 가게에서 닿을 수 있는 주소를 보여 드려요.',
+	toMail: '공개 주소 정하기',
+	setUp: '연결 방법',
+	setUpOf: (name: string) => `${name} 연결 방법`,
+	steps: {
+		shopify: [
+			'쇼피파이 관리자에서 설정 → 알림 → 웹훅을 열어 주세요.',
+			'주문 생성·업데이트·취소, 고객 생성·업데이트 웹훅을 JSON 형식으로 만들고 받는 주소를 넣어 주세요.',
+			'같은 화면 아래에 보이는 서명 키를 복사해 여기에 넣어 주세요.'
+		],
+		woocommerce: [
+			'아래에서 비밀 키를 만들어 주세요. 한 번만 보여 드려요.',
+			'워드프레스에서 우커머스 → 설정 → 고급 → 웹훅을 열고 웹훅을 추가해 주세요.',
+			'주제마다 하나씩(주문 생성, 주문 업데이트, 고객 생성, 고객 업데이트) 받는 주소와 비밀 키를 넣고 상태를 활성으로 바꿔 주세요.',
+			'다섯 번 실패하면 우커머스가 웹훅을 끄니, 소식이 끊기면 그 화면에서 다시 켜 주세요.'
+		],
+		stripe: [
+			'스트라이프 대시보드에서 개발자 → 웹훅을 열고 받는 주소로 대상을 추가해 주세요.',
+			'charge.succeeded, charge.captured, charge.updated, charge.refunded, customer.created, customer.updated를 골라 주세요.',
+			'서명 비밀 키(whsec_…)를 복사해 여기에 넣어 주세요.'
+		],
+		square: [
+			'스퀘어 개발자 화면에서 앱 → Webhooks → Subscriptions를 열고 받는 주소로 추가해 주세요.',
+			'payment.created, payment.updated, refund.created, refund.updated, customer.created, customer.updated를 골라 주세요.',
+			'Signature key를 복사해 여기에 넣어 주세요.',
+			'스퀘어는 결제 금액만 알려 줘요. 품목은 판매 품목 파일을 가져오면 채워져요.'
+		],
+		cafe24: [
+			'카페24 개발자센터에서 앱의 웹훅을 열고 받는 주소를 넣어 주세요.',
+			'주문 접수(90023), 입금 상태 변경(90025), 취소 상태 변경(90026), 회원 가입(90032)을 골라 주세요.',
+			'그 화면의 API 키 또는 앱의 Client Secret을 여기에 넣어 주세요.',
+			'카페24는 주문 금액만 알려 주고 가끔 빠뜨려요. 주문 파일을 가져오면 품목이 채워지고 빠진 주문도 들어와요.'
+		]
+	} as Record<string, string[]>,
+	secret: '비밀 키',
+	secretHint: '가게가 보여 주는 키예요. 저장한 뒤에는 다시 보이지 않아요.',
+	saveSecret: '비밀 키 저장',
+	makeSecret: '비밀 키 만들기',
+	secretSaved: '비밀 키를 저장했어요',
+	secretMade: '비밀 키',
+	secretOnce: '가게의 웹훅 설정에 넣어 주세요. 지금만 보여 드려요.',
+	copySecret: '비밀 키 복사',
+	former: (until: string) => `바꾸기 전의 비밀 키도 ${until}까지 받아요.`,
+	dropFormer: '이전 키 그만 받기',
+	formerDropped: '이전 비밀 키는 이제 받지 않아요',
+	noSecret: '비밀 키가 없어요',
+	quiet: '아직 소식이 없어요',
+	listening: '소식을 받고 있어요',
+	last: '마지막 소식',
+	waiting: (count: string) => `${count}건을 반영하고 있어요`,
+	failed: (count: string) => `${count}건을 반영하지 못했어요`,
+	refused: (count: string, at: string) =>
+		`서명이 맞지 않는 소식이 ${count}건 왔어요 (마지막 ${at}). 비밀 키를 확인해 주세요.`,
+	deliveries: '받은 소식',
+	deliveriesOf: (name: string) => `${name}에서 받은 소식`,
+	noDeliveries: '아직 받은 소식이 없어요. 가게에서 시험 주문을 하나 넣어 보면 여기에 나타나요.',
+	when: '언제',
+	what: '무엇',
+	state: '결과',
+	doWhat: '할 일',
+	states: {
+		waiting: '차례를 기다려요',
+		applied: '반영했어요',
+		nothing: '바뀐 것이 없어요',
+		failed: '반영하지 못했어요'
+	} as Record<string, string>,
+	outcomes: {
+		new: '새로 들어왔어요',
+		changed: '바뀐 내용을 반영했어요',
+		unchanged: '이미 알고 있는 내용이에요',
+		older: '더 새로운 소식을 먼저 받았어요',
+		no_order: '아직 주문이 아니에요 (결제 전이거나 실패)',
+		not_paid: '결제가 끝나면 반영해요',
+		in_detail: '파일에서 가져온 품목이 이미 있어요',
+		asked_only: '취소 신청만 들어왔어요. 확정되면 반영해요',
+		not_ours: '쓰지 않는 종류의 소식이에요',
+		test: '시험 주문이라 넣지 않았어요',
+		request: '개인정보 요청을 만들었어요',
+		nobody_known: '아는 고객이 아니에요',
+		nobody_named: '누구인지 알 수 있는 연락처가 없어요',
+		erased: '삭제한 고객이라 되살리지 않았어요',
+		shop_redact: '가게가 앱을 지웠어요. 자료는 그대로 있어요',
+		app_deleted: '가게에서 앱을 지웠어요',
+		unreadable: '내용을 읽을 수 없어요',
+		body_gone: '받은 내용을 더는 보관하지 않아요',
+		broken: '저장하지 못했어요. 잠시 뒤에 다시 반영해 주세요',
+		date_missing: '날짜가 없어요',
+		date_unreadable: '날짜를 읽을 수 없어요',
+		date_out_of_range: '날짜가 범위를 벗어났어요',
+		amount_missing: '금액이 없어요',
+		amount_unreadable: '금액을 읽을 수 없어요',
+		amount_out_of_range: '금액이 너무 커요',
+		quantity_unreadable: '수량을 읽을 수 없어요',
+		currency_unreadable: '통화를 읽을 수 없어요'
+	} as Record<string, string>,
+	replay: '다시 반영',
+	replayAll: '모두 다시 반영',
+	replayed: '다시 반영하고 있어요',
+	onlyFailed: '반영하지 못한 것만',
+	all: '모두',
+	more: '더 보기',
+	remove: '연결 끊기',
+	removeTitle: (name: string) => `${name} 연결을 끊을까요?`,
+	removeLead: '받는 주소가 사라지고 받은 소식도 지워져요. 들어온 주문과 고객은 그대로 있어요.',
+	removed: '연결을 끊었어요'
+};
