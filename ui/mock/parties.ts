@@ -90,6 +90,7 @@ function party(index: number): PartyRow {
 		rfm: orders
 			? { r: 1 + Math.floor(random() * 5), f: Math.min(5, 1 + Math.floor(orders / 6)), m: 1 + Math.floor(random() * 5) }
 			: null,
+		tier: null,
 		p_alive: orders > 1 ? Math.max(0.03, 0.98 - ratio * 0.25) : null,
 		expected_orders: orders > 1 ? (365 / interval) * Math.max(0.03, 0.9 - ratio * 0.25) : null,
 		value: orders > 1 ? won(((365 * 3) / interval) * Math.max(0.03, 0.9 - ratio * 0.25) * 7000) : null,

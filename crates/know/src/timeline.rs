@@ -2,6 +2,7 @@
 
 use crate::events::{built_in, built_in_codes};
 use crate::orders::shown_number;
+use crate::parties::list::tiers;
 use crate::parties::root::{self, members};
 use crate::parties::store;
 use ::store::{FromRow, Json, Result, Tx, sql};
@@ -22,7 +23,7 @@ pub struct TimelineItem {
     #[schema(value_type = String)]
     pub at: Instant,
     /// `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
-    /// `request`, `merged`, `unmerged`, `tie` or `untie`.
+    /// `request`, `merged`, `unmerged`, `tie`, `untie`, `assessment`, `tier` or `account`.
     pub kind: &'static str,
     /// For how much.
     pub amount: Option<Money>,
@@ -43,7 +44,7 @@ pub struct TimelineItem {
     /// Where.
     pub store: Option<String>,
     /// The code of the kind of an event, one of Dangol's own or a registered one; the kind of a tie; of a consent `sms.ad`,
-    /// its medium and purpose; what a request asked; the occasion of a follow-up.
+    /// its medium and purpose; what a request asked; the occasion of a follow-up; what was judged of a customer.
     pub event: Option<String>,
     /// The number it carries: the level of a bond, stars.
     pub value: Option<i64>,
@@ -51,9 +52,10 @@ pub struct TimelineItem {
     pub what: Option<String>,
     /// The other end of a tie.
     pub other: Option<web::Person>,
-    /// The state before.
+    /// The state before; the name of the tier before.
     pub from: Option<String>,
-    /// The state after; of a request `received`, `answered` or `refused`; of a follow-up `done` or `not_done`.
+    /// The state after; the name of the tier after; of a request `received`, `answered` or `refused`; of a follow-up
+    /// `done` or `not_done`; of a key account `approved` or `removed`.
     pub to: Option<String>,
 }
 
@@ -178,6 +180,7 @@ pub async fn page(
     items.drain(..usize::try_from(shown).unwrap_or(usize::MAX).min(items.len()));
     let mut items: Vec<TimelineItem> = items.into_iter().map(|item| item.shown(sight)).collect();
     name_others(tx, &mut items, sight).await?;
+    name_tiers(tx, &mut items).await?;
     Ok((items, next))
 }
 
@@ -189,6 +192,20 @@ async fn name_others(tx: &mut Tx, items: &mut [TimelineItem], sight: Sight) -> R
         if let Some(party) = store::find(tx, root, sight).await? {
             item.other = Some(web::Person { id: root, name: sight.text(party.name.unwrap_or_default()) });
         }
+    }
+    Ok(())
+}
+
+/// Names tiers as they are called now; of one that there is no more the code is left.
+async fn name_tiers(tx: &mut Tx, items: &mut [TimelineItem]) -> Result<()> {
+    if items.iter().all(|item| item.kind != "tier") {
+        return Ok(());
+    }
+    let named = tiers::named(tx).await?;
+    let name = |code: Option<String>| code.map(|code| named.get(&code).map_or(code, |tier| tier.name.clone()));
+    for item in items.iter_mut().filter(|item| item.kind == "tier") {
+        item.from = name(item.from.take());
+        item.to = name(item.to.take());
     }
     Ok(())
 }
@@ -439,7 +456,8 @@ struct ToldRow {
     body: Json<serde_json::Value>,
 }
 
-/// What only the log tells: changes of state, and how the party came to be known.
+/// What only the log tells: changes of state and tier, what was judged and decided, and how the party came to be known.
+/// A judgement or a bond that was taken back was a slip, and never happened.
 async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result<Vec<TimelineItem>> {
     // The index on the party leaves `order.added` out.
     let rows: Vec<ToldRow> = sql!(concat!(
@@ -447,10 +465,14 @@ async fn told(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Result
         members!("$1"),
         " and at <= $2 and kind <> 'order.added' \
          and (kind in ('state.changed', 'party.added', 'event.told', 'tie.added', 'tie.removed', 'consent.recorded', \
-         'request.received', 'request.answered', 'request.refused', ",
+         'request.received', 'request.answered', 'request.refused', 'assessment.recorded', 'account.decided', ",
         built_in_codes!(),
         ") and origin <> 'backfill' \
-         or kind in ('party.merged', 'party.unmerged') and party = $1) order by at desc, seq desc limit $3"
+         or kind = 'vip.changed' or kind in ('party.merged', 'party.unmerged') and party = $1) \
+         and not (kind = 'assessment.recorded' and exists \
+         (select 1 from assessments a where a.id = subject and a.deleted_at is not null)) \
+         and not (kind in ('bond.started', 'bond.ended') and exists \
+         (select 1 from bonds b where b.id = subject and b.deleted_at is not null)) order by at desc, seq desc limit $3"
     ))
     .bind(party)
     .bind(until)
@@ -468,6 +490,9 @@ fn told_item(row: ToldRow) -> TimelineItem {
         "consent.recorded" => "consent",
         "tie.added" => "tie",
         "tie.removed" => "untie",
+        "assessment.recorded" => "assessment",
+        "account.decided" => "account",
+        "vip.changed" => "tier",
         kind if built_in(kind).is_some() => "event",
         "party.merged" => "merged",
         "party.unmerged" => "unmerged",
@@ -481,6 +506,7 @@ fn told_item(row: ToldRow) -> TimelineItem {
         // What was told before it had a kind of its own has its code in the body.
         event: word("event")
             .or_else(|| word("tie"))
+            .or_else(|| word("input"))
             .or(about)
             .or_else(|| word("kind").filter(|_| step.is_some()))
             .or_else(|| built_in(&row.kind).map(|kind| kind.code.to_owned())),
@@ -490,7 +516,7 @@ fn told_item(row: ToldRow) -> TimelineItem {
         store: row.store.clone(),
         other: other.map(|id| web::Person { id, name: String::new() }),
         from: word("from"),
-        to: word("to").or_else(|| word("state")).or(step),
+        to: word("to").or_else(|| word("state")).or_else(|| word("decision")).or(step),
         source: Some(row.source.clone()),
         ..TimelineItem::new(format!("log:{}", row.seq), row.at, kind)
     }

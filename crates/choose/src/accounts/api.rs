@@ -107,6 +107,8 @@ async fn keep(tx: &mut Tx, actor: &Actor, asked: IfMatch, settings: AccountSetti
 pub struct Worth {
     /// Net purchases of the last year.
     revenue: Money,
+    /// People who work for the organisation and whose orders are counted with it.
+    people: usize,
     /// Margin of the last year.
     margin: Option<Money>,
     /// Where the margin comes from.
@@ -193,6 +195,7 @@ fn shown(figure: &Figure, currency: Currency, key: Option<KeyState>) -> Worth {
     let money = |amount| Money::new(currency, amount);
     Worth {
         revenue: money(figure.revenue),
+        people: figure.people,
         margin: figure.margin.map(|(margin, _)| money(margin)),
         margin_from: figure.margin.map(|(_, from)| from),
         cost: figure.cost.map(money),

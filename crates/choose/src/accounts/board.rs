@@ -74,6 +74,8 @@ pub struct Candidate {
     cost_known: bool,
     /// Net purchases of the last year.
     revenue: Money,
+    /// People who work for the organisation and whose orders are counted with it.
+    people: usize,
     growth: Option<Growth>,
     /// From 0 to 10.
     potential: Option<i64>,
@@ -293,6 +295,7 @@ impl Shown<'_> {
             margin: figure.margin.map(|(_, from)| from),
             cost_known: figure.cost.is_some(),
             revenue: money(figure.revenue),
+            people: figure.people,
             growth: figure.growth,
             potential: figure.score(Input::Potential),
             fit: figure.score(Input::Fit),

@@ -2,7 +2,7 @@
 
 use super::screen::Pool;
 use super::store::{self, NewDecision, WATCHED, Watched};
-use super::watch;
+use super::watch::{self, Forecast};
 use crate::worth::AccountSettings;
 use crate::worth::store as worth;
 use ::store::{Tx, sql};
@@ -119,10 +119,12 @@ async fn watch_left_out(
         .copied()
         .filter(|party| !keys.contains(party) && !known.contains(party))
         .collect();
-    let forecasts = watch::forecasts(tx, &left, &pool.figures, today).await?;
-    for (party, (forecast, basis)) in forecasts.into_iter().take(room) {
+    let forecasts = watch::forecasts(tx, &left, &pool.figures, today, currency).await?;
+    for (party, expected) in forecasts.into_iter().take(room) {
         let since = today.month().plus(1);
-        store::watch(tx, &Watched { party, forecast, currency, basis: basis.into(), since }).await?;
+        let Forecast { amount, currency, basis } = expected;
+        let watched = Watched { party, forecast: amount, currency, basis: basis.into(), since };
+        store::watch(tx, &watched).await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::worth::{AccountSettings, Figure};
 use ::store::{Result, Tx, sql};
 use kernel::{Currency, Id, kinds};
 use know::assessments::Input;
+use know::ties;
 use science::value::{Criterion, Screening, SensitivityOptions, screen};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +55,16 @@ async fn asked(tx: &mut Tx, currency: Currency) -> Result<Vec<PartyId>> {
             .fetch_all(tx)
             .await?;
     let largest = largest.into_iter().filter(|(_, own)| *own == Some(currency)).map(|(party, _)| party);
-    let all: BTreeSet<PartyId> = judged.into_iter().map(|(party,)| party).chain(largest).collect();
+    let mut all: BTreeSet<PartyId> = judged.into_iter().map(|(party,)| party).chain(largest).collect();
+    // An organisation may be large by the people who work for it, and each order counts once.
+    let people: Vec<PartyId> = all.iter().copied().collect();
+    let keys = worth::keys(tx).await?;
+    for (organisation, person) in ties::organisations_of(tx, &people).await? {
+        all.insert(organisation);
+        if !keys.contains(&person) {
+            all.remove(&person);
+        }
+    }
     Ok(all.into_iter().collect())
 }
 

@@ -1,14 +1,17 @@
 //! The watch on those left out: what was expected of them, and what came.
+//!
+//! Invariant: what is expected and what came are of one currency, the one that the customer buys in; of whoever buys in
+//! another one by now nothing is compared.
 
 use super::store::{self, Watched};
 use crate::worth::Figure;
 use crate::worth::model::net;
 use crate::worth::store as worth;
-use ::store::{Result, Tx, sql_rows};
+use ::store::{FromRow, Result, Tx, sql_rows};
 use kernel::{Currency, Day, Id, Month, kinds};
 use know::assessments::Input;
-use know::facts::store as facts;
 use know::facts::{History, OrderDay};
+use know::ties;
 use std::collections::BTreeMap;
 
 type PartyId = Id<kinds::Party>;
@@ -45,8 +48,10 @@ pub struct Course {
 }
 
 impl Course {
-    /// How `watched` did up to `today`.
-    pub fn of(watched: Watched, days: &[OrderDay], today: Day) -> Self {
+    /// How `watched` did up to `today`; of nobody who buys in another currency is it known.
+    pub fn of(watched: Watched, bought: &Bought, today: Day) -> Self {
+        let same = bought.currency.is_none_or(|currency| currency == watched.currency);
+        let days: &[OrderDay] = if same { &bought.days } else { &[] };
         let last = today.month().plus(-1);
         let full = last.number() - watched.since.number() + 1;
         let month = |back: i64| {
@@ -56,8 +61,8 @@ impl Course {
         let actual = net(days, watched.since.first_day(), last.last_day());
         let expected = watched.forecast.saturating_mul(full);
         Self {
-            months: (0..full.clamp(0, MONTHS)).rev().map(month).collect(),
-            ratio: (full > 0 && expected > 0).then(|| actual as f64 / expected as f64),
+            months: (0..if same { full.clamp(0, MONTHS) } else { 0 }).rev().map(month).collect(),
+            ratio: (same && full > 0 && expected > 0).then(|| actual as f64 / expected as f64),
             party: watched.party,
             forecast: watched.forecast,
             currency: watched.currency,
@@ -78,59 +83,123 @@ pub async fn courses(tx: &mut Tx, today: Day) -> Result<Vec<Course>> {
         }
     }
     let parties: Vec<PartyId> = watched.keys().copied().collect();
-    let kept = facts::kept(tx, &parties).await?;
-    let courses = kept.into_iter().filter_map(|kept| {
-        let days = History::days_from_bytes(&kept.history);
-        Some(Course::of(watched.remove(&kept.party)?, &days, today))
-    });
+    let bought = bought(tx, &parties).await?;
+    let courses =
+        bought.iter().filter_map(|(party, bought)| Some(Course::of(watched.remove(party)?, bought, today)));
     let mut courses: Vec<Course> = courses.collect();
     courses.sort_by(|a, b| b.ratio.unwrap_or(-1.0).total_cmp(&a.ratio.unwrap_or(-1.0)));
     Ok(courses)
 }
 
+/// What somebody bought, in the currency of most of their orders; an organisation with the people who work for it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bought {
+    pub currency: Option<Currency>,
+    /// In no order.
+    pub days: Vec<OrderDay>,
+    /// People whose orders are among them.
+    pub people: usize,
+}
+
+async fn bought(tx: &mut Tx, parties: &[PartyId]) -> Result<BTreeMap<PartyId, Bought>> {
+    let people = ties::people_of(tx, parties).await?;
+    let mut all = alone(tx, parties).await?;
+    let asked: Vec<PartyId> = people.iter().map(|(_, person)| *person).collect();
+    let theirs = alone(tx, &asked).await?;
+    for (organisation, person) in people {
+        let (Some(whole), Some(part)) = (all.get_mut(&organisation), theirs.get(&person)) else { continue };
+        let Some(theirs) = part.currency else { continue };
+        if *whole.currency.get_or_insert(theirs) == theirs {
+            whole.days.extend(&part.days);
+            whole.people += 1;
+        }
+    }
+    Ok(all)
+}
+
+async fn alone(tx: &mut Tx, parties: &[PartyId]) -> Result<BTreeMap<PartyId, Bought>> {
+    let mut all = BTreeMap::new();
+    for slice in parties.chunks(SLICE) {
+        let mut query =
+            sql_rows!(1, "select party, history, currency from facts where party in (values {rows})");
+        slice.iter().for_each(|party| query.push_row([(*party).into()]));
+        for (party, history, currency) in query.fetch_of_set::<(PartyId, Vec<u8>, _)>(tx).await? {
+            all.insert(party, Bought { currency, days: History::days_from_bytes(&history), people: 0 });
+        }
+    }
+    Ok(all)
+}
+
+/// What is expected of a customer in a month, in the currency they buy in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forecast {
+    pub amount: i64,
+    pub currency: Currency,
+    /// `stated`, `model` or `trend`.
+    pub basis: &'static str,
+}
+
 /// What is expected of customers in a month, and by what: what somebody stated, else what the model expects of their
-/// orders, else their own pace of the last year.
+/// orders, else their own pace of the last year. Whoever never bought is expected to in the company's `currency`.
 pub async fn forecasts(
     tx: &mut Tx,
     parties: &[PartyId],
     figures: &BTreeMap<PartyId, Figure>,
     today: Day,
-) -> Result<BTreeMap<PartyId, (i64, &'static str)>> {
+    currency: Currency,
+) -> Result<BTreeMap<PartyId, Forecast>> {
+    let bought = bought(tx, parties).await?;
     let mut all = BTreeMap::new();
     for slice in parties.chunks(SLICE) {
         let mut query = sql_rows!(
             1,
-            "select f.party, f.spend, f.orders, f.first_day, s.expected_orders from facts f \
+            "select f.party, f.spend, f.orders, s.expected_orders from facts f \
              left join scores s on s.party = f.party where f.party in (values {rows})"
         );
         slice.iter().for_each(|party| query.push_row([(*party).into()]));
-        for row in query.fetch_of_set::<Pace>(tx).await? {
-            if let Some(expected) = figures.get(&row.0).and_then(|figure| expected(figure, &row, today)) {
-                all.insert(row.0, expected);
+        for pace in query.fetch_of_set::<Pace>(tx).await? {
+            let (Some(figure), Some(bought)) = (figures.get(&pace.party), bought.get(&pace.party)) else { continue };
+            if let Some(expected) = expected(figure, &pace, bought, currency, today) {
+                all.insert(pace.party, expected);
             }
         }
     }
     Ok(all)
 }
 
-/// A party with spend, orders, the first day and the orders a model expects in a year.
-type Pace = (PartyId, i64, i64, Option<Day>, Option<f64>);
+/// How somebody buys.
+#[derive(FromRow)]
+struct Pace {
+    party: PartyId,
+    spend: i64,
+    orders: i64,
+    /// Orders that a model expects in a year.
+    expected_orders: Option<f64>,
+}
 
 fn expected(
     figure: &Figure,
-    (_, spend, orders, first, model): &Pace,
+    pace: &Pace,
+    bought: &Bought,
+    company: Currency,
     today: Day,
-) -> Option<(i64, &'static str)> {
+) -> Option<Forecast> {
+    let currency = bought.currency.unwrap_or(company);
     let monthly = |yearly: f64| (yearly / YEAR as f64).round() as i64;
-    let stated = figure.score(Input::Forecast).map(|yearly| (monthly(yearly as f64), "stated"));
-    let mean = (*orders > 0).then(|| *spend as f64 / *orders as f64);
-    let model = model.zip(mean).map(|(orders, mean)| (monthly(orders * mean), "model"));
-    let days = first.map(|first| today.since(first) + 1).filter(|days| *days >= OWN_PACE);
-    let pace = days.map(|days| {
-        let share = 365.0 / days.min(365) as f64;
-        (monthly(figure.revenue as f64 * share), "trend")
+    let said = figure.judged.get(&Input::Forecast).filter(|said| said.currency == Some(currency));
+    let stated = said.map(|said| (monthly(said.value as f64), "stated"));
+    // The model expects a person's own orders, not those of an organisation's people.
+    let own = pace.orders > 0 && bought.people == 0;
+    let mean = own.then(|| pace.spend as f64 / pace.orders as f64);
+    let model = pace.expected_orders.zip(mean).map(|(orders, mean)| (monthly(orders * mean), "model"));
+    let first = bought.days.iter().map(|day| day.day).min();
+    let since = first.map(|first| today.since(first) + 1).filter(|since| *since >= OWN_PACE);
+    let trend = since.map(|since| {
+        let share = 365.0 / since.min(365) as f64;
+        (monthly(net(&bought.days, today.plus(1 - 365), today) as f64 * share), "trend")
     });
-    stated.or(model).or(pace).filter(|(forecast, _)| *forecast > 0)
+    let (amount, basis) = stated.or(model).or(trend).filter(|(forecast, _)| *forecast > 0)?;
+    Some(Forecast { amount, currency, basis })
 }
 
 #[cfg(test)]
@@ -153,9 +222,13 @@ mod tests {
             basis: "model".into(),
             since: day("2026-04-01").month(),
         };
-        let course = Course::of(watched.clone(), &days, day("2026-06-03"));
+        let bought = Bought { currency: Some(Currency::KRW), days, people: 0 };
+        let course = Course::of(watched.clone(), &bought, day("2026-06-03"));
         assert_eq!(course.months.iter().map(|month| month.actual).collect::<Vec<_>>(), [1_000, 1_400]);
         assert_eq!(course.ratio, Some(1.2), "neither the month of the decision nor the running one counts");
-        assert_eq!(Course::of(watched, &days, day("2026-04-30")).ratio, None, "no month has ended");
+        assert_eq!(Course::of(watched.clone(), &bought, day("2026-04-30")).ratio, None, "no month has ended");
+        let abroad = Bought { currency: Some(Currency::USD), ..bought };
+        let other = Course::of(watched, &abroad, day("2026-06-03"));
+        assert_eq!((other.ratio, other.months), (None, Vec::new()), "won are not compared with dollars");
     }
 }

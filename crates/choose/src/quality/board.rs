@@ -47,6 +47,8 @@ pub struct QualityRow {
     price_sensitivity: Option<i64>,
     /// What each input added to the middle, in points.
     parts: Vec<AccountPart>,
+    /// People who work for the organisation and whose orders are counted with it.
+    people: usize,
     margin: Option<Money>,
     /// Where the margin comes from.
     margin_from: Option<Margin>,
@@ -148,6 +150,7 @@ fn rows(
             bargaining_power: figure.score(Input::BargainingPower),
             price_sensitivity: figure.score(Input::PriceSensitivity),
             parts: quality_parts(figure),
+            people: figure.people,
             margin: figure.margin.map(|(margin, _)| money(margin)),
             margin_from: figure.margin.map(|(_, from)| from),
             cost: figure.cost.map(money),

@@ -11,6 +11,7 @@ mod as_of;
 mod ask;
 mod consents;
 mod frame;
+mod from_list;
 mod members;
 mod moves;
 mod people;

@@ -10,6 +10,7 @@ use kernel::{Id, Instant, kinds};
 use know::events::BUILT_IN;
 use know::merges::regroups;
 use know::parties::root;
+use know::ties;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -78,7 +79,11 @@ impl Reaction for MembersReaction {
 
     async fn react(&self, tx: &mut Tx, batch: &[Interaction]) -> Result<()> {
         let live = batch.iter().filter(|interaction| interaction.origin == "live");
-        let live = standing(tx, live).await?;
+        let mut live = standing(tx, live).await?;
+        // What somebody buys is among the figures of the organisation they work for.
+        let people: Vec<_> = live.iter().copied().collect();
+        let organisations = ties::organisations_of(tx, &people).await?;
+        live.extend(organisations.into_iter().map(|(organisation, _)| organisation));
         members::look_again(tx, &live, Origin::Live).await?;
         let regrouped = batch.iter().filter(|interaction| regroups(interaction));
         let regrouped = standing(tx, regrouped).await?;

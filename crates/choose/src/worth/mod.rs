@@ -5,6 +5,9 @@
 //! - [`Figure::of`] is the only place that works these out; boards, the card, rules and lists show what it found.
 //! - Margin is what was judged of the last year, else what the last year's orders bring at the company's margin, and says
 //!   which. Profit needs a recorded cost to serve.
+//! - An organisation's figures are of its own orders and of those of the people who work for it, and say of how many;
+//!   what was judged of a person stays theirs. Nobody's money is screened twice: whoever works for an organisation that
+//!   is screened is not screened beside it.
 //! - Only those about whom something was judged or decided have a row of `worth`, so that a million customers about whom
 //!   nothing was judged cost nothing. The row is derived: the reaction writes it when something happens, the daily
 //!   refresh because time passes.

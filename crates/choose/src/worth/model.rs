@@ -31,10 +31,13 @@ pub struct Inputs {
     pub currency: Currency,
     /// The company's gross margin in percent, where it is known.
     pub margin_percent: Option<f64>,
-    /// Order days with what was spent on each, in the company's currency; empty when they buy in another.
+    /// Order days with what was spent on each, in the company's currency; empty when they buy in another. Of an
+    /// organisation those of the people who work for it as well.
     pub days: Vec<OrderDay>,
-    /// Their state.
+    /// Their state; of an organisation that of whoever of its people is the liveliest.
     pub state: String,
+    /// People who work for the organisation and whose orders are among its days.
+    pub people: usize,
     /// What was judged.
     pub judged: BTreeMap<Input, Judged>,
 }
@@ -83,6 +86,8 @@ pub struct Figure {
     pub cell: Option<&'static str>,
     /// Whether they are a true customer, with the evidence.
     pub truth: TrueCustomer,
+    /// People who work for the organisation and whose orders are counted with it.
+    pub people: usize,
 }
 
 impl Figure {
@@ -115,6 +120,7 @@ impl Figure {
             cell: cell(&inputs.judged),
             judged: inputs.judged.clone(),
             truth: true_customer(&evidence),
+            people: inputs.people,
         }
     }
 
@@ -136,6 +142,37 @@ impl Figure {
     /// Whether all three signs of a true customer are shown.
     pub fn is_true(&self) -> bool {
         self.truth.flag == TrueCustomerFlag::True
+    }
+}
+
+/// States, the liveliest first.
+const LIVELY: [State; 7] = [
+    State::Regular,
+    State::Active,
+    State::Returned,
+    State::New,
+    State::Dormant,
+    State::Lost,
+    State::Prospect,
+];
+
+impl Inputs {
+    /// Adds what somebody bought who works for the organisation.
+    pub fn add_person(&mut self, days: &[OrderDay], state: &str) {
+        if days.is_empty() {
+            return;
+        }
+        self.people += 1;
+        for day in days {
+            match self.days.binary_search_by_key(&day.day, |own| own.day) {
+                Ok(at) => self.days[at].net = self.days[at].net.saturating_add(day.net),
+                Err(at) => self.days.insert(at, *day),
+            }
+        }
+        let place = |state: &str| LIVELY.iter().position(|one| one.text() == state).unwrap_or(LIVELY.len());
+        if place(state) < place(&self.state) {
+            self.state = state.to_owned();
+        }
     }
 }
 
@@ -237,6 +274,7 @@ mod tests {
                 .map(|(ago, net)| OrderDay { day: today.plus(-ago), net: *net, own: true })
                 .collect(),
             state: state.into(),
+            people: 0,
             judged: judged.collect(),
         }
     }
@@ -257,6 +295,20 @@ mod tests {
         assert_eq!(of(&unknown).profit_now(), None);
         let foreign = Inputs { currency: Currency::USD, ..inputs(&[], "active", &[(Input::Margin, 15_000)]) };
         assert_eq!(of(&foreign).margin, None, "an amount in another currency is not known");
+    }
+
+    #[test]
+    fn an_organisation_is_judged_with_the_people_who_work_for_it() {
+        let mut organisation = inputs(&[(400, 1_000), (10, 5_000)], "prospect", &[]);
+        let person = inputs(&[(40, 3_000), (10, 2_000)], "regular", &[]);
+        organisation.add_person(&person.days, "regular");
+        organisation.add_person(&[], "new");
+        let figure = of(&organisation);
+        assert_eq!((figure.revenue, figure.people), (10_000, 1));
+        assert_eq!(organisation.days.len(), 3, "two orders of one day are one order day");
+        assert_eq!(organisation.state, "regular");
+        organisation.add_person(&person.days, "lost");
+        assert_eq!(organisation.state, "regular", "the liveliest counts");
     }
 
     #[test]

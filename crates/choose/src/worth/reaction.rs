@@ -8,6 +8,7 @@ use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::{Id, kinds};
 use know::parties::root;
+use know::ties;
 use std::collections::BTreeSet;
 
 type PartyId = Id<kinds::Party>;
@@ -40,6 +41,9 @@ impl Reaction for WorthReaction {
             "order.changed",
             "order.retracted",
             "state.changed",
+            "tie.added",
+            "tie.changed",
+            "tie.removed",
         ]
     }
 
@@ -58,7 +62,11 @@ impl Reaction for WorthReaction {
         let made = batch.iter().filter(|it| MAKES.contains(&it.kind.as_str())).filter_map(Interaction::party);
         // Whoever was merged away has no facts, and loses the row; who stood for others gets an own one back.
         let mut again: BTreeSet<PartyId> = made.flat_map(|party| [party, roots.of(party)]).collect();
-        let others: BTreeSet<PartyId> = touched.into_iter().map(|party| roots.of(party)).collect();
+        let mut others: BTreeSet<PartyId> = touched.into_iter().map(|party| roots.of(party)).collect();
+        // What somebody buys counts for the organisation they work for as well.
+        let people: Vec<PartyId> = others.iter().copied().collect();
+        let organisations = ties::organisations_of(tx, &people).await?;
+        others.extend(organisations.into_iter().map(|(organisation, _)| organisation));
         let others: Vec<PartyId> = others.difference(&again).copied().collect();
         again.extend(store::concerned(tx, &others).await?);
         store::rewrite(tx, &again).await

@@ -6,7 +6,8 @@ use super::settings::AccountSettings;
 use ::store::{FromRow, Result, Tx, Value, sql, sql_rows};
 use kernel::{Currency, Id, kinds};
 use know::assessments;
-use know::facts::History;
+use know::facts::{History, OrderDay};
+use know::ties;
 use science::value::{Evidence, Sign};
 use std::collections::{BTreeMap, BTreeSet};
 use web::Company;
@@ -26,29 +27,52 @@ struct Facts {
     currency: Option<Currency>,
 }
 
-/// The figures of `roots`, of those who have facts.
+impl Facts {
+    /// Order days; none of who buys in another currency than the company's.
+    fn days(&self, currency: Currency) -> Vec<OrderDay> {
+        let own = self.currency.is_none_or(|own| own == currency);
+        if own { History::days_from_bytes(&self.history) } else { Vec::new() }
+    }
+}
+
+async fn facts(tx: &mut Tx, parties: &BTreeSet<PartyId>) -> Result<BTreeMap<PartyId, Facts>> {
+    let parties: Vec<PartyId> = parties.iter().copied().collect();
+    let mut all = BTreeMap::new();
+    for slice in parties.chunks(SLICE) {
+        let mut query =
+            sql_rows!(1, "select party, history, state, currency from facts where party in (values {rows})");
+        slice.iter().for_each(|party| query.push_row([(*party).into()]));
+        all.extend(query.fetch_of_set::<Facts>(tx).await?.into_iter().map(|facts| (facts.party, facts)));
+    }
+    Ok(all)
+}
+
+/// The figures of `roots`, of those who have facts. What people buy who work for an organisation counts for it as well.
 pub async fn figures(tx: &mut Tx, roots: &[PartyId]) -> Result<BTreeMap<PartyId, Figure>> {
     let company = Company::load(tx).await?;
     let today = company.today(&*tx.environment().clock.clone());
     let settings = AccountSettings::load(tx).await?;
     let mut judged = assessments::of_roots(tx, roots).await?;
+    let people = ties::people_of(tx, roots).await?;
+    let asked = roots.iter().copied().chain(people.iter().map(|(_, person)| *person)).collect();
+    let known = facts(tx, &asked).await?;
     let mut all = BTreeMap::new();
-    for slice in roots.chunks(SLICE) {
-        let mut query =
-            sql_rows!(1, "select party, history, state, currency from facts where party in (values {rows})");
-        slice.iter().for_each(|party| query.push_row([(*party).into()]));
-        for facts in query.fetch_of_set::<Facts>(tx).await? {
-            let own = facts.currency.is_none_or(|currency| currency == company.currency);
-            let inputs = Inputs {
-                today,
-                currency: company.currency,
-                margin_percent: company.margin_percent,
-                days: if own { History::days_from_bytes(&facts.history) } else { Vec::new() },
-                state: facts.state,
-                judged: judged.remove(&facts.party).unwrap_or_default(),
-            };
-            all.insert(facts.party, Figure::of(&inputs, &settings));
+    for root in roots {
+        let Some(facts) = known.get(root) else { continue };
+        let mut inputs = Inputs {
+            today,
+            currency: company.currency,
+            margin_percent: company.margin_percent,
+            days: facts.days(company.currency),
+            state: facts.state.clone(),
+            people: 0,
+            judged: judged.remove(root).unwrap_or_default(),
+        };
+        let own = people.iter().filter(|(organisation, _)| organisation == root);
+        for person in own.filter_map(|(_, person)| known.get(person)) {
+            inputs.add_person(&person.days(company.currency), &person.state);
         }
+        all.insert(*root, Figure::of(&inputs, &settings));
     }
     Ok(all)
 }

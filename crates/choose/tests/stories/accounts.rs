@@ -92,6 +92,92 @@ both_engines! {
         assert_eq!(card["key"]["is_key"], false);
     }
 
+    async fn what_was_judged_and_decided_stands_on_the_timeline(app) {
+        let sora = customer(&app, "Sora", &[300, 20]).await;
+        judge(&app, &sora, "potential", 8).await;
+        judge(&app, &sora, "margin", 90_000).await;
+        let approve = json!({ "approve": reasons(std::slice::from_ref(&sora)) });
+        app.post("/choose/accounts/decisions", approve).await.expect(200);
+        let path = format!("/parties/{sora}/timeline?kinds=assessment,account");
+        let items = app.get(&path).await.expect(200).json["items"].clone();
+        let of = |at: usize, name: &str| items[at][name].clone();
+        assert_eq!((of(0, "kind"), of(0, "to")), (json!("account"), json!("approved")), "{items}");
+        assert_eq!((of(1, "event"), of(1, "amount")["amount_minor"].clone()), (json!("margin"), json!(90_000)));
+        assert_eq!((of(2, "event"), of(2, "value"), of(2, "amount")), (json!("potential"), json!(8), Value::Null));
+        // A slip that was taken back never happened.
+        let judged = app.get(&format!("/parties/{sora}/assessments")).await.expect(200).json;
+        let slip = judged.as_array().or(judged["items"].as_array()).unwrap().iter()
+            .find(|one| one["input"] == "potential").unwrap()["id"].as_str().unwrap().to_owned();
+        app.delete(&format!("/assessments/{slip}")).await.expect(204);
+        let after = app.get(&path).await.expect(200).json["items"].as_array().unwrap().len();
+        assert_eq!(after, 2);
+    }
+
+    async fn an_organisation_is_judged_with_the_people_who_work_for_it(app) {
+        let made = json!({ "name": "한강상사", "kind": "organisation" });
+        let house = app.post("/parties", made).await.expect(201).json["id"].as_str().unwrap().to_owned();
+        let (sora, minjun) = (customer(&app, "Sora", &[300, 20]).await, customer(&app, "Minjun", &[40]).await);
+        order(&app, &house, 20, 5_000).await;
+        judge(&app, &house, "potential", 8).await;
+        judge(&app, &house, "margin", 4_000).await;
+        judge(&app, &house, "cost_to_serve", 1_000).await;
+        app.settle().await;
+        let worth = async || app.get(&format!("/choose/worth/{house}")).await.expect(200).json;
+        let before = worth().await;
+        assert_eq!((&before["revenue"]["amount_minor"], &before["people"]), (&json!(5_000), &json!(0)));
+        for person in [&sora, &minjun] {
+            let tie = json!({ "kind": "works_for", "other": house });
+            app.post(&format!("/parties/{person}/ties"), tie).await.expect(201);
+        }
+        app.settle().await;
+        let after = worth().await;
+        assert_eq!((&after["revenue"]["amount_minor"], &after["people"]), (&json!(20_000), &json!(2)));
+        assert_eq!(after["signs"].as_array().unwrap().iter().find(|one| one["sign"] == "behaviour").unwrap()["evidence"], "shown");
+        // Their orders are screened once: with the organisation.
+        let screened = board(&app).await["candidates"].as_array().unwrap().iter()
+            .map(|one| (one["party"]["name"].as_str().unwrap().to_owned(), one["people"].as_i64().unwrap()))
+            .collect::<Vec<_>>();
+        assert_eq!(screened, [("한강상사".to_owned(), 2)]);
+        // Whoever works there no more takes their orders along, and what they buy moves the row that lists and rules read.
+        let ties = app.get(&format!("/parties/{sora}/ties")).await.expect(200).json;
+        let tie = ties.as_array().unwrap()[0]["id"].as_str().unwrap().to_owned();
+        app.delete(&format!("/ties/{tie}")).await.expect(204);
+        app.settle().await;
+        assert_eq!(worth().await["revenue"]["amount_minor"], 10_000);
+    }
+
+    async fn what_is_expected_of_who_buys_in_another_currency_is_in_theirs(app) {
+        let parties = thirty(&app).await;
+        let abroad: Id<kinds::Party> = parties[0].parse().unwrap();
+        let (day, zone) = (today(&app), Company::default().zone());
+        // From now on most of their orders are in dollars.
+        let lines: Vec<Line> = (0..12).map(|month| Line {
+            key: LineKey { order_no: format!("usd{month}"), line_id: "1".into() },
+            party: Some(abroad),
+            at: day.plus(-30 * month - 5).start_in(&zone),
+            day: day.plus(-30 * month - 5),
+            product: None, category: None, quantity_milli: None,
+            amount: 30_000, currency: Currency::USD,
+            store: None, staff: None, channel: None,
+        }).collect();
+        let writing = app.db().write(Lane::Import, move |tx| async move {
+            let from = From { source: "generic", import: Some(Id::from_number(1)), origin: store::log::Origin::Import };
+            know::orders::write(tx, &from, &lines).await
+        }.boxed());
+        writing.await.unwrap();
+        app.settle().await;
+        // What was stated in won says nothing of dollars.
+        judge(&app, &parties[0], "forecast", 120_000).await;
+        app.settle().await;
+        app.post("/choose/accounts/decisions", json!({ "approve": reasons(&parties[20..27]) })).await.expect(200);
+        let watch = board(&app).await["watch"].clone();
+        let row = watch.as_array().unwrap().iter().find(|row| row["party"]["id"] == json!(parties[0])).cloned().unwrap();
+        assert_eq!(row["forecast"]["currency"], "USD", "{row}");
+        assert_ne!(row["basis"], "stated", "{row}");
+        let cents = row["forecast"]["amount_minor"].as_i64().unwrap();
+        assert!((25_000..=36_000).contains(&cents), "about 300 dollars a month: {row}");
+    }
+
     async fn whoever_was_left_out_and_does_better_is_a_candidate(app) {
         let parties = thirty(&app).await;
         for party in &parties[..3] {

@@ -67,6 +67,11 @@ both_engines! {
         let rule = json!({ "text": "vip_tier = \"gold\"" });
         assert_eq!(app.post("/choose/segments/ask", rule).await.expect(200).json["count"], gold);
         assert_eq!((told(&app, "backfill").await, told(&app, "live").await), (gold + silver, 0));
+        let row = app.get("/parties?vip_tier=gold&limit=1").await.expect(200).json["items"][0].clone();
+        assert_eq!(row["tier"], json!({ "code": "gold", "name": "gold guests", "colour": "jade" }));
+        let path = format!("/parties/{}/timeline?kinds=tier", parties[29]);
+        let item = app.get(&path).await.expect(200).json["items"][0].clone();
+        assert_eq!((&item["kind"], &item["from"], &item["to"]), (&json!("tier"), &Value::Null, &json!("gold guests")));
         let best = why(&app, &parties[29]).await;
         assert_eq!((best["tier"].clone(), best["measures"]["order_days"].clone()), (json!("gold"), json!(30)));
         let sum: f64 = best["parts"].as_array().unwrap().iter()

@@ -87,6 +87,7 @@ const TABLE: &[(&str, Who)] = &[
     ("GET /choose/quality", Figures),
     ("GET /choose/rfm", Figures),
     ("GET /choose/segments", Figures),
+    ("GET /choose/segments/from-list", Figures),
     ("GET /choose/segments/offer", Figures),
     ("GET /choose/segments/values", Figures),
     ("GET /choose/segments/{id}", Figures),

@@ -16,6 +16,7 @@ mod store;
 pub(crate) use circle::through;
 pub(crate) use model::said;
 pub use model::{KINDS, Tie};
+pub use store::{organisations_of, people_of};
 pub(crate) use store::{of, tied_to};
 
 use web::{Permission, Registry};

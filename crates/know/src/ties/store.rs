@@ -13,6 +13,8 @@ type TieId = Id<kinds::Tie>;
 
 /// Ties of a party that are shown.
 const SHOWN: i64 = 500;
+/// Parties asked about in one statement.
+const SLICE: usize = 500;
 
 /// A tie as it is written.
 #[derive(Debug, Clone, FromRow)]
@@ -128,6 +130,44 @@ pub async fn above(tx: &mut Tx, roots: &[PartyId]) -> Result<Vec<(PartyId, Party
     .bind(PART_OF);
     roots.iter().for_each(|root| query.push_row([(*root).into()]));
     query.fetch_of_set(tx).await
+}
+
+/// Who works for those of `roots` that are organisations, each with whom they work for; whoever stands for them now.
+pub async fn people_of(tx: &mut Tx, roots: &[PartyId]) -> Result<Vec<(PartyId, PartyId)>> {
+    let mut all = Vec::new();
+    for slice in roots.chunks(SLICE) {
+        let mut query = sql_rows!(
+            1,
+            "with asked (party) as (values {rows}), own (root, party) as (select a.party, a.party from asked a \
+             union all select m.root, m.party from asked a join party_root m on m.root = a.party) \
+             select distinct o.root, coalesce(r.root, t.party) from own o \
+             join parties p on p.id = o.root and p.kind = 'organisation' \
+             join ties t on t.other = o.party and t.kind = 'works_for' and t.until is null \
+             left join party_root r on r.party = t.party order by 1, 2"
+        );
+        slice.iter().for_each(|root| query.push_row([(*root).into()]));
+        all.extend(query.fetch_of_set::<(PartyId, PartyId)>(tx).await?);
+    }
+    Ok(all)
+}
+
+/// The organisations that those of `roots` work for, each with who works there; whoever stands for them now.
+pub async fn organisations_of(tx: &mut Tx, roots: &[PartyId]) -> Result<Vec<(PartyId, PartyId)>> {
+    let mut all = Vec::new();
+    for slice in roots.chunks(SLICE) {
+        let mut query = sql_rows!(
+            1,
+            "with asked (party) as (values {rows}), own (root, party) as (select a.party, a.party from asked a \
+             union all select m.root, m.party from asked a join party_root m on m.root = a.party) \
+             select distinct coalesce(r.root, t.other), o.root from own o \
+             join ties t on t.party = o.party and t.kind = 'works_for' and t.until is null \
+             left join party_root r on r.party = t.other \
+             join parties p on p.id = coalesce(r.root, t.other) and p.kind = 'organisation' order by 1, 2"
+        );
+        slice.iter().for_each(|root| query.push_row([(*root).into()]));
+        all.extend(query.fetch_of_set::<(PartyId, PartyId)>(tx).await?);
+    }
+    Ok(all)
 }
 
 /// Those whom a tie ties to `party`, whoever stands for them now.

@@ -336,6 +336,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/choose/segments/from-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule that means whom a list of customers shows, to begin a segment with. */
+        get: operations["of_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/choose/segments/offer": {
         parameters: {
             query?: never;
@@ -3820,6 +3837,8 @@ export interface components {
             /** @description What each criterion added, the largest first. */
             parts: components["schemas"]["AccountPart"][];
             party: components["schemas"]["AccountParty"];
+            /** @description People who work for the organisation and whose orders are counted with it. */
+            people: number;
             /** @description The place, from 1; none of who lacks something. */
             place?: number | null;
             /**
@@ -6435,6 +6454,7 @@ export interface components {
                 state: string;
                 /** @description Its tags. */
                 tags: string[];
+                tier?: components["schemas"]["RowTier"] | null;
                 /**
                  * Format: double
                  * @description Median days between order days.
@@ -6531,16 +6551,16 @@ export interface components {
                 contact?: string | null;
                 /**
                  * @description The code of the kind of an event, one of Dangol's own or a registered one; the kind of a tie; of a consent `sms.ad`,
-                 *     its medium and purpose; what a request asked; the occasion of a follow-up.
+                 *     its medium and purpose; what a request asked; the occasion of a follow-up; what was judged of a customer.
                  */
                 event?: string | null;
-                /** @description The state before. */
+                /** @description The state before; the name of the tier before. */
                 from?: string | null;
                 /** @description A name for it, unique within the timeline. */
                 id: string;
                 /**
                  * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
-                 *     `request`, `merged`, `unmerged`, `tie` or `untie`.
+                 *     `request`, `merged`, `unmerged`, `tie`, `untie`, `assessment`, `tier` or `account`.
                  */
                 kind: string;
                 /** @description The lines of an order. */
@@ -6554,7 +6574,10 @@ export interface components {
                 store?: string | null;
                 /** @description The text of a memo. */
                 text?: string | null;
-                /** @description The state after; of a request `received`, `answered` or `refused`; of a follow-up `done` or `not_done`. */
+                /**
+                 * @description The state after; the name of the tier after; of a request `received`, `answered` or `refused`; of a follow-up
+                 *     `done` or `not_done`; of a key account `approved` or `removed`.
+                 */
                 to?: string | null;
                 /**
                  * Format: int64
@@ -6701,6 +6724,7 @@ export interface components {
             state: string;
             /** @description Its tags. */
             tags: string[];
+            tier?: components["schemas"]["RowTier"] | null;
             /**
              * Format: double
              * @description Median days between order days.
@@ -7108,6 +7132,8 @@ export interface components {
             /** @description What each input added to the middle, in points. */
             parts: components["schemas"]["AccountPart"][];
             party: components["schemas"]["AccountParty"];
+            /** @description People who work for the organisation and whose orders are counted with it. */
+            people: number;
             /** Format: int64 */
             potential?: number | null;
             /** Format: int64 */
@@ -7468,6 +7494,15 @@ export interface components {
          * @enum {string}
          */
         Role: "clerk" | "analyst" | "staff" | "manager" | "owner";
+        /** @description A tier as rows name it. */
+        RowTier: {
+            /** @description Its code. */
+            code: string;
+            /** @description A colour of the interface. */
+            colour: string;
+            /** @description What people call it. */
+            name: string;
+        };
         /** @description A saved view. */
         SavedView: {
             /** @description Its id. */
@@ -7575,6 +7610,17 @@ export interface components {
             label: components["schemas"]["BothLanguages"];
             /** @description The code. */
             name: string;
+        };
+        /** @description A list as a rule. */
+        SegmentOfList: {
+            /** @description Filters of the list that no condition of a rule says: whoever they keep out is in. */
+            left_out: string[];
+            /** @description The rule as JSON. */
+            rule: Record<string, never>;
+            /** @description The rule as a sentence. */
+            sentence: components["schemas"]["BothLanguages"];
+            /** @description The rule as text. */
+            text: string;
         };
         /** @description What a rule can ask. */
         SegmentOffer: {
@@ -8154,16 +8200,16 @@ export interface components {
             contact?: string | null;
             /**
              * @description The code of the kind of an event, one of Dangol's own or a registered one; the kind of a tie; of a consent `sms.ad`,
-             *     its medium and purpose; what a request asked; the occasion of a follow-up.
+             *     its medium and purpose; what a request asked; the occasion of a follow-up; what was judged of a customer.
              */
             event?: string | null;
-            /** @description The state before. */
+            /** @description The state before; the name of the tier before. */
             from?: string | null;
             /** @description A name for it, unique within the timeline. */
             id: string;
             /**
              * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
-             *     `request`, `merged`, `unmerged`, `tie` or `untie`.
+             *     `request`, `merged`, `unmerged`, `tie`, `untie`, `assessment`, `tier` or `account`.
              */
             kind: string;
             /** @description The lines of an order. */
@@ -8177,7 +8223,10 @@ export interface components {
             store?: string | null;
             /** @description The text of a memo. */
             text?: string | null;
-            /** @description The state after; of a request `received`, `answered` or `refused`; of a follow-up `done` or `not_done`. */
+            /**
+             * @description The state after; the name of the tier after; of a request `received`, `answered` or `refused`; of a follow-up
+             *     `done` or `not_done`; of a key account `approved` or `removed`.
+             */
             to?: string | null;
             /**
              * Format: int64
@@ -8699,6 +8748,8 @@ export interface components {
             key?: components["schemas"]["KeyState"] | null;
             margin?: components["schemas"]["Money"] | null;
             margin_from?: components["schemas"]["Margin"] | null;
+            /** @description People who work for the organisation and whose orders are counted with it. */
+            people: number;
             profit?: components["schemas"]["Money"] | null;
             /**
              * Format: int64
@@ -9461,6 +9512,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    of_list: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, an e-mail address, the last digits of a phone, an order number. */
+                q?: string;
+                /** @description States, separated by commas. */
+                state?: string;
+                /** @description Regulars who are later than usual. */
+                late?: boolean;
+                /** @description Whether they were contacted since they became late. */
+                contacted?: boolean;
+                /** @description Recency cells, 1 to 5, separated by commas. */
+                r?: string;
+                /** @description Frequency cells, 1 to 5, separated by commas. */
+                f?: string;
+                /** @description Spend cells, 1 to 5, separated by commas. */
+                m?: string;
+                /** @description The best cell in recency, frequency and spend. */
+                vip?: boolean;
+                /** @description The source that knows them. */
+                source?: string;
+                /** @description The import that touched them. */
+                import?: string;
+                /** @description With `move`: the month in which they entered or left. */
+                month?: string;
+                /** @description `in` or `out`: entered or left the set of live customers. */
+                move?: string;
+                /** @description With `move=out` or `lost_since`: why they left. */
+                reason?: string;
+                /** @description They were live customers when this month began and are not any more. */
+                lost_since?: string;
+                /** @description They were live customers when this month began and are now. */
+                kept_since?: string;
+                /** @description They were live customers at the end of this month. */
+                live_in?: string;
+                /** @description At least so many orders. */
+                orders_min?: number;
+                /** @description At most so many orders. */
+                orders_max?: number;
+                /** @description At least so many order days. */
+                days_min?: number;
+                /** @description At most so many order days. */
+                days_max?: number;
+                /** @description At least so much spent, in minor units of the company's currency. */
+                spend_min?: number;
+                /** @description At most so much spent. */
+                spend_max?: number;
+                /** @description First order on or after. */
+                first_from?: string;
+                /** @description First order on or before. */
+                first_to?: string;
+                /** @description Last order on or after. */
+                last_from?: string;
+                /** @description Last order on or before. */
+                last_to?: string;
+                /** @description They ordered on or after; with `bought_to` one order is both. */
+                bought_from?: string;
+                /** @description They ordered on or before. */
+                bought_to?: string;
+                /** @description Probability of being a customer at least. */
+                alive_min?: number;
+                /** @description Probability of being a customer at most. */
+                alive_max?: number;
+                /** @description Expected value at least, in minor units. */
+                value_min?: number;
+                /** @description Expected value at most, in minor units. */
+                value_max?: number;
+                /** @description They bought in this store. */
+                store?: string;
+                /** @description This member of staff served them. */
+                staff?: string;
+                /** @description This user looks after them; `none` for those whom nobody looks after. */
+                keeper?: string;
+                /** @description They agreed to messages on this medium: `email`, `sms`, `kakao`, `call`, `push`, `post`, or `any`. */
+                consent?: string;
+                /** @description They belong to this segment. */
+                segment?: string;
+                /** @description `person` or `organisation`. */
+                kind?: string;
+                /** @description They belong to one of these markets, codes separated by commas. */
+                market?: string;
+                /** @description They have one of these tags, names separated by commas. */
+                tag?: string;
+                /** @description They have a tie of this kind, see `Tie.kind`. */
+                tie?: string;
+                /** @description They are tied to this party. */
+                tied_to?: string;
+                /** @description Their next birthday is today or within so many days. */
+                birthday_within?: number;
+                /** @description They are a key account. */
+                key_account?: boolean;
+                /** @description They are a true customer: the will to go on, repeat buying and voluntary promotion are all shown. */
+                true_customer?: boolean;
+                /** @description The cell of the quality matrix: `pursue`, `bargain`, `keep` or `release`. */
+                quality_cell?: string;
+                /** @description Quality index at least, in points of 100. */
+                quality_min?: number;
+                /** @description Quality index at most. */
+                quality_max?: number;
+                /** @description Yearly profit at least, in minor units of the company's currency. */
+                profit_min?: number;
+                /** @description Yearly profit at most. */
+                profit_max?: number;
+                /** @description Their VIP tier, by its code. */
+                vip_tier?: string;
+                /** @description They will fall to a lower tier. */
+                vip_falls?: boolean;
+                /** @description Their level of bonds, 0 to 3, separated by commas… */
+                bond_level?: string;
+                /** @description …on this day; today unless given. */
+                bond_on?: string;
+                /** @description Their level of bonds earlier… */
+                bond_was?: number;
+                /** @description …on this day. */
+                bond_from?: string;
+                /** @description Whether there is an e-mail address or a phone number. */
+                reachable?: boolean;
+                /** @description Whether their name is known. */
+                named?: boolean;
+                /** @description Only these, separated by commas. */
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOfList"];
                 };
             };
             422: {
@@ -13810,7 +14007,7 @@ export interface operations {
             query?: {
                 /**
                  * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
-                 *     `request`, `merged`, `unmerged`, `tie`, separated by commas; all when left out.
+                 *     `request`, `merged`, `unmerged`, `tie`, `assessment`, `tier`, `account`, separated by commas; all when left out.
                  */
                 kinds?: string;
                 /** @description Through which channel: `call`, `message`, `visit`, or what a source of orders calls it. */

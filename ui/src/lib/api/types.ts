@@ -160,13 +160,16 @@ export type TimelineKind =
 	| 'merged'
 	| 'unmerged'
 	| 'tie'
-	| 'untie';
+	| 'untie'
+	| 'assessment'
+	| 'tier'
+	| 'account';
 
 export type EventKind = Described<'EventKind'>;
 
 export type TimelineItem = Narrow<
 	Described<'TimelineItem'>,
-	{ kind: TimelineKind; contact: ContactKind | null; from: State | null; to: string | null }
+	{ kind: TimelineKind; contact: ContactKind | null; from: string | null; to: string | null }
 >;
 
 /* memos and what follows from them */

@@ -10,6 +10,7 @@ export const COLUMNS = [
 	'p_alive',
 	'expected_orders',
 	'rfm',
+	'tier',
 	'first_order',
 	'phone',
 	'email',

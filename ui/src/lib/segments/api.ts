@@ -1,6 +1,7 @@
 /** Shapes of `/choose/segments`. */
 import type { Day, Id, Instant, PartyRow } from '$lib/api/types';
 import type { Lang } from '$lib/api/types';
+import type { Filters } from '$lib/customers/filters';
 import { fmt } from '$lib/i18n';
 import type { Words } from '$lib/i18n/ko';
 import type { Asks, Rule } from './rule';
@@ -45,11 +46,15 @@ export interface Asked extends Count {
 	sentence: Both;
 	nightly: boolean;
 }
-/** A rule to begin with: a board's cell. */
+/** A rule to begin with: a board's cell, or a list. */
 export interface Given {
 	text: string;
 	/** None where the text was not understood. */
 	rule: Rule | null;
+	/** Filters of the list that no condition says. */
+	left_out: string[];
+	/** The filters of the list. */
+	filters: Filters;
 }
 export interface Overlap {
 	left: Count;

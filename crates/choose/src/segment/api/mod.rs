@@ -1,6 +1,7 @@
 //! `/choose/segments`: the segments there are, live answers about a rule, and what a rule can ask.
 
 mod ask;
+mod from_list;
 mod hands;
 mod offer;
 mod saved;
@@ -19,6 +20,7 @@ pub(super) fn register(registry: &mut Registry) {
         .routes(routes!(saved::list, saved::create))
         .routes(routes!(offer::offer))
         .routes(routes!(offer::values))
+        .routes(routes!(from_list::of_list))
         .routes(routes!(ask::ask))
         .routes(routes!(ask::overlap))
         .routes(routes!(ask::why))
@@ -31,6 +33,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.allow("POST", "/choose/segments", Permission::SegmentsWrite);
     registry.allow("GET", "/choose/segments/offer", Permission::FiguresRead);
     registry.allow("GET", "/choose/segments/values", Permission::FiguresRead);
+    registry.allow("GET", "/choose/segments/from-list", Permission::FiguresRead);
     registry.allow("GET", "/choose/segments/{id}/hands", Permission::FiguresRead);
     registry.allow("POST", "/choose/segments/{id}/retry", Permission::SegmentsWrite);
     registry.allow("POST", "/choose/segments/ask", Permission::FiguresRead);

@@ -6,12 +6,14 @@ mod find;
 mod page;
 mod row;
 mod summary;
+pub(crate) mod tiers;
 
 pub use filter::{Filter, seen};
 pub use find::found;
 pub use page::{After, Sort, page};
 pub use row::{PartyRow, Rfm};
 pub use summary::{Summary, count, summary};
+pub use tiers::RowTier;
 
 use ::store::{Query, Value};
 use kernel::{Currency, Day};

@@ -1,6 +1,7 @@
 //! A row of the list, as the database has it and as it is shown.
 
 use super::View;
+use super::tiers::RowTier;
 use crate::fields::Values;
 use ::store::FromRow;
 use kernel::{Currency, Day, Id, Instant, Money, contact, kinds};
@@ -50,6 +51,8 @@ pub struct PartyRow {
     pub late_ratio: Option<f64>,
     /// RFM cell.
     pub rfm: Option<Rfm>,
+    /// VIP tier, of who has one.
+    pub tier: Option<RowTier>,
     /// Probability of still being a customer.
     pub p_alive: Option<f64>,
     /// Expected orders in the next year.
@@ -128,6 +131,7 @@ impl Raw {
             days_since,
             late_ratio: days_since.zip(self.usual_interval).map(|(since, usual)| since as f64 / usual),
             rfm: self.r.zip(self.f).zip(self.m).map(|((r, f), m)| Rfm { r, f, m }),
+            tier: None,
             p_alive: self.p_alive,
             expected_orders: self.expected_orders,
             value: self.value.map(|value| Money::new(view.currency, value.round() as i64)),

@@ -96,6 +96,7 @@ export default {
 	points: 'points',
 	saved: 'Saved. Figures are being worked out again.',
 
+	withPeople: (n: string) => `with the orders of ${n} ${n === '1' ? 'person' : 'people'} who work here`,
 	inputs: {
 		profit: 'Profit, 1 year',
 		growth: 'Growth',

@@ -167,7 +167,10 @@ export default {
 		merged: 'Merged',
 		unmerged: 'Told apart',
 		tie: 'Tie',
-		untie: 'Tie removed'
+		untie: 'Tie removed',
+		assessment: 'Assessment',
+		tier: 'Tier',
+		account: 'Key account'
 	},
 	keeper: 'Looked after by',
 	noKeeper: 'nobody',
@@ -180,6 +183,11 @@ export default {
 	lines: 'Show lines',
 	quantity: (n: string) => `× ${n}`,
 	stateChange: (from: string, to: string) => `from ${from} to ${to}`,
+	tierChange: (from, to) =>
+		to === null ? `No longer ${from ?? ''}` : from === null ? `Became ${to}` : `From ${from} to ${to}`,
+	judged: (what, value) => `${what}: ${value}`,
+	accountApproved: 'Became a key account',
+	accountRemoved: 'Is no key account any more',
 	stateTo: (to: string) => `now ${to}`,
 	createdText: 'The card was made',
 	requestText: (kind, step) => `${kind}: ${step}`,

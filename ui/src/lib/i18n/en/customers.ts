@@ -15,6 +15,7 @@ export default {
 	viewVip: 'VIP',
 	viewLost: 'Lost',
 	saveView: 'Save this view',
+	makeSegment: 'Make it a segment',
 	viewName: 'Name of the view',
 	viewSaved: (name: string) => `Saved the view “${name}”.`,
 	deleteView: 'Delete this view',
@@ -125,7 +126,8 @@ export default {
 		created_at: 'Added',
 		kind: 'Kind',
 		markets: 'Markets',
-		tags: 'Tags'
+		tags: 'Tags',
+		tier: 'Tier'
 	},
 	late: (days: string, interval: string) => `usually ${interval} days, now day ${days}`,
 	days: (days: string) => `day ${days}`,

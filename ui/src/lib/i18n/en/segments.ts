@@ -101,6 +101,8 @@ const en: typeof ko = {
 	versions: 'Versions of the rule',
 	version: (n) => `No. ${n}`,
 	restore: 'Use this rule',
+	leftOut: (clauses) =>
+		`Left out, because a segment has no such condition: ${clauses.join(', ')}. More customers may come in than the list shows.`,
 	begin: 'Start from',
 	questions: {
 		lateRegulars: 'Regulars late by more than half an interval',

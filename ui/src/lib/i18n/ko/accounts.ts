@@ -96,6 +96,7 @@ export default {
 	points: '점',
 	saved: '기준을 바꿨어요. 다시 계산하고 있어요.',
 
+	withPeople: (n: string) => `여기서 일하는 ${n}명의 주문까지 더했어요`,
 	inputs: {
 		profit: '1년 이익',
 		growth: '성장',

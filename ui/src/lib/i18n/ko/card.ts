@@ -52,7 +52,10 @@ const kinds: Record<TimelineKind, string> = {
 	merged: '합침',
 	unmerged: '나눔',
 	tie: '관계',
-	untie: '관계 지움'
+	untie: '관계 지움',
+	assessment: '평가',
+	tier: '회원 등급',
+	account: '핵심 고객'
 };
 
 const contacts: Record<ContactKind, string> = {
@@ -204,6 +207,16 @@ export default {
 	lines: '내역 보기',
 	quantity: (n: string) => `${n}개`,
 	stateChange: (from: string, to: string) => `${from}에서 ${to}`,
+	/** 등급이 없던 때나 없어진 때는 빈칸이에요. */
+	tierChange: (from: string | null, to: string | null) =>
+		to === null
+			? `${from ?? ''} 등급에서 내려왔어요`
+			: from === null
+				? `${to} 등급이 됐어요`
+				: `${from}에서 ${to} 등급으로`,
+	judged: (what: string, value: string) => `${what} ${value}`,
+	accountApproved: '핵심 고객으로 정했어요',
+	accountRemoved: '핵심 고객에서 뺐어요',
 	stateTo: (to: string) => `${to} 상태`,
 	createdText: '카드를 만들었어요',
 	requestText: (kind: string, step: string) => `${kind} 요청을 ${step}`,

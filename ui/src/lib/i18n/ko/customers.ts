@@ -19,7 +19,8 @@ const columns: Record<ColumnKey, string> = {
 	created_at: '등록일',
 	kind: '사람·단체',
 	markets: '시장',
-	tags: '태그'
+	tags: '태그',
+	tier: '회원 등급'
 };
 
 /** Clauses before the noun: “[상태가 단골인] [평소보다 늦은] 고객”. */
@@ -104,6 +105,7 @@ export default {
 	viewVip: 'VIP',
 	viewLost: '떠난 고객',
 	saveView: '이 보기 저장',
+	makeSegment: '그룹으로 만들기',
 	viewName: '보기 이름',
 	viewSaved: (name: string) => `‘${name}’ 보기를 저장했어요.`,
 	deleteView: '이 보기 지우기',

@@ -112,6 +112,8 @@ export default {
 	version: (n: string) => `${n}번째`,
 	restore: '이 규칙으로',
 	begin: '이런 고객부터',
+	leftOut: (clauses: string[]) =>
+		`그룹의 조건으로 옮길 수 없어 빠진 것이 있어요: ${clauses.join(', ')}. 그래서 목록보다 많은 고객이 들어올 수 있어요.`,
 	questions: {
 		lateRegulars: '주기의 절반보다 더 늦은 단골',
 		secondVisit: '두 번째 방문을 기다리는 고객',
