@@ -100,6 +100,9 @@ pub struct Serve {
     /// Append the signed end of the audit log to this file, which should lie on another machine.
     #[arg(long, env = "DANGOL_AUDIT_ANCHOR", value_name = "FILE")]
     pub audit_anchor: Option<PathBuf>,
+    /// Let single sign-on ask an identity provider at a private address.
+    #[arg(long, env = "DANGOL_PRIVATE_IDENTITY_PROVIDER", value_parser = FalseyValueParser::new())]
+    pub private_identity_provider: bool,
 }
 
 /// Importing.

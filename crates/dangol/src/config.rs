@@ -22,6 +22,7 @@ const KEYS: &[(&str, Option<&str>, &str)] = &[
     ("serve.behind_proxy", Some("serve"), "behind_proxy"),
     ("serve.insecure_lan", Some("serve"), "insecure_lan"),
     ("serve.audit_anchor", Some("serve"), "audit_anchor"),
+    ("serve.private_identity_provider", Some("serve"), "private_identity_provider"),
 ];
 /// How alike two names must be for one to be meant by the other (Jaro-Winkler, 0 to 1).
 const ALIKE: f64 = 0.7;

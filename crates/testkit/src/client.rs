@@ -1,4 +1,4 @@
-//! A browser: it keeps its cookie and says where its requests come from.
+//! A browser: it keeps its cookies and says where its requests come from.
 
 use crate::Reply;
 use axum::Router;
@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Method, Request, header};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use tower::ServiceExt;
@@ -14,13 +15,14 @@ use web::App;
 /// A browser at the application's own pages.
 pub struct Client {
     router: Router,
-    cookie: Mutex<Option<String>>,
+    /// Values by name.
+    cookies: Mutex<BTreeMap<String, String>>,
 }
 
 impl Client {
     pub(crate) fn new(app: App, token: Option<String>) -> Self {
-        let cookie = Mutex::new(token.map(|token| format!("dangol={token}")));
-        Self { router: web::router(app), cookie }
+        let cookies = token.map(|token| ("dangol".to_owned(), token)).into_iter().collect();
+        Self { router: web::router(app), cookies: Mutex::new(cookies) }
     }
 
     /// Asks for `path`, without the prefix `/api/v1`.
@@ -73,7 +75,7 @@ impl Client {
         request
     }
 
-    /// Sends any request, with the cookie, from this machine unless it says otherwise.
+    /// Sends any request, with the cookies, from this machine unless it says otherwise.
     pub async fn send(&self, mut request: Request<Body>) -> Reply {
         if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 50_000))));
@@ -85,19 +87,25 @@ impl Client {
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let reply = Reply::read(response).await;
-        self.keep_cookie(&reply);
+        self.keep_cookies(&reply);
         reply
     }
 
-    /// The cookie it keeps: `dangol=…`.
+    /// The cookies it keeps: `dangol=…`.
     pub fn cookie(&self) -> Option<String> {
-        self.cookie.lock().unwrap().clone()
+        let cookies = self.cookies.lock().unwrap();
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    fn keep_cookie(&self, reply: &Reply) {
-        let Some(set) = reply.header("set-cookie") else { return };
-        let pair = set.split(';').next().unwrap_or_default();
-        let empty = pair.ends_with('=');
-        *self.cookie.lock().unwrap() = (!empty).then(|| pair.to_owned());
+    fn keep_cookies(&self, reply: &Reply) {
+        let mut cookies = self.cookies.lock().unwrap();
+        for set in reply.headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap_or_default();
+            match pair.split_once('=').unwrap_or((pair, "")) {
+                (name, "") => cookies.remove(name),
+                (name, value) => cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
     }
 }

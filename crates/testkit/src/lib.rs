@@ -8,6 +8,7 @@
 
 mod app;
 mod client;
+mod identity;
 mod macros;
 mod postgres;
 mod reply;
@@ -16,6 +17,7 @@ mod statements;
 
 pub use app::{Setup, TestApp, run};
 pub use client::Client;
+pub use identity::{CLIENT, IdentityProvider};
 pub use postgres::TestDatabase;
 pub use reply::Reply;
 pub use smtp::{MailSink, Sent};

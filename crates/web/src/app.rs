@@ -4,6 +4,7 @@ use crate::health::Answers;
 use crate::keys::Rates;
 use crate::live::Live;
 use crate::user::Hasher;
+use crate::webhooks::Reach;
 use crate::{Actor, Answer, Registry, mail};
 use async_trait::async_trait;
 use kernel::{Chance, Clock, Currency};
@@ -37,6 +38,8 @@ pub struct Config {
     pub audit_anchor: Option<PathBuf>,
     /// What a program from elsewhere must know to read the figures of `/metrics`.
     pub metrics_token: Option<String>,
+    /// How far the program goes to ask an identity provider.
+    pub sso_reach: Reach,
     /// Opens an own company from the demo, where the program can.
     pub on_start_company: Option<Arc<dyn StartCompany>>,
 }

@@ -16,6 +16,8 @@ store::holds! {
     "recovery_codes" => Nobody("staff");
     "passkeys" => Nobody("staff");
     "passkey_challenges" => Nobody("staff");
+    "identities" => Nobody("staff");
+    "sso_attempts" => Nobody("staff");
     "link_keys" => Nobody("technical");
     "one_time_codes" => Nobody("hashes");
     "card_rests" => Nobody("staff");

@@ -1,4 +1,5 @@
 /** Who is signed in, and for which company. Filled by the desk's layout before any page loads. */
+import { ownPath } from '$lib/paths';
 import { page } from '$app/state';
 import { get, del } from '$lib/api/client';
 import { live } from '$lib/api/live.svelte';
@@ -46,6 +47,5 @@ export function signInPath(url: URL = page.url): string {
 
 /** Where to go after signing in. */
 export function wayBack(url: URL): string {
-	const next = url.searchParams.get('next') ?? '/';
-	return next.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : '/';
+	return ownPath(url.searchParams.get('next'));
 }

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use store::{Db, Environment, Lane};
 use tokio::net::TcpListener;
+use web::webhooks::Reach;
 use web::{App, Config, Door, links};
 
 /// Serves until told to stop.
@@ -23,6 +24,7 @@ pub async fn run(serve: &Serve, data: &Data) -> Result<ExitCode> {
         door,
         erased_list: Some(data.erased_list.clone()),
         audit_anchor: serve.audit_anchor.clone(),
+        sso_reach: if serve.private_identity_provider { Reach::Private } else { Reach::Public },
         metrics_token: std::env::var("DANGOL_METRICS_TOKEN").ok().filter(|token| !token.is_empty()),
         on_start_company: None,
     };

@@ -156,6 +156,8 @@ async fn serve(demo: &Demo, base: &Path, folder: PathBuf, clock: Arc<dyn Clock>)
             door: Door::Loopback,
             erased_list: Some(data.erased_list.clone()),
             audit_anchor: None,
+            // Whoever opens the demo runs the machine it is on: a provider may be there as well.
+            sso_reach: web::webhooks::Reach::Private,
             metrics_token: None,
             on_start_company: Some(Arc::new(start)),
         };

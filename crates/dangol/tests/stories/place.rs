@@ -72,6 +72,7 @@ impl Place {
             "DANGOL_LISTEN",
             "DANGOL_BEHIND_PROXY",
             "DANGOL_INSECURE_LAN",
+            "DANGOL_PRIVATE_IDENTITY_PROVIDER",
             "LC_MESSAGES",
         ] {
             program.env_remove(name);

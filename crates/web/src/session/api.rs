@@ -1,7 +1,7 @@
 //! `/session`: who is signed in, signing in and out.
 
 use super::tries::Counters;
-use super::{Current, PROVED, Token, factor, passkey, store as sessions};
+use super::{Current, PROVED, Token, factor, passkey, sso, store as sessions};
 use crate::door::Caller;
 use crate::user::{self, User, Verdict};
 use crate::{Actor, Answer, App, Company, Problem, audit};
@@ -35,6 +35,8 @@ pub struct Session {
     factor: bool,
     /// Whether this user has passkeys.
     passkeys: bool,
+    /// What the identity provider is called, where this user has linked an account there.
+    sso: Option<String>,
 }
 
 pub(super) async fn session(tx: &mut Tx, actor: &Actor, proved_at: Instant) -> Answer<Session> {
@@ -42,6 +44,7 @@ pub(super) async fn session(tx: &mut Tx, actor: &Actor, proved_at: Instant) -> A
     Ok(Session {
         factor: factor::is_on(tx, user.id).await?,
         passkeys: passkey::any(tx, user.id).await?,
+        sso: sso::name_for(tx, user.id).await?,
         company: Company::load(tx).await?,
         masked: actor.sight.is_masked(),
         now: tx.now(),
@@ -81,7 +84,7 @@ pub struct SignIn {
 
 /// Signs in: a new session, whatever cookie came along.
 #[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, responses(
-    (status = 200, body = Session), (status = 401, body = crate::ProblemBody),
+    (status = 200, body = Session), (status = 401, body = crate::ProblemBody), (status = 403, body = crate::ProblemBody),
     (status = 429, description = "Too many failures; `Retry-After` says how long to wait", body = crate::ProblemBody)))]
 pub(super) async fn sign_in(
     State(app): State<App>,
@@ -104,6 +107,7 @@ pub(super) async fn sign_in(
     let known = counters.clone();
     let entered = app.db().write(Lane::Interactive, move |tx| {
         async move {
+            sso::allow_another_way(tx, user.role).await?;
             factor::demand(tx, user.id, code.as_deref()).await?;
             known.succeed(tx).await?;
             if !user::still_has(tx, user.id, &verified, renewed).await? {
@@ -123,10 +127,11 @@ fn wrong() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "sign_in_wrong")
 }
 
-/// After the password was right and the second factor was not: a missing code is no failed try, a wrong one is.
+/// After the password was right and something else was not: a missing code, or the wrong door, is no failed try; a wrong
+/// code is.
 pub(super) async fn stopped(app: &App, problem: Problem, counters: Counters) -> Answer<Problem> {
     match problem.code() {
-        "code_needed" => {
+        "code_needed" | "sso_only" => {
             app.db()
                 .write(Lane::Interactive, move |tx| async move { counters.forgive(tx).await }.boxed())
                 .await?;

@@ -19,11 +19,15 @@ impl Cookie {
 
     /// The token a request carries.
     pub fn read(self, headers: &HeaderMap) -> Option<Token> {
+        self.find(headers, self.name())
+    }
+
+    fn find(self, headers: &HeaderMap, wanted: &str) -> Option<Token> {
         let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         values
             .flat_map(|value| value.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, value)| *name == self.name() && !value.is_empty())
+            .find(|(name, value)| *name == wanted && !value.is_empty())
             .map(|(_, value)| Token::sent(value))
     }
 
@@ -37,10 +41,32 @@ impl Cookie {
         self.write("", 0)
     }
 
+    /// The token of a try at an identity provider, which is none of a session.
+    pub fn read_beside(self, headers: &HeaderMap) -> Option<Token> {
+        self.find(headers, &self.beside_name())
+    }
+
+    /// The `Set-Cookie` of a try. `Lax` lets it come along when the provider sends the browser back.
+    pub fn beside(self, token: &Token, seconds: i64) -> HeaderValue {
+        self.write_as(&self.beside_name(), token.reveal(), seconds)
+    }
+
+    /// The `Set-Cookie` that removes the one of a try.
+    pub fn remove_beside(self) -> HeaderValue {
+        self.write_as(&self.beside_name(), "", 0)
+    }
+
+    fn beside_name(self) -> String {
+        format!("{}-sso", self.name())
+    }
+
     fn write(self, value: &str, seconds: i64) -> HeaderValue {
+        self.write_as(self.name(), value, seconds)
+    }
+
+    fn write_as(self, name: &str, value: &str, seconds: i64) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
-        let text =
-            format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.name());
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
         HeaderValue::from_str(&text).expect("a token is base64url")
     }
 }

@@ -19,6 +19,7 @@ mod passkey;
 mod profile;
 mod prove;
 mod settings;
+mod sso;
 mod store;
 mod token;
 pub(crate) mod tries;
@@ -121,6 +122,10 @@ pub(crate) fn register(registry: &mut Registry) {
             .routes(routes!(passkey::api::rename, passkey::api::remove))
             .routes(routes!(passkey::api::begin_use))
             .routes(routes!(passkey::api::sign_in))
+            .routes(routes!(sso::settings::read, sso::settings::change))
+            .routes(routes!(sso::api::offer, sso::api::finish))
+            .routes(routes!(sso::api::begin))
+            .routes(routes!(sso::api::list, sso::api::unlink))
             .routes(routes!(own::list, own::end_others))
             .routes(routes!(own::end))
             .routes(routes!(settings::read, settings::change)),
@@ -145,6 +150,13 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.allow("DELETE", "/session/passkeys/{id}", Permission::FactorChange);
     registry.allow("POST", "/session/passkey/begin", Permission::Public);
     registry.allow("POST", "/session/passkey", Permission::Public);
+    registry.allow("GET", "/settings/sso", Permission::UsersManage);
+    registry.allow("PUT", "/settings/sso", Permission::UsersManage);
+    registry.allow("GET", "/session/sso", Permission::Public);
+    registry.allow("POST", "/session/sso", Permission::Public);
+    registry.allow("POST", "/session/sso/begin", Permission::Public);
+    registry.allow("GET", "/session/identities", Permission::SignedIn);
+    registry.allow("DELETE", "/session/identities", Permission::FactorChange);
     registry.allow("GET", "/sessions", Permission::SignedIn);
     registry.allow("DELETE", "/sessions", Permission::SignedIn);
     registry.allow("DELETE", "/sessions/{id}", Permission::SignedIn);

@@ -79,6 +79,16 @@ pub(super) async fn prove(tx: &mut Tx, session: Id<kinds::Session>) -> Result<To
     Ok(token)
 }
 
+/// Dates the proof of who somebody is back, to when they gave it elsewhere.
+pub(super) async fn date_proof(tx: &mut Tx, token: &Token, proved_at: Instant) -> Result<()> {
+    sql!("update sessions set proved_at = $1 where token_hash = $2")
+        .bind(proved_at)
+        .bind(token.hash())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// A session as its user sees it.
 #[derive(Debug, Clone, FromRow)]
 pub(super) struct Open {
@@ -150,6 +160,7 @@ pub(super) async fn sweep(db: &Db) -> Result<()> {
                 .await?;
             super::links::sweep(tx).await?;
             super::passkey::sweep(tx).await?;
+            super::sso::sweep(tx).await?;
             super::tries::sweep(tx).await
         }
         .boxed()

@@ -14,10 +14,14 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How far the program connects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
     /// To public addresses, by https.
+    #[default]
     Public,
+    /// To any address, by https, and on this machine by http: an identity provider in the company's own network, where
+    /// the operator allows it.
+    Private,
     /// Anywhere: for tests, whose receivers are on this machine.
     Anywhere,
 }
@@ -25,19 +29,25 @@ pub enum Reach {
 impl Reach {
     /// Whether `address` may be connected to.
     fn covers(self, address: IpAddr) -> bool {
-        self == Self::Anywhere || is_public(address)
+        self != Self::Public || is_public(address)
     }
 
     /// Why `url` may not be connected to, as the code of a field; a name is looked at again when it is resolved.
-    pub(super) fn fault(self, url: &str) -> Option<&'static str> {
+    pub(crate) fn fault(self, url: &str) -> Option<&'static str> {
         let Ok(url) = Url::parse(url) else { return Some("url_invalid") };
-        let https = url.scheme() == "https" || (self == Self::Anywhere && url.scheme() == "http");
-        if !https || !url.username().is_empty() || url.password().is_some() {
-            return Some("url_invalid");
-        }
         let host = url.host_str().unwrap_or_default();
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let local = host == "localhost" || host.ends_with(".localhost");
+        // Nobody listens in between on the way to this machine itself.
+        let here = local || literal.as_ref().is_ok_and(IpAddr::is_loopback);
+        let safe = match url.scheme() {
+            "https" => true,
+            "http" => self == Self::Anywhere || (self == Self::Private && here),
+            _ => false,
+        };
+        if !safe || !url.username().is_empty() || url.password().is_some() {
+            return Some("url_invalid");
+        }
         match literal {
             Ok(address) if !self.covers(address) => Some("url_not_public"),
             Err(_) if local && self == Self::Public => Some("url_not_public"),
@@ -47,7 +57,7 @@ impl Reach {
     }
 
     /// A client that goes no further.
-    pub(super) fn client(self) -> reqwest::Result<reqwest::Client> {
+    pub(crate) fn client(self) -> reqwest::Result<reqwest::Client> {
         // Another part of the program may have chosen already; then that holds.
         let _ = rustls::crypto::ring::default_provider().install_default();
         reqwest::Client::builder()

@@ -17,7 +17,7 @@ fn code(app: &TestApp, secret: &str) -> String {
 }
 
 /// An owner with a second factor: the browser, the secret, the recovery codes.
-async fn with_factor(app: &TestApp) -> (Client, String, Vec<Value>) {
+pub(super) async fn with_factor(app: &TestApp) -> (Client, String, Vec<Value>) {
     let browser = owner_with_password(app).await;
     let setup = browser.post("/session/factor", json!({})).await.expect(200).json;
     let secret = setup["secret"].as_str().unwrap().to_owned();

@@ -14,6 +14,7 @@ mod passkey;
 mod rules;
 mod sealed;
 mod session;
+mod sso;
 mod staff;
 mod texts;
 mod today;

@@ -4,7 +4,7 @@ use super::store::{self as passkeys, Passkey};
 use super::{CHALLENGE, Site, ceremony, key};
 use crate::door::Caller;
 use crate::session::api::{Session, cookie, let_in};
-use crate::session::{Current, factor, name_fault, store as sessions, tries};
+use crate::session::{Current, factor, name_fault, sso, store as sessions, tries};
 use crate::{Answer, App, Problem, audit, user};
 use ::store::{Lane, Tx};
 use axum::extract::{Path, State};
@@ -371,7 +371,7 @@ fn expired() -> Problem {
 
 /// Signs in with a passkey: a new session, whatever cookie came along.
 #[utoipa::path(post, path = "/session/passkey", tag = "session", request_body = Assertion, responses(
-    (status = 200, body = Session), (status = 401, body = crate::ProblemBody),
+    (status = 200, body = Session), (status = 401, body = crate::ProblemBody), (status = 403, body = crate::ProblemBody),
     (status = 409, body = crate::ProblemBody), (status = 422, body = crate::ProblemBody)))]
 pub(in crate::session) async fn sign_in(
     State(app): State<App>,
@@ -384,6 +384,7 @@ pub(in crate::session) async fn sign_in(
         async move {
             let id = answered.verify(tx).await?;
             let user = user::find(tx, id).await?.filter(|user| user.active).ok_or_else(wrong)?;
+            sso::allow_another_way(tx, user.role).await?;
             let_in(tx, user, &by).await
         }
         .boxed()

@@ -1,4 +1,5 @@
 import type { KeyScope, Role, Scope } from '$lib/api/types';
+import { josa } from '../particle';
 
 const roles: Record<Role, string> = {
 	owner: '대표',
@@ -187,6 +188,36 @@ export default {
 	passkeyNeedsName: '패스키는 이름이 있는 https 주소나, 이 컴퓨터의 `http://localhost`에서 쓸 수 있어요.',
 	proofPasskey: '패스키로 확인',
 	rename: '이름 바꾸기',
+	sso: '통합 로그인',
+	ssoLink: '회사에서 쓰는 계정으로 로그인해요',
+	ssoLead:
+		'직원이 회사에서 쓰는 계정으로 로그인해요. Google Workspace, Microsoft Entra ID, Okta, Keycloak처럼 OpenID Connect를 쓰는 서비스면 돼요.',
+	ssoBack: '로그인 서버에 돌아올 주소(redirect URI)로 이 주소를 등록해 주세요.',
+	ssoOn: '통합 로그인 쓰기',
+	ssoName: '버튼에 쓸 이름',
+	ssoNameHint: '‘회사 계정’처럼 직원들이 부르는 이름이 좋아요.',
+	ssoIssuer: '발급자 주소(Issuer)',
+	ssoIssuerHint: '로그인 서버가 스스로를 부르는 주소예요.',
+	ssoClient: '클라이언트 ID',
+	ssoSecret: '클라이언트 비밀',
+	ssoSecretNew: '새 클라이언트 비밀(비워 두면 그대로예요)',
+	ssoDomains: '우리 회사 이메일 도메인',
+	ssoDomainsHint:
+		'확인된 이 도메인의 이메일로 오면 그 이메일의 직원으로 로그인해요. 비워 두면 각자 계정을 연결해야 해요.',
+	ssoCreate: '아직 여기에 계정이 없는 사람',
+	ssoCreateNobody: '들어오지 못해요. 초대해야 해요',
+	ssoCreateAs: (role: string) => `${josa(role, '으로/로')} 계정을 만들어 줘요`,
+	ssoCreateHint: '우리 회사 도메인의 확인된 이메일일 때만이에요. 직원과 점원은 따로 정하기 전까지 자기 고객만 봐요.',
+	ssoOthers: '비밀번호와 패스키',
+	ssoOnly: '대표가 아니면 통합 로그인으로만 들어오기',
+	ssoOnlyHint: '비밀번호와 패스키로는 대표만 들어올 수 있어요. 로그인 서버가 멈춰도 이 페이지를 고칠 수 있게요.',
+	proofSso: (name: string) => `${josa(name, '으로/로')} 확인`,
+	ssoCardLead: '회사 계정으로도 로그인할 수 있어요.',
+	ssoSince: (when: string) => `${when} 연결`,
+	ssoUsed: (when: string) => `마지막 사용 ${when}`,
+	ssoUnlink: '연결 끊기',
+	ssoUnlinked: '연결을 끊었어요',
+	ssoConnect: '내 계정 연결하기',
 	proofTitle: '본인인지 확인할게요',
 	proofLead: '고객 정보를 내보내거나 권한을 바꾸는 일이라 비밀번호를 한 번 더 물어요. 10분 동안은 다시 묻지 않아요.',
 	proofCodeLead: '고객 정보를 내보내거나 권한을 바꾸는 일이라 인증 앱의 코드를 물어요. 10분 동안은 다시 묻지 않아요.',

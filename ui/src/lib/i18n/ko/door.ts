@@ -1,10 +1,18 @@
 /** Signing in, and the first-run or reset link. */
+import { josa } from '../particle';
+
 export default {
 	signInTitle: '다시 만나 반가워요',
 	signInLead: '이메일과 비밀번호로 들어오세요.',
 	email: '이메일',
 	password: '비밀번호',
 	signIn: '로그인',
+	bySso: (name: string) => `${josa(name, '으로/로')} 로그인`,
+	ssoOwner: '대표는 비밀번호로 들어와요',
+	ssoOnlyLead: '회사에서 쓰는 계정으로 들어오세요.',
+	ssoBackTitle: '잠시만 기다려 주세요',
+	ssoFailedTitle: '들어오지 못했어요',
+	ssoRefused: '통합 로그인에서 들어오지 못했거나 그만두었어요.',
 	byPasskey: '패스키로 로그인',
 	signingIn: '확인하고 있어요',
 	wait: (seconds: string) => `여러 번 틀려서 잠시 쉬어 가요. ${seconds}초 뒤에 다시 해 보세요.`,

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { ApiError } from '$lib/api/client';
+import { ApiError, get } from '$lib/api/client';
+import type { SsoOffer } from '$lib/api/types';
 import { current, wayBack } from '$lib/session.svelte';
 import type { PageLoad } from './$types';
 
@@ -10,5 +11,6 @@ export const load: PageLoad = async ({ url }) => {
 		(error: unknown) => (error instanceof ApiError ? (error.problem.setup ?? 'sign_in') : 'sign_in')
 	);
 	if (setup === null) redirect(307, wayBack(url));
-	return { setup };
+	const sso = await get<SsoOffer>('/session/sso').catch(() => null);
+	return { setup, sso: sso?.name ?? null, only: sso?.only ?? false };
 };
