@@ -411,7 +411,9 @@ fn a_customer_is_read_with_everything_that_the_file_says_and_without_what_may_no
     let customer = &read.customers[0];
     assert_eq!((customer.line, customer.name.as_deref()), (2, Some("홍길동")));
     assert_eq!(customer.birthday.map(|day| (day.year, day.month, day.day)), Some((Some(1990), 2, 10)));
-    assert_eq!(customer.consents, [(reading::Channel::Email, true), (reading::Channel::Sms, true)]);
+    let said: Vec<_> =
+        customer.consents.iter().map(|said| (said.channel, said.yes, said.word.as_str())).collect();
+    assert_eq!(said, [(reading::Channel::Email, true, "Y"), (reading::Channel::Sms, true, "Y")]);
     assert_eq!(customer.note.as_deref(), Some("[삭제됨] 확인"));
     assert!(!customer.raw.contains("1234567"), "{}", customer.raw);
     assert!(read.notices.iter().any(|notice| notice.code.as_str() == "resident_number"));
