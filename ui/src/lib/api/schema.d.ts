@@ -2495,6 +2495,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts at identity providers that are linked to the own one. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        /** Unlinks them; the other sessions end. Whoever could not come in any more keeps theirs. */
+        delete: operations["unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/me": {
         parameters: {
             query?: never;
@@ -2633,6 +2651,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether people may sign in by an identity provider. */
+        get: operations["offer"];
+        put?: never;
+        /** Comes back: signs in, links the account of whoever began, or proves who they are. */
+        post: operations["finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/sso/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins: gives the provider's page, and the browser a cookie that must come back with its answer. */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -2715,6 +2768,24 @@ export interface paths {
         put?: never;
         /** Sends a letter now and waits for the server's answer. */
         post: operations["test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The identity provider. */
+        get: operations["read"];
+        /** Changes the identity provider. With another issuer, what was linked to the one before does not count any more. */
+        put: operations["change"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5069,6 +5140,17 @@ export interface components {
              */
             share_of_outflow: number;
             value?: components["schemas"]["Money"] | null;
+        };
+        /** @description An account at a provider that is somebody's here. */
+        Identity: {
+            /** @description Since when. */
+            created_at: string;
+            /** @description The e-mail address by which the provider called it when it was linked. */
+            email?: string | null;
+            /** @description The provider. */
+            issuer: string;
+            /** @description When it was last used. */
+            used_at?: string | null;
         };
         /** @description An import. */
         Import: {
@@ -7772,6 +7854,8 @@ export interface components {
             passkeys: boolean;
             /** @description Until when what asks for a proof of who one is may be done: exports, users, keys. */
             proved_until: string;
+            /** @description What the identity provider is called, where this user has linked an account there. */
+            sso?: string | null;
             /** @description The user. */
             user: components["schemas"]["User"];
         };
@@ -7946,6 +8030,73 @@ export interface components {
              * @description Refunds, in minor units.
              */
             refunds_minor: number;
+        };
+        /** @description An identity provider, as owners see it: its secret stays here. */
+        Sso: {
+            /** @description How it knows this program. */
+            client_id: string;
+            create_role?: components["schemas"]["Role"] | null;
+            /** @description Domains of the company's own e-mail addresses: whoever comes with a verified one is the user of that address. */
+            domains: string[];
+            /** @description Whether a secret is kept. */
+            has_secret: boolean;
+            /** @description Its address, as it calls itself. */
+            issuer: string;
+            /** @description What the button calls it. */
+            name: string;
+            /** @description Whether people may sign in by it. */
+            on: boolean;
+            /** @description Whether everybody but owners signs in by it alone. */
+            only: boolean;
+        };
+        /** @description What the provider sent along. */
+        SsoBack: {
+            /** @description `code`. */
+            code: string;
+            /** @description `iss` (RFC 9207), where the provider says it. */
+            iss?: string | null;
+            /** @description `state`. */
+            state: string;
+        };
+        /** @description Going to the provider. */
+        SsoBegin: {
+            /** @description What for; signing in when left out. */
+            purpose?: components["schemas"]["SsoPurpose"];
+        };
+        /** @description What an owner says of an identity provider. */
+        SsoEdit: {
+            /** @description How it knows this program. */
+            client_id: string;
+            /** @description A new secret; when left out the one that is kept stays. */
+            client_secret?: string | null;
+            create_role?: components["schemas"]["Role"] | null;
+            /** @description Domains of the company's own e-mail addresses. */
+            domains?: string[];
+            /** @description Its address, as it calls itself: `https://accounts.example.com`. */
+            issuer: string;
+            /** @description What the button calls it. */
+            name: string;
+            /** @description Whether people may sign in by it. */
+            on: boolean;
+            /** @description Whether everybody but owners signs in by it alone: neither by password nor by passkey. */
+            only?: boolean;
+        };
+        /** @description Whether people may sign in by an identity provider. */
+        SsoOffer: {
+            /** @description What the button calls it; nothing where there is none. */
+            name?: string | null;
+            /** @description Whether everybody but owners signs in by it. */
+            only: boolean;
+        };
+        /**
+         * @description What going to the provider is for.
+         * @enum {string}
+         */
+        SsoPurpose: "sign_in" | "link" | "proof";
+        /** @description Where to go. */
+        SsoWay: {
+            /** @description The provider's page. */
+            url: string;
         };
         /**
          * @description Where an import stands.
@@ -15138,6 +15289,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many failures; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -15364,6 +15523,58 @@ export interface operations {
             };
         };
     };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"][];
+                };
+            };
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_profile: {
         parameters: {
             query?: never;
@@ -15417,6 +15628,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15706,6 +15925,159 @@ export interface operations {
             };
         };
     };
+    offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoOffer"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoBegin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoWay"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -15922,6 +16294,64 @@ export interface operations {
                 };
             };
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sso"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SsoEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sso"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
