@@ -202,7 +202,8 @@ async fn name_tiers(tx: &mut Tx, items: &mut [TimelineItem]) -> Result<()> {
         return Ok(());
     }
     let named = tiers::named(tx).await?;
-    let name = |code: Option<String>| code.map(|code| named.get(&code).map_or(code, |tier| tier.name.clone()));
+    let name =
+        |code: Option<String>| code.map(|code| named.get(&code).map_or(code, |tier| tier.name.clone()));
     for item in items.iter_mut().filter(|item| item.kind == "tier") {
         item.from = name(item.from.take());
         item.to = name(item.to.take());

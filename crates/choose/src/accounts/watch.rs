@@ -158,7 +158,9 @@ pub async fn forecasts(
         );
         slice.iter().for_each(|party| query.push_row([(*party).into()]));
         for pace in query.fetch_of_set::<Pace>(tx).await? {
-            let (Some(figure), Some(bought)) = (figures.get(&pace.party), bought.get(&pace.party)) else { continue };
+            let (Some(figure), Some(bought)) = (figures.get(&pace.party), bought.get(&pace.party)) else {
+                continue;
+            };
             if let Some(expected) = expected(figure, &pace, bought, currency, today) {
                 all.insert(pace.party, expected);
             }

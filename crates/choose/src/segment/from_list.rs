@@ -222,7 +222,10 @@ fn words(list: &str) -> Vec<Value> {
 }
 
 fn numbers(list: &str) -> Vec<Value> {
-    list.split(',').filter_map(|number| number.trim().parse::<i64>().ok()).map(|number| json!(number)).collect()
+    list.split(',')
+        .filter_map(|number| number.trim().parse::<i64>().ok())
+        .map(|number| json!(number))
+        .collect()
 }
 
 /// One of several values; one alone is compared, and none means nobody.
@@ -249,9 +252,14 @@ mod tests {
     fn what_a_list_shows_is_said_as_a_rule() {
         let cell = Filter { r: Some("4,5".into()), f: Some("1".into()), ..Filter::default() };
         assert_eq!(said(&cell).0, "r in (4, 5) and f = 1");
-        let late = Filter { state: Some("regular".into()), market: Some("customer".into()), ..Filter::default() };
+        let late =
+            Filter { state: Some("regular".into()), market: Some("customer".into()), ..Filter::default() };
         assert_eq!(said(&late).0, "state = regular");
-        let market = Filter { market: Some("customer,supplier".into()), tag: Some("소개".into()), ..Filter::default() };
+        let market = Filter {
+            market: Some("customer,supplier".into()),
+            tag: Some("소개".into()),
+            ..Filter::default()
+        };
         assert_eq!(said(&market).0, "(customer or market = supplier) and tag = \"소개\"");
         let store = Filter { store: Some("성수".into()), days_min: Some(2), ..Filter::default() };
         assert_eq!(said(&store).0, "order_days >= 2 and ordered store \"성수\"");

@@ -16,8 +16,8 @@ mod store;
 pub(crate) use circle::through;
 pub(crate) use model::said;
 pub use model::{KINDS, Tie};
-pub use store::{organisations_of, people_of};
 pub(crate) use store::{of, tied_to};
+pub use store::{organisations_of, people_of};
 
 use web::{Permission, Registry};
 

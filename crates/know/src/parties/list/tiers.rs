@@ -43,8 +43,10 @@ pub(super) async fn of(tx: &mut Tx, parties: &[PartyId]) -> Result<BTreeMap<Part
     if named.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut query =
-        sql_rows!(1, "select party, tier from vip_members where tier is not null and party in (values {rows})");
+    let mut query = sql_rows!(
+        1,
+        "select party, tier from vip_members where tier is not null and party in (values {rows})"
+    );
     parties.iter().for_each(|party| query.push_row([(*party).into()]));
     let rows: Vec<(PartyId, String)> = query.fetch_of_set(tx).await?;
     Ok(rows.into_iter().filter_map(|(party, code)| Some((party, named.get(&code)?.clone()))).collect())
