@@ -45,10 +45,15 @@ async fn killed(app: &TestApp, import: &Value) -> bool {
         ended = running => { ended.unwrap(); false }
         () = passed(app, import, before + 1) => true,
     };
-    // The chunk under way is the writer's own and ends after the job is gone: the clock must not move before it.
+    chunk_under_way(app).await;
+    killed
+}
+
+/// Waits for the chunk that is being written: it is the writer's own and ends after the job is gone, with the lease
+/// renewed by the clock of that moment. The clock must not move before it.
+async fn chunk_under_way(app: &TestApp) {
     let nothing = app.db().write(Lane::Import, |_| async { Ok::<_, store::Error>(()) }.boxed());
     nothing.await.unwrap();
-    killed
 }
 
 both_engines! {
@@ -119,6 +124,7 @@ both_engines! {
             _ = job::run_next(app.db(), app.app().registry().works(), None) => panic!("it ended before it was killed"),
             () = gone => {}
         }
+        chunk_under_way(&app).await;
         app.later((limits::LEASE_SECONDS + 1) * Instant::SECOND).await;
         assert_eq!(look(&app, &whole).await["state"], "undone");
         assert_eq!(people(&app, "").await, Vec::<Value>::new());
