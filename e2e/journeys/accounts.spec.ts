@@ -58,7 +58,7 @@ const WORDS = {
 
 for (const lang of ['ko', 'en'] as const) {
 	const words = WORDS[lang];
-	test(`an owner picks the seven key accounts with reasons (${lang})`, async ({ page, desk }) => {
+	test(`an owner picks the seven key accounts with reasons (${lang})`, async ({ page, own: desk }) => {
 		// Seven reasons, each with a press and a look: more than a minute on a busy machine.
 		test.slow();
 		await page.addInitScript((lang) => localStorage.setItem('dangol.lang', lang), lang);

@@ -32,7 +32,7 @@ const LANGUAGES = [
 ];
 
 for (const words of LANGUAGES) {
-	test(`the founder's question is found, explained and saved (${words.locale})`, async ({ page, desk }, info) => {
+	test(`the founder's question is found, explained and saved (${words.locale})`, async ({ page, own: desk }, info) => {
 		await page.addInitScript((lang) => localStorage.setItem('dangol.lang', lang), words.locale);
 		await page.goto(`${desk.url}/choose/segments`);
 		await page.getByRole('link', { name: words.create }).first().click();
@@ -58,7 +58,7 @@ for (const words of LANGUAGES) {
 	});
 }
 
-test('a complaint takes somebody out of the question', async ({ page, desk }) => {
+test('a complaint takes somebody out of the question', async ({ page, own: desk }) => {
 	const rule = {
 		all: [{ field: 'was_regular' }, { not: { field: 'has_open_complaint' } }]
 	};

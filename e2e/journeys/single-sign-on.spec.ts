@@ -36,6 +36,7 @@ test('set single sign-on up, link the own account, come in by it, and close pass
 		await expect(page.getByText('저장했어요')).toBeVisible();
 		await context.clearCookies();
 		await page.goto(`${url}/measure/leak`);
+		await expect(page.getByText('회사에서 쓰는 계정으로 들어오세요.')).toBeVisible();
 		await expect(page.getByLabel('이메일')).toBeHidden();
 		await page.getByRole('button', { name: '회사 계정으로 로그인' }).click();
 		await page.getByRole('link', { name: 'Come in' }).click();

@@ -3,7 +3,8 @@
  * console error or exception of a page.
  *
  * Sign-in links work once. A journey that uses the link takes `fresh`, a server of its own; one that only needs to be
- * signed in takes `desk`: it is the owner of a demo company which the tests of a worker share.
+ * signed in takes `desk`: it is the owner of a demo company which the tests of a worker share. What a journey leaves
+ * there is seen by the others: one that writes in words takes `own`, the owner of a company of its own.
  */
 import { test as base, expect } from '@playwright/test';
 import { type Account, claim, signIn } from './account.ts';
@@ -16,6 +17,7 @@ export { TODAY, type Dangol } from './server.ts';
 interface Fixtures {
 	fresh: Dangol;
 	desk: Account;
+	own: Account;
 	faults: string[];
 }
 
@@ -46,6 +48,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 			// A page that outlives its server would report the broken connections as faults.
 			await Promise.all(context.pages().map((page) => page.close()));
 			await dangol.stop();
+		},
+		{ timeout: 150_000 }
+	],
+
+	own: [
+		async ({ context, fresh }, use) => {
+			const owner = await claim(fresh);
+			await context.addCookies([owner.cookie]);
+			await use(owner);
 		},
 		{ timeout: 150_000 }
 	],
