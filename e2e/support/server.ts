@@ -29,10 +29,15 @@ export interface Dangol {
 }
 
 /** Starts a demo company and returns once it prints its link. */
-export async function startDemo(seed = 1): Promise<Dangol> {
+export const startDemo = (seed = 1): Promise<Dangol> => start(['demo', '--today', TODAY, '--seed', String(seed)]);
+
+/** Starts a company that knows nobody yet, today: there in a moment, for journeys that bring their own people. */
+export const startEmpty = (): Promise<Dangol> => start(['serve']);
+
+async function start(command: string[]): Promise<Dangol> {
 	const data = await mkdtemp(path.join(tmpdir(), 'dangol-e2e-'));
-	const options = ['--today', TODAY, '--seed', String(seed), '--listen', '127.0.0.1:0'];
-	const server = spawn(BINARY, ['--data', data, 'demo', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+	const options = [...command, '--listen', '127.0.0.1:0'];
+	const server = spawn(BINARY, ['--data', data, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
 	let printed = '';
 	const stop = async (): Promise<void> => {
 		await end(server);

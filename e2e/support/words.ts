@@ -8,7 +8,7 @@ const LATIN = new RegExp(
 		/shopper\d+/,
 		/\d+(ml|g)\b/,
 		/Dangol|Ongi Coffee|ongi|Ctrl K|Ctrl|Esc|Enter/,
-		/KB|CSV|UTF-\d+|CP949|Windows-1252|\.xlsx|\.csv|orders\.csv|주문자ID/,
+		/KB|CSV|JSON|HTML|index\.html|UTF-\d+|CP949|Windows-1252|\.xlsx|\.csv|orders\.csv|주문자ID/,
 		/VIP|RFM|KRW|Asia\/Seoul|M?BG\/NBD|Gamma-Gamma/,
 		/cafe24|Shopify|WooCommerce|Square|Stripe|CDNOW|Online Retail/
 	]
