@@ -22,6 +22,6 @@ pub fn dangol(folder: &str) -> PathBuf {
 /// The program as the tests have it, built if need be. Built on its own it would want other features of the libraries
 /// it shares with the tests, and all of them a second time.
 pub fn tested_program() -> Result<PathBuf> {
-    shell::run(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"]))?;
+    shell::run(&mut cargo(&["test", "--workspace", "--no-run"]))?;
     Ok(dangol("debug"))
 }

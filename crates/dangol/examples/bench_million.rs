@@ -6,6 +6,10 @@
 
 #![forbid(unsafe_code)]
 
+#[path = "shared/http.rs"]
+mod http;
+#[path = "shared/owner.rs"]
+mod owner;
 mod shared;
 mod million {
     //! The parts of the bench.

@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+#[path = "shared/owner.rs"]
+mod owner;
 #[expect(dead_code, reason = "the other benches need the rest of it")]
 mod shared;
 mod million {

@@ -7,21 +7,24 @@
 
 #![forbid(unsafe_code)]
 
+#[path = "shared/http.rs"]
+mod http;
+#[path = "shared/owner.rs"]
+mod owner;
 #[expect(dead_code, reason = "the other benches need the rest of it")]
 mod shared;
 mod webhooks {
     //! The parts of the bench.
-    pub mod client;
     pub mod shop;
     pub mod storm;
 }
 
 use anyhow::{Context, Result, ensure};
+use http::Client;
 use shared::{argument, dangol, machine};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ExitCode, Stdio};
 use std::time::{Duration, Instant};
-use webhooks::client::Client;
 use webhooks::shop::{self, Shop};
 use webhooks::storm::Storm;
 

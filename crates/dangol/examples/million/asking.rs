@@ -1,52 +1,27 @@
 //! Questions over HTTP, one after another on one connection, and how long their answers took.
 
 use super::filling::Filled;
+use crate::http;
 use anyhow::{Context, Result, ensure};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// A signed-in browser on one connection.
 pub struct Client {
-    socket: BufReader<TcpStream>,
+    http: http::Client,
     head: String,
 }
 
 impl Client {
     /// Connects as soon as the server listens.
     pub fn connect(address: &str, cookie: &str) -> Result<Self> {
-        let patience = Instant::now() + Duration::from_secs(60);
-        let socket = loop {
-            match TcpStream::connect(address) {
-                Ok(socket) => break socket,
-                Err(error) => ensure!(Instant::now() < patience, "{error}"),
-            }
-        };
-        socket.set_nodelay(true)?;
-        let head = format!("host: {address}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\r\n");
-        Ok(Self { socket: BufReader::new(socket), head })
+        let head = format!("cookie: {cookie}\r\nsec-fetch-site: same-origin\r\n");
+        Ok(Self { http: http::Client::connect(address)?, head })
     }
 
     /// The body that `path` below `/api/v1` answers with.
     pub fn get(&mut self, path: &str) -> Result<Vec<u8>> {
-        let request = format!("GET /api/v1{path} HTTP/1.1\r\n{}", self.head);
-        self.socket.get_mut().write_all(request.as_bytes())?;
-        let (mut status, mut length) = (String::new(), 0);
-        self.socket.read_line(&mut status)?;
-        loop {
-            let mut line = String::new();
-            self.socket.read_line(&mut line)?;
-            let line = line.trim_end().to_ascii_lowercase();
-            if line.is_empty() {
-                break;
-            }
-            if let Some(bytes) = line.strip_prefix("content-length: ") {
-                length = bytes.parse()?;
-            }
-        }
-        let mut body = vec![0; length];
-        self.socket.read_exact(&mut body)?;
-        ensure!(status.contains(" 200 "), "{path}: {status}{}", String::from_utf8_lossy(&body));
+        let (status, body) = self.http.send("GET", &format!("/api/v1{path}"), &self.head, &[])?;
+        ensure!(status == 200, "{path}: {status} {}", String::from_utf8_lossy(&body));
         Ok(body)
     }
 }

@@ -1,10 +1,11 @@
 //! Filling the company: people and facts through the functions that imports use, orders straight into the tables.
 
 use super::lines;
+use crate::owner;
 use crate::shared::cpu_seconds;
 use anyhow::{Context, Result};
 use futures::FutureExt;
-use kernel::{Id, Locale, kinds};
+use kernel::{Id, kinds};
 use know::facts;
 use know::parties::{Identity, resolve};
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant as Watch};
 use store::log::Origin;
 use store::{Db, Environment, Lane, Location, Tx, job};
-use web::user::{self, NewUser};
-use web::{Company, Role, session};
+use web::Company;
 
 /// The source of the orders.
 const SOURCE: &str = "till";
@@ -157,19 +157,7 @@ async fn company(tx: &mut Tx) -> store::Result<String> {
     company.set_up = true;
     company.save(tx).await?;
     know::names::begin(tx).await?;
-    let new = NewUser {
-        name: "Owner".into(),
-        email: "owner@example.com".into(),
-        role: Role::Owner,
-        locale: Locale::En,
-        password: None,
-        team: None,
-        scope: web::Scope::All,
-    };
-    let refused = |problem: web::Problem| store::Error::Refused(problem.code().to_owned());
-    let owner = user::create(tx, new).await.map_err(refused)?;
-    let token = session::open(tx, owner.id, "127.0.0.1", "bench").await?;
-    Ok(format!("dangol={}", token.reveal()))
+    owner::make(tx).await
 }
 
 async fn everyone(db: &Db, customers: u32) -> Result<(Vec<Id<kinds::Party>>, Vec<Known>)> {

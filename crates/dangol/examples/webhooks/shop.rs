@@ -1,19 +1,17 @@
 //! The shop: connected by its owner, what it tells, and what is there in the end.
 
-use super::client::Client;
+use crate::http::Client;
+use crate::owner;
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::Locale;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::collections::HashSet;
 use std::path::Path;
 use store::{Db, Environment, Lane, Location, sql};
-use web::user::{self, NewUser};
-use web::{Role, session};
 
 /// What the shop signs with.
 const SECRET: &str = "the-secret-of-the-bench";
@@ -21,24 +19,7 @@ const SECRET: &str = "the-secret-of-the-bench";
 /// Makes the company and its owner; gives the cookie of a session of theirs.
 pub async fn owner(data: &Path) -> Result<String> {
     let db = Db::open(&Location::Folder(data.to_owned()), Environment::real()).await?;
-    let made = db.write(Lane::Interactive, |tx| {
-        async move {
-            let new = NewUser {
-                name: "bench".to_owned(),
-                email: "bench@example.com".to_owned(),
-                role: Role::Owner,
-                locale: Locale::En,
-                password: None,
-                team: None,
-                scope: web::Scope::All,
-            };
-            let refused = |problem: web::Problem| store::Error::Refused(problem.code().to_owned());
-            let owner = user::create(tx, new).await.map_err(refused)?;
-            let token = session::open(tx, owner.id, "127.0.0.1", "bench").await?;
-            Ok::<_, store::Error>(format!("dangol={}", token.reveal()))
-        }
-        .boxed()
-    });
+    let made = db.write(Lane::Interactive, |tx| owner::make(tx).boxed());
     let cookie = made.await?;
     db.close().await?;
     Ok(cookie)

@@ -1,7 +1,7 @@
 //! The storm: connections that send at their times, and what came of it.
 
-use super::client::Client;
 use super::shop::Shop;
+use crate::http::Client;
 use crate::shared::status_kib;
 use anyhow::Result;
 use std::collections::BTreeSet;

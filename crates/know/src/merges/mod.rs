@@ -20,13 +20,5 @@ mod undo;
 
 pub use api::register;
 pub use model::Choice;
-pub use store::{hold, merge, snapshots_of};
+pub use store::{hold, merge, regroups, snapshots_of};
 pub use undo::undo;
-
-use ::store::log::Interaction;
-
-/// Whether it tells that records became one person, or are several again. Nobody did that as a customer, so it is not
-/// told as live and no effect hears of it; but what is kept of these people is not theirs any more, and is made anew.
-pub fn regroups(interaction: &Interaction) -> bool {
-    ["party.merged", "party.unmerged"].contains(&interaction.kind.as_str())
-}

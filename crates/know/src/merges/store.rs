@@ -7,7 +7,7 @@ use crate::consent;
 use crate::parties::root::{self, members};
 use crate::parties::store::{rename_unasked, standing};
 use crate::{facts, ties};
-use ::store::log::{self, Entry, Origin};
+use ::store::log::{self, Entry, Interaction, Origin};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Id, Instant, kinds};
 use serde_json::json;
@@ -126,6 +126,11 @@ pub async fn tell(tx: &mut Tx, kind: &'static str, id: MergeId, sides: [PartyId;
         Entry { origin: Origin::Backfill, ..entry }
     });
     log::append_all(tx, entries.into()).await
+}
+
+/// Whether it was told by [`tell`]: what is kept of these people is not theirs any more, and is made anew at once.
+pub fn regroups(interaction: &Interaction) -> bool {
+    ["party.merged", "party.unmerged"].contains(&interaction.kind.as_str())
 }
 
 /// A merge as the ledger has it.

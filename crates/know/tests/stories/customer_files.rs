@@ -30,14 +30,6 @@ async fn known(app: &TestApp, query: &str) -> (Value, Value) {
     (found[0]["tags"].clone(), card(app, query).await["about"].clone())
 }
 
-async fn stands(app: &TestApp, party: &str) -> Vec<String> {
-    let found = app.get(&format!("/parties/{party}/consents")).await.expect(200).json;
-    let rows = found["stands"].as_array().unwrap().clone();
-    rows.iter()
-        .map(|row| format!("{} {}", row["channel"].as_str().unwrap(), row["state"].as_str().unwrap()))
-        .collect()
-}
-
 both_engines! {
     registry();
 

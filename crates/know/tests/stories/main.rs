@@ -85,6 +85,15 @@ fn counts(import: &Value) -> [i64; 6] {
         .map(|name| import["counts"][name].as_i64().unwrap_or_else(|| panic!("no counts: {import}")))
 }
 
+/// Where somebody stands with each channel.
+async fn stands(app: &TestApp, party: &str) -> Vec<String> {
+    let found = app.get(&format!("/parties/{party}/consents")).await.expect(200).json;
+    let rows = found["stands"].as_array().unwrap().clone();
+    rows.iter()
+        .map(|row| format!("{} {}", row["channel"].as_str().unwrap(), row["state"].as_str().unwrap()))
+        .collect()
+}
+
 /// The customers of a list, in its order.
 async fn people(app: &TestApp, query: &str) -> Vec<Value> {
     let page = app.get(&format!("/parties?{query}")).await.expect(200).json;

@@ -71,14 +71,6 @@ pub(crate) async fn with_mail(app: &TestApp) -> MailSink {
     sink
 }
 
-async fn stands(app: &TestApp, party: &str) -> Vec<String> {
-    let found = app.get(&format!("/parties/{party}/consents")).await.expect(200).json;
-    let rows = found["stands"].as_array().unwrap().clone();
-    rows.iter()
-        .map(|row| format!("{} {}", row["channel"].as_str().unwrap(), row["state"].as_str().unwrap()))
-        .collect()
-}
-
 /// The six digits of a letter.
 pub(crate) fn code_of(text: &str) -> String {
     let mut words = text.split(|letter: char| !letter.is_ascii_digit());
