@@ -9,6 +9,11 @@ test('sign out, be turned away, sign in with the password and land where one wan
 	await page.getByRole('button', { name: '내 계정' }).click();
 	await page.getByRole('menuitem', { name: '로그아웃' }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('다시 만나 반가워요');
+	await page.getByRole('button', { name: 'English' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Good to see you again');
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await page.getByRole('button', { name: '한국어' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('다시 만나 반가워요');
 
 	await page.goto(`${owner.url}/measure/leak`);
 	await page.getByLabel('이메일').fill(owner.email);

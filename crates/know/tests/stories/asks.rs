@@ -92,7 +92,8 @@ both_engines! {
         press(&app, &page, "requests", &fields).await.expect(409);
         let closed = app.get(&path(&asked)).await.expect(200).json;
         assert_eq!((&closed["state"], &closed["closed"]["how"]), (&json!("refused"), &json!("taken_back")));
-        assert!(open(&app, &page).await.text().contains("거두셨어요"));
+        let after = open(&app, &page).await.text();
+        assert!(after.contains("<span class=\"no\">거두셨어요"), "an end without an answer does not look like one");
     }
 
     async fn what_cannot_be_taken_is_said_and_nothing_is_kept(app) {

@@ -30,6 +30,7 @@ class I18n {
 	/** Milliseconds by which the server's clock is ahead of the browser's; days apart in a demo of another day. */
 	#ahead = $state(0);
 	#words = $state.raw<Words>();
+	#wanted: Lang | null = null;
 
 	/** The words, once {@link ready}. */
 	get t(): Words {
@@ -42,15 +43,18 @@ class I18n {
 		this.#words = (await DICTIONARIES[this.lang]()).default;
 	}
 
-	/** Changes the language as soon as its words are here and remembers it in this browser. */
-	async use(lang: Lang): Promise<void> {
-		localStorage.setItem(KEY, lang);
-		const words = (await DICTIONARIES[lang]()).default;
+	/** Changes the language once its words are here, and remembers it in this browser; false where they cannot be had. */
+	async use(lang: Lang): Promise<boolean> {
+		this.#wanted = lang;
+		const words = await DICTIONARIES[lang]().catch(() => null);
+		if (!words) return false;
 		// Somebody may have chosen again meanwhile.
-		if (localStorage.getItem(KEY) !== lang) return;
-		this.#words = words;
+		if (this.#wanted !== lang) return true;
+		this.#words = words.default;
 		this.lang = lang;
 		document.documentElement.lang = lang;
+		localStorage.setItem(KEY, lang);
+		return true;
 	}
 
 	/** Takes the server's clock as the clock. */
