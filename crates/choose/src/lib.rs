@@ -7,6 +7,7 @@
 mod accounts;
 mod bonds;
 mod cards;
+pub mod example;
 mod holdings;
 pub mod lifecycle;
 mod quality;

@@ -17,6 +17,7 @@ use science::fit::{Fit, Parametric};
 use science::orders::{OrderLog, summarise};
 use science::random::stream;
 use science::spend::{GammaGammaFit, Spend};
+use std::ops::Range;
 
 /// The fits of CDNOW (Fader, Hardie & Lee 2005).
 const BG_NBD: BgNbd = BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
@@ -28,11 +29,16 @@ const DAYS: u32 = 730;
 
 type History = (u32, u32, u32);
 
-/// Customers first seen on any day of a year, one year to two ago.
-fn company<M: Simulate + Send + Sync>(model: &M, n: usize) -> Vec<History> {
+/// As in CDNOW: a cohort first seen within twelve weeks, 27 to 39 weeks ago.
+const COHORT: Range<u32> = 189..274;
+/// A company that keeps winning customers: first seen on any day of a year, one year to two ago.
+const YEAR: Range<u32> = 365..DAYS;
+
+/// Customers first seen so many days ago.
+fn company<M: Simulate + Send + Sync>(model: &M, n: usize, seen: &Range<u32>) -> Vec<History> {
     let person = |i: usize| {
         let mut chance = stream(7, i as u64);
-        let t = chance.random_range(365..DAYS);
+        let t = chance.random_range(seen.clone());
         let (x, t_x) = model.draw(t, 1.0 / 7.0, &mut chance);
         (x, t_x, t)
     };
@@ -43,8 +49,13 @@ fn runs(n: usize) -> usize {
     if n > 1_000_000 { 2 } else { 3 }
 }
 
-fn fitting<M: LatentAttrition + Simulate + Parametric + Send + Sync>(name: &str, truth: &M, n: usize) {
-    let histories = company(truth, n);
+fn fitting<M: LatentAttrition + Simulate + Parametric + Send + Sync>(
+    name: &str,
+    truth: &M,
+    n: usize,
+    seen: &Range<u32>,
+) {
+    let histories = company(truth, n, seen);
     let fitted = timed(runs(n), || {
         let summary = Summary::from_days(histories.iter().copied()).expect("drawn histories are sound");
         let fit = M::fit(&summary).expect("there are customers enough");
@@ -54,7 +65,7 @@ fn fitting<M: LatentAttrition + Simulate + Parametric + Send + Sync>(name: &str,
     let off =
         fit.model.values().into_iter().zip(truth.values()).map(|(got, truth)| (got / truth - 1.0).abs());
     let off = 100.0 * off.fold(0.0, f64::max);
-    fitted.print(&format!("{name}_simulated_fit"), n, &format!("within {off:.1} % of the truth"));
+    fitted.print(&format!("{name}_fit"), n, &format!("within {off:.1} % of the truth"));
     scoring(name, fit, summary, &histories);
 }
 
@@ -64,27 +75,26 @@ fn scoring<M: LatentAttrition>(name: &str, fit: &Fit<M>, summary: &Summary, hist
     let spends: Vec<Spend> = (0..1_000).map(|i| Spend { x: 1 + i % 5, mean: spent(i as usize) }).collect();
     let spend = GammaGammaFit::fit(&spends).expect("spends differ");
     let outlook = Outlook::default();
-    let position = |&(x, t_x, t): &History| summary.position(x, t_x, t).expect("every history has a row");
     let scored = timed(runs(n), || {
-        let rows = score(fit, summary, &outlook);
-        let of = |history: &History| (rows[position(history)].p_alive, rows[position(history)].orders);
+        let (rows, places) = (score(fit, summary, &outlook), summary.places());
+        let of = |&(x, t_x, t): &History| {
+            let row = &rows[places.of(x, t_x, t).expect("every history has a row")];
+            (row.p_alive, row.orders)
+        };
         histories.par_iter().map(of).collect::<Vec<_>>()
     });
     let orders: f64 = scored.result.iter().map(|(_, orders)| orders.value).sum();
-    scored.print(
-        &format!("{name}_simulated_score"),
-        n,
-        &format!("{:.3} orders a year each", orders / n as f64),
-    );
+    scored.print(&format!("{name}_score"), n, &format!("{:.3} orders a year each", orders / n as f64));
     let valued = timed(runs(n), || {
-        let rows = score(fit, summary, &outlook);
-        let of = |(i, history): (usize, &History)| {
-            rows[position(history)].residual.value(&spend.forecast(history.0, spent(i)), MARGIN)
+        let (rows, places) = (score(fit, summary, &outlook), summary.places());
+        let of = |(i, &(x, t_x, t)): (usize, &History)| {
+            let row = &rows[places.of(x, t_x, t).expect("every history has a row")];
+            row.residual.value(&spend.forecast(x, spent(i)), MARGIN)
         };
         histories.par_iter().enumerate().map(of).collect::<Vec<_>>()
     });
     let value: f64 = valued.result.iter().map(|value| value.value).sum();
-    valued.print(&format!("{name}_simulated_clv"), n, &format!("{:.2} each", value / n as f64));
+    valued.print(&format!("{name}_clv"), n, &format!("{:.2} each", value / n as f64));
 }
 
 /// Mean spends that differ.
@@ -94,7 +104,7 @@ fn spent(i: usize) -> f64 {
 
 /// The order log of these customers, day by day as a shop writes it, to their summary.
 fn logging(n: usize) {
-    let histories = company(&BG_NBD, n);
+    let histories = company(&BG_NBD, n, &YEAR);
     let orders = |(i, &(x, t_x, t)): (usize, &History)| {
         let day = move |k: u32| {
             DAYS - t + if x == 0 { 0 } else { (u64::from(k) * u64::from(t_x) / u64::from(x)) as u32 }
@@ -152,8 +162,10 @@ fn bootstrapping() -> Option<()> {
 fn main() {
     let given: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     for n in if given.is_empty() { vec![100_000, 1_000_000] } else { given } {
-        fitting("bg_nbd", &BG_NBD, n);
-        fitting("pareto_nbd", &PARETO_NBD, n);
+        fitting("bg_nbd_cohort", &BG_NBD, n, &COHORT);
+        fitting("pareto_nbd_cohort", &PARETO_NBD, n, &COHORT);
+        fitting("bg_nbd_year", &BG_NBD, n, &YEAR);
+        fitting("pareto_nbd_year", &PARETO_NBD, n, &YEAR);
         logging(n);
     }
     bootstrapping();

@@ -45,9 +45,10 @@ fn main() {
     let scores =
         timed("score distinct histories, with intervals", || score(&fit, &summary, &Outlook::default()));
     let total: f64 = timed("value of every customer, with interval", || {
+        let places = summary.places();
         let value = |p: &Person| {
             let (x, t_x, t) = p.history;
-            let at = summary.position(x, t_x, t).expect("every history is a row");
+            let at = places.of(x, t_x, t).expect("every history is a row");
             scores[at].residual.value(&money.forecast(x, p.mean_spend), 0.6).value
         };
         people.iter().map(value).sum()

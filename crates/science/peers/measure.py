@@ -33,11 +33,11 @@ def peer(key, package):
 
 
 def histories(model, n, numpy):
-    """Repeat purchases, recency and age in weeks of n simulated customers, in whole days, first seen within a year."""
+    """Repeat purchases, recency and age in weeks of n simulated customers, in whole days, first seen within twelve weeks."""
     chance = numpy.random.default_rng(7)
     r, alpha = model[:2]
     rate = chance.gamma(r, 1 / alpha, n)
-    age = chance.integers(365, 730, n) / 7.0
+    age = chance.integers(189, 274, n) / 7.0
     if model is BG_NBD:
         leaves = chance.beta(model[2], model[3], n)
         count, last = numpy.zeros(n), numpy.zeros(n)

@@ -1,7 +1,7 @@
 //! What a fit returns, and the one way all models are fitted: several starts, the best optimum, its curvature.
 
 use crate::linear::{Matrix, inverse};
-use crate::optimise::{Optimum, Stop, minimise};
+use crate::optimise::{Optimum, Stop, minimise, minimise_curved};
 use crate::predict::Estimate;
 use crate::special::normal_quantile;
 use rayon::prelude::*;
@@ -44,7 +44,8 @@ pub enum Status {
     MaxIterations,
 }
 
-/// One start of the optimiser.
+/// One start of the optimiser. Where customers are so many that the starts were followed on every n-th of them alone, the
+/// log-likelihood is what these say of all.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Start {
     /// Log-likelihood at its end.
@@ -254,22 +255,27 @@ pub(crate) fn maximise<const N: usize>(
     starts: &[[f64; N]],
     n: u64,
 ) -> Found<N> {
-    let scale = -1.0 / n as f64;
-    let objective = |at: &[f64; N]| {
-        let (value, gradient) = log_likelihood(at);
-        (value * scale, gradient.map(|g| g * scale))
-    };
-    let ends: Vec<Optimum<N>> = starts.iter().map(|start| minimise(objective, *start)).collect();
-    let start_of = |end: &Optimum<N>| Start { log_likelihood: end.value / scale, iterations: end.iterations };
-    let best = ends.iter().min_by(|a, b| a.value.total_cmp(&b.value)).expect("every model gives a start");
-    let curvature = inverse(hessian(objective, &best.at));
-    Found {
-        at: best.at,
-        log_likelihood: best.value / scale,
-        log_covariance: curvature.map(|(inverse, _)| inverse.map(|row| row.map(|v| v / n as f64))),
-        status: status(best.stop, curvature.map(|(_, condition)| condition)),
-        starts: ends.iter().map(start_of).collect(),
-    }
+    let objective = mean_loss(log_likelihood, n);
+    let ends: Vec<Optimum<N>> = starts.iter().map(|start| minimise(&objective, *start)).collect();
+    found(&objective, best(&ends), &ends, n)
+}
+
+/// The same for very many customers: the starts are followed on a few of them, which show the same hills, and all are
+/// asked only from where the best one ended, with the curvature found there. So a dozen passes over all the data do what
+/// takes seventy otherwise; the maximum is that of all the data either way. `None` where the few or the rest do not settle.
+pub(crate) fn maximise_by_few<const N: usize>(
+    (of_few, few): (impl Fn(&[f64; N]) -> (f64, [f64; N]), u64),
+    (of_all, all): (impl Fn(&[f64; N]) -> (f64, [f64; N]), u64),
+    starts: &[[f64; N]],
+) -> Option<Found<N>> {
+    let sketch = mean_loss(of_few, few);
+    let ends: Vec<Optimum<N>> = starts.iter().map(|start| minimise(&sketch, *start)).collect();
+    let settled = |end: &&Optimum<N>| end.stop == Stop::Converged;
+    let near = Some(best(&ends)).filter(settled)?.at;
+    let (curvature, _) = inverse(hessian(&sketch, &near))?;
+    let objective = mean_loss(of_all, all);
+    let end = minimise_curved(&objective, near, curvature);
+    Some(&end).filter(settled).map(|end| found(&objective, end, &ends, all))
 }
 
 /// The maximum near one start, without what a report needs: for refits by the thousand.
@@ -278,12 +284,44 @@ pub(crate) fn maximise_from<const N: usize>(
     start: [f64; N],
     n: u64,
 ) -> [f64; N] {
+    minimise(mean_loss(log_likelihood, n), start).at
+}
+
+/// The mean negative log-likelihood of `n` customers.
+fn mean_loss<const N: usize>(
+    log_likelihood: impl Fn(&[f64; N]) -> (f64, [f64; N]),
+    n: u64,
+) -> impl Fn(&[f64; N]) -> (f64, [f64; N]) {
     let scale = -1.0 / n as f64;
-    let objective = |at: &[f64; N]| {
+    move |at| {
         let (value, gradient) = log_likelihood(at);
         (value * scale, gradient.map(|g| g * scale))
-    };
-    minimise(objective, start).at
+    }
+}
+
+fn best<const N: usize>(ends: &[Optimum<N>]) -> &Optimum<N> {
+    ends.iter().min_by(|a, b| a.value.total_cmp(&b.value)).expect("every model gives a start")
+}
+
+/// The report on the optimum of a mean loss, and on what the starts came to.
+fn found<const N: usize>(
+    objective: impl Fn(&[f64; N]) -> (f64, [f64; N]),
+    optimum: &Optimum<N>,
+    ends: &[Optimum<N>],
+    n: u64,
+) -> Found<N> {
+    let log_likelihood = |end: &Optimum<N>| -(n as f64) * end.value;
+    let curvature = inverse(hessian(objective, &optimum.at));
+    Found {
+        at: optimum.at,
+        log_likelihood: log_likelihood(optimum),
+        log_covariance: curvature.map(|(inverse, _)| inverse.map(|row| row.map(|v| v / n as f64))),
+        status: status(optimum.stop, curvature.map(|(_, condition)| condition)),
+        starts: ends
+            .iter()
+            .map(|end| Start { log_likelihood: log_likelihood(end), iterations: end.iterations })
+            .collect(),
+    }
 }
 
 fn status(stop: Stop, condition: Option<f64>) -> Status {

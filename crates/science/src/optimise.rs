@@ -42,9 +42,17 @@ pub fn minimise<const N: usize>(
     objective: impl Fn(&[f64; N]) -> (f64, [f64; N]),
     start: [f64; N],
 ) -> Optimum<N> {
+    minimise_curved(objective, start, identity())
+}
+
+/// The same where the inverse of the curvature at the start is about known: a few steps then do.
+pub fn minimise_curved<const N: usize>(
+    objective: impl Fn(&[f64; N]) -> (f64, [f64; N]),
+    start: [f64; N],
+    mut inverse_hessian: Matrix<N>,
+) -> Optimum<N> {
     let mut at = start;
     let (mut value, mut gradient) = objective(&at);
-    let mut inverse_hessian = identity();
     let end = |at, value, stop, iterations| Optimum { at, value, stop, iterations };
     for iteration in 0..MAX_ITERATIONS {
         if relative_size(&gradient, value) < GRADIENT_TOLERANCE {
@@ -141,6 +149,18 @@ mod tests {
         let best = minimise(rosenbrock, [-1.2, 1.0]);
         assert_eq!(best.stop, Stop::Converged);
         assert!((best.at[0] - 1.0).abs() < 1e-7 && (best.at[1] - 1.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn a_known_curvature_saves_steps() {
+        let steep = |p: &[f64; 2]| {
+            let (u, v) = (p[0] - 1.0, p[1] - 2.0);
+            (100.0 * u * u + v * v + v.powi(4), [200.0 * u, 2.0 * v + 4.0 * v.powi(3)])
+        };
+        let known = minimise_curved(steep, [1.001, 2.001], [[1.0 / 200.0, 0.0], [0.0, 0.5]]);
+        let blind = minimise(steep, [1.001, 2.001]);
+        assert_eq!((known.stop, blind.stop), (Stop::Converged, Stop::Converged));
+        assert!(known.iterations <= 2 && known.iterations < blind.iterations, "{known:?} {blind:?}");
     }
 
     #[test]

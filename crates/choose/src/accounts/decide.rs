@@ -94,6 +94,17 @@ pub async fn decide(tx: &mut Tx, actor: &Actor, asked: &Decisions) -> Answer<()>
     watch_left_out(tx, &pool, today, company.currency).await
 }
 
+/// Approves the best of those proposed, each with the next of `reasons`.
+pub async fn approve_best(tx: &mut Tx, actor: &Actor, reasons: &[&str]) -> Answer<()> {
+    let currency = Company::load(tx).await?.currency;
+    let settings = AccountSettings::load(tx).await?;
+    let pool = Pool::load(tx, &settings, currency).await?;
+    let best = pool.screening.ranked.iter().map(|account| pool.parties[account.row]);
+    let approve = best.zip(reasons).map(|(party, reason)| AccountReason { party, reason: (*reason).into() });
+    let asked = Decisions { approve: approve.collect(), remove: Vec::new() };
+    if asked.approve.is_empty() { Ok(()) } else { decide(tx, actor, &asked).await }
+}
+
 /// Decisions take turns, with each other and with the reaction that reads them (PostgreSQL; SQLite has one writer).
 async fn hold(tx: &mut Tx) -> ::store::Result<()> {
     sql!("update reactions set turned_at = turned_at where name = $1")

@@ -18,6 +18,7 @@ mod watch;
 
 pub(crate) use api::{SignOf, flag, quality_parts, signs};
 pub(crate) use board::{AccountPart, AccountParty, list_of, names};
+pub(crate) use decide::approve_best;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -33,7 +33,7 @@ pub use person::{Event, Person};
 pub use predicate::Predicate;
 pub use reaction::{MembersReaction, everyone_may_have_moved};
 pub use rebuild::Rebuild;
-pub use store::book;
+pub use store::{book, create_by_text as create};
 pub use tick::{DAILY, SegmentTick, TICK};
 pub use turn::Turn;
 

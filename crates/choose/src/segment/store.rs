@@ -4,7 +4,7 @@ use super::ask;
 use super::frame::Frame;
 use super::members::{self, Cause};
 use super::predicate::Predicate;
-use super::rule::{Book, Code, Fault, Rule, SegmentId, from_json, own, to_json};
+use super::rule::{Book, Code, Fault, Rule, SegmentId, from_json, own, parse, to_json};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Day, Id, Instant, kinds};
 use serde_json::Value;
@@ -95,6 +95,22 @@ pub async fn one(tx: &mut Tx, id: SegmentId) -> Result<Option<Saved>> {
     .bind(id)
     .fetch_optional(tx)
     .await
+}
+
+/// Makes a segment that nothing listens to, by a rule in text.
+///
+/// # Errors
+/// As for whoever writes such a rule: it is not understood, or the name is taken.
+pub async fn create_by_text(
+    tx: &mut Tx,
+    actor: &Actor,
+    name: &str,
+    folder: &str,
+    text: &str,
+) -> Answer<SegmentId> {
+    let book = book(tx).await?;
+    let rule = parse(text, &book)?;
+    create(tx, actor, &Draft { name: name.into(), folder: folder.into(), rule, heard: false }, false).await
 }
 
 /// Makes a segment.

@@ -69,6 +69,8 @@ both_engines! {
         assert_eq!((told(&app, "backfill").await, told(&app, "live").await), (gold + silver, 0));
         let row = app.get("/parties?vip_tier=gold&limit=1").await.expect(200).json["items"][0].clone();
         assert_eq!(row["tier"], json!({ "code": "gold", "name": "gold guests", "colour": "jade" }));
+        let file = app.get("/parties/export?vip_tier=gold").await.expect(200).text();
+        assert!(file.lines().skip(1).all(|line| line.contains(",gold guests,")), "{file}");
         let path = format!("/parties/{}/timeline?kinds=tier", parties[29]);
         let item = app.get(&path).await.expect(200).json["items"][0].clone();
         assert_eq!((&item["kind"], &item["from"], &item["to"]), (&json!("tier"), &Value::Null, &json!("gold guests")));

@@ -1,10 +1,11 @@
 //! Filling the demo's database from the simulation, through the same functions that imports use.
 
-use super::{FILLED, Filled, consents};
-use anyhow::Result;
+use super::{FILLED, Filled, bonds, consents};
+use anyhow::{Result, anyhow};
+use choose::example;
 use futures::FutureExt;
 use jiff::tz::TimeZone;
-use kernel::{Currency, Day, FakeClock, Id, Instant, SeededChance, kinds};
+use kernel::{Currency, Day, FakeClock, Id, Instant, Locale, SeededChance, kinds};
 use know::notes::{self, Memo};
 use know::orders::{self, Line, LineKey};
 use know::parties::{Identity, resolve};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use store::log::Origin;
 use store::reactor::Reactor;
 use store::{Db, Environment, Lane, Location, Tx, job, setting};
-use web::Company;
+use web::{Actor, Company, Problem, Role, Sight};
 
 /// The source of the shop's own till.
 const SOURCE: &str = "ongi";
@@ -46,7 +47,11 @@ pub async fn fill(folder: &Path, wanted: Filled, zone: &TimeZone) -> Result<()> 
         let known: Vec<_> = known.into_iter().map(|(_, party)| party).collect();
         write(&db, move |tx| async move { consents::fill(tx, &known).await }.boxed()).await?;
     }
-    derive(&db).await?;
+    {
+        let given = bonds::given(&shop, zone, |key| parties.get(key).copied());
+        write(&db, move |tx| async move { bonds::fill(tx, &given, OWNER).await }.boxed()).await?;
+    }
+    choose_as_owner(&db).await?;
     write(&db, move |tx| async move { setting::put(tx, FILLED, &wanted).await }.boxed()).await?;
     Ok(db.close().await?)
 }
@@ -176,13 +181,42 @@ fn new_cost(cost: &simulate::CostSeed) -> NewCost {
     }
 }
 
+/// The made-up owner, who has no account.
+const OWNER: &str = "온기 사장";
+
+async fn owner(db: &Db) -> Result<Actor> {
+    let user = write(db, |tx| async move { Ok(tx.id()) }.boxed()).await?;
+    let (role, sight) = (Role::Owner, Sight::WHOLE);
+    Ok(Actor { user, name: OWNER.into(), role, locale: Locale::Ko, sight, key: None })
+}
+
+/// What the owner chose; the key accounts by figures that must be there first.
+async fn choose_as_owner(db: &Db) -> Result<()> {
+    let told = |problem: Problem| anyhow!("the demo's owner may not choose so: {problem:?}");
+    let owner = Arc::new(owner(db).await?);
+    let same = owner.clone();
+    db.write(Lane::Import, move |tx| async move { example::segments_and_tiers(tx, &owner).await }.boxed())
+        .await
+        .map_err(told)?;
+    derive(db).await?;
+    db.write(Lane::Import, move |tx| async move { example::key_accounts(tx, &same).await }.boxed())
+        .await
+        .map_err(told)?;
+    settle(db).await
+}
+
 /// Facts, states, scores and the bucket, through the program's own reactions and jobs.
 async fn derive(db: &Db) -> Result<()> {
-    let registry = crate::registry();
-    Reactor::new(db.clone(), registry.reactions().to_vec()).drain().await?;
     for kind in [choose::REFRESH, measure::REFIT] {
         write(db, move |tx| async move { job::start(tx, kind, serde_json::json!({})).await }.boxed()).await?;
     }
+    settle(db).await
+}
+
+/// Lets reactions and jobs come to their end.
+async fn settle(db: &Db) -> Result<()> {
+    let registry = crate::registry();
+    Reactor::new(db.clone(), registry.reactions().to_vec()).drain().await?;
     while job::run_next(db, registry.works(), None).await? {}
     Ok(())
 }

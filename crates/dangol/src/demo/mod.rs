@@ -4,6 +4,7 @@
 //! `dangol-data`, where `dangol serve` looks for it. The same seed and day give the same database. A demo of another
 //! day or seed is replaced, which is said, unless it is being served; data that is no demo is left alone.
 
+mod bonds;
 mod consents;
 mod fill;
 mod own_company;

@@ -11,8 +11,8 @@ mod api;
 mod model;
 pub(crate) mod store;
 
-pub(crate) use model::NewBond;
-pub use model::{LEVELS, Level};
+pub use model::{LEVELS, Level, NewBond};
+pub use store::{Recorder, insert};
 
 use web::{Permission, Registry};
 

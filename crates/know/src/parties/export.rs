@@ -8,7 +8,7 @@ use web::Answer;
 use web::export::{Cell, Export};
 
 /// The columns of the file, as keys of the texts.
-pub const COLUMNS: [&str; 18] = [
+pub const COLUMNS: [&str; 19] = [
     "id",
     "name",
     "phone",
@@ -23,6 +23,7 @@ pub const COLUMNS: [&str; 18] = [
     "days_since",
     "p_alive",
     "value",
+    "tier",
     "agreed",
     "kind",
     "markets",
@@ -84,6 +85,7 @@ fn cells(row: &PartyRow) -> [Cell; COLUMNS.len()] {
         Cell::or_empty(row.days_since),
         Cell::or_empty(row.p_alive),
         Cell::or_empty(row.value),
+        Cell::or_empty(row.tier.as_ref().map(|tier| tier.name.clone())),
         row.agreed.join(" ").into(),
         row.kind.clone().into(),
         row.markets.join(", ").into(),

@@ -231,12 +231,13 @@ pub fn score(fitted: &Fitted, population: &Population, as_of: Day, terms: Terms)
     let Ok(fit) = &fitted.mbg_nbd else { return Vec::new() };
     let outlook = science::clv::Outlook::new(terms.discount, VALUE_YEARS);
     let rows = science::clv::score(fit, &fitted.summary, &outlook);
+    let places = fitted.summary.places();
     let spending = fitted.gamma_gamma.as_ref().ok();
     let minor = minor_units(fitted.currency);
     let of = |index: usize| {
         let person = population.person(index);
         let (x_all, t_x, t) = person.history(as_of)?;
-        let row = &rows[fitted.summary.position(x_all, t_x, t)?];
+        let row = &rows[places.of(x_all, t_x, t)?];
         let value = spending.filter(|_| person.currency == Some(fitted.currency)).map(|model| {
             let Spend { x, mean } = spend(&person, fitted.currency).unwrap_or(Spend { x: 0, mean: 0.0 });
             let value = row.residual.value(&model.forecast(x, mean), terms.margin);

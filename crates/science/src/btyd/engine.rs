@@ -3,7 +3,7 @@
 //! Private on purpose: a model is added here, where its likelihood is checked against its forecasts.
 
 use super::{LatentAttrition, living::Living};
-use crate::fit::{Fit, NotEnoughData, maximise, maximise_from, require};
+use crate::fit::{Fit, NotEnoughData, maximise, maximise_by_few, maximise_from, require};
 use crate::summary::{Row, Summary};
 
 /// The log-odds of having left, with slopes in the logarithms of the parameters.
@@ -103,8 +103,52 @@ fn objective<M: LatentAttrition>(summary: &Summary, unit: f64) -> impl Fn(&[f64;
     }
 }
 
+/// So many customers show where the maximum of any number of them lies, to some hundredths of the parameters. (Of 2,000
+/// to 20,000 tried at ten million, all end at the same maximum in about the same time.)
+const FEW: u64 = 5_000;
+
 fn fit_from<M: LatentAttrition>(summary: &Summary, unit: f64, starts: &[[f64; 4]]) -> Fit<M> {
-    let found = maximise(objective::<M>(summary, unit), starts, summary.customers());
+    let customers = summary.customers();
+    let all = objective::<M>(summary, unit);
+    let few = summary.thinned(FEW).filter(|few| 2 * few.rows().len() < summary.rows().len());
+    let by_few = few.and_then(|few| {
+        maximise_by_few((objective::<M>(&few, unit), few.customers()), (&all, customers), starts)
+    });
+    let found = by_few.unwrap_or_else(|| maximise(all, starts, customers));
     let parameters = natural::<M>(&found.at, unit);
     found.fit(M::from_parameters(parameters), &parameters, summary.size())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BgNbd, MbgNbd, ParetoNbd, Simulate};
+    use super::*;
+    use rand::Rng;
+
+    fn check<M: LatentAttrition + Simulate>(truth: &M) {
+        let history = |i: u64| {
+            let mut chance = crate::random::stream(11, i);
+            let t = chance.random_range(365..730);
+            let (x, t_x) = truth.draw(t, 1.0 / 7.0, &mut chance);
+            (x, t_x, t)
+        };
+        let summary = Summary::from_days((0..150_000).map(history)).unwrap();
+        let means = checked(&summary).unwrap();
+        let few = summary.thinned(FEW).unwrap();
+        assert!(2 * few.rows().len() < summary.rows().len(), "{} {}", few.rows().len(), summary.rows().len());
+        let by_few: Fit<M> = fit_from(&summary, means.weeks, &M::starts(means.orders));
+        let found =
+            maximise(objective::<M>(&summary, means.weeks), &M::starts(means.orders), summary.customers());
+        assert!((by_few.log_likelihood / found.log_likelihood - 1.0).abs() < 1e-13);
+        for (got, want) in by_few.model.parameters().into_iter().zip(natural::<M>(&found.at, means.weeks)) {
+            assert!((got / want - 1.0).abs() < 1e-6, "{got} {want}");
+        }
+    }
+
+    #[test]
+    fn a_few_lead_to_the_maximum_of_all() {
+        check(&BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 });
+        check(&MbgNbd { r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 });
+        check(&ParetoNbd { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 });
+    }
 }

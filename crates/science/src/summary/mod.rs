@@ -4,10 +4,14 @@
 //! ticks (days by default), so neither the engine that stored the orders nor the number of threads can change a bit of
 //! any sum over them.
 
+mod merge;
+mod places;
+
+pub use places::Places;
+
 use crate::fit::Size;
 use rand::Rng;
 use rand_distr::{Binomial, Distribution};
-use rayon::prelude::*;
 use std::fmt;
 
 /// One distinct history, shared by `weight` customers.
@@ -90,16 +94,7 @@ impl Summary {
         histories: impl IntoIterator<Item = (u32, u32, u32)>,
         ticks_per_week: u32,
     ) -> Result<Self, InvalidHistory> {
-        let mut merged = Merger::default();
-        let mut customers = 0;
-        for (index, history @ (x, t_x, t)) in histories.into_iter().enumerate() {
-            if t_x > t || (x == 0 && t_x > 0) {
-                return Err(InvalidHistory { index, history });
-            }
-            merged.add(x, t_x, t);
-            customers += 1;
-        }
-        let rows = merged.rows();
+        let (rows, customers) = merge::merge(histories.into_iter())?;
         Ok(Self { rows, ticks_per_week: ticks_per_week.max(1), customers })
     }
 
@@ -136,6 +131,22 @@ impl Summary {
         Self { rows, ..*self }
     }
 
+    /// About `most` customers at even distances in the order of the rows, so that each history has its share; `None`
+    /// where that is not far fewer than there are.
+    pub(crate) fn thinned(&self, most: u64) -> Option<Self> {
+        let step = self.customers / most.max(1);
+        (step > 1).then(|| {
+            let (mut passed, mut rows) = (0, Vec::new());
+            for row in &self.rows {
+                let before = passed / step;
+                passed += row.weight;
+                let weight = passed / step - before;
+                rows.extend((weight > 0).then_some(Row { weight, ..*row }));
+            }
+            Self { rows, customers: passed / step, ..*self }
+        })
+    }
+
     /// A row in weeks.
     pub fn in_weeks(&self, row: &Row) -> Customer {
         Customer { x: row.x, t_x: self.weeks(row.t_x), t: self.weeks(row.t) }
@@ -151,65 +162,22 @@ impl Summary {
         self.ticks_per_week
     }
 
-    /// Where the history (x, t_x, t), in ticks, stands among the rows: the index of its score.
+    /// Where the history (x, t_x, t), in ticks, stands among the rows: the index of its score. To look up many,
+    /// [`Summary::places`] is quicker.
     pub fn position(&self, x: u32, t_x: u32, t: u32) -> Option<usize> {
         self.rows.binary_search_by_key(&(x, t, t_x), |row| (row.x, row.t, row.t_x)).ok()
     }
-}
 
-/// Counts equal histories: a hash table with open addressing, because ten million customers come down to some two
-/// hundred thousand rows, and sorting all of them first would take longer than a fit.
-struct Merger {
-    slots: Vec<Row>,
-    used: usize,
-}
-
-impl Default for Merger {
-    fn default() -> Self {
-        Self { slots: vec![EMPTY; 1 << 10], used: 0 }
+    /// An index of the rows, for looking up the scores of many customers.
+    ///
+    /// ```
+    /// let summary = science::Summary::from_days([(0, 0, 14), (1, 7, 14), (1, 7, 14)]).unwrap();
+    /// let places = summary.places();
+    /// assert_eq!((places.of(1, 7, 14), places.of(1, 8, 14)), (Some(1), None));
+    /// ```
+    pub fn places(&self) -> Places<'_> {
+        Places::new(&self.rows)
     }
-}
-
-const EMPTY: Row = Row { x: 0, t: 0, t_x: 0, weight: 0 };
-
-impl Merger {
-    fn add(&mut self, x: u32, t_x: u32, t: u32) {
-        if 2 * self.used >= self.slots.len() {
-            self.grow();
-        }
-        let row = Row { x, t, t_x, weight: 1 };
-        let slot = slot_of(&mut self.slots, &row);
-        self.used += usize::from(slot.weight == 0);
-        *slot = Row { weight: slot.weight + 1, ..row };
-    }
-
-    fn grow(&mut self) {
-        let mut larger = vec![EMPTY; 4 * self.slots.len()];
-        for row in self.slots.iter().filter(|row| row.weight > 0) {
-            *slot_of(&mut larger, row) = *row;
-        }
-        self.slots = larger;
-    }
-
-    fn rows(self) -> Vec<Row> {
-        let mut rows: Vec<Row> = self.slots.into_iter().filter(|row| row.weight > 0).collect();
-        rows.par_sort_unstable();
-        rows
-    }
-}
-
-/// The slot that holds this history, or the free one where it belongs. The length is a power of two.
-fn slot_of<'a>(slots: &'a mut [Row], row: &Row) -> &'a mut Row {
-    // Multiplicative hashing (Knuth 6.4) by odd constants; the high bits are the mixed ones.
-    let times = (u64::from(row.t) << 32) | u64::from(row.t_x);
-    let mixed =
-        (times ^ u64::from(row.x).wrapping_mul(0xC2B2_AE3D_27D4_EB4F)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mask = slots.len() - 1;
-    let mut at = ((mixed ^ (mixed >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB) >> 33) as usize & mask;
-    while slots[at].weight > 0 && (slots[at].x, slots[at].t, slots[at].t_x) != (row.x, row.t, row.t_x) {
-        at = (at + 1) & mask;
-    }
-    &mut slots[at]
 }
 
 #[cfg(test)]
@@ -240,6 +208,22 @@ mod tests {
         let rows: Vec<_> = summary.rows().iter().map(|row| ((row.x, row.t, row.t_x), row.weight)).collect();
         assert_eq!(rows, counts.into_iter().collect::<Vec<_>>());
         assert_eq!(summary.customers(), 200_000);
+    }
+
+    /// Every tenth customer, whatever the rows they share: each row keeps a tenth of its own, less or more by one.
+    #[test]
+    fn the_thinned_are_like_all() {
+        let histories =
+            || (0..100_000u32).map(|i| (i % 13, if i % 13 == 0 { 0 } else { 1 + i % 7 }, 7 + i % 3));
+        let summary = Summary::from_days(histories()).unwrap();
+        let thinned = summary.thinned(10_000).unwrap();
+        assert_eq!(thinned.customers(), 10_000);
+        assert_eq!(thinned.rows().iter().map(|row| row.weight).sum::<u64>(), 10_000);
+        for row in summary.rows() {
+            let kept = thinned.position(row.x, row.t_x, row.t).map_or(0, |at| thinned.rows()[at].weight);
+            assert!((kept as f64 - row.weight as f64 / 10.0).abs() < 1.0, "{row:?} {kept}");
+        }
+        assert_eq!(summary.thinned(60_000), None);
     }
 
     /// Rows of 1, 2 and 5 customers: each draw has 8, and of 20,000 draws the means lie within five standard errors.
