@@ -9,10 +9,14 @@ use web::{Actor, Answer};
 
 /// Segments of a coffee shop: name, folder and rule.
 const SEGMENTS: [(&str, &str, &str); 6] = [
-    ("늦어진 단골", "오늘", "was_regular and late_by > 0.5 and not has_open_complaint"),
+    (
+        "늦어진 단골",
+        "오늘",
+        "was_regular and late_by > 0.5 and last_order within 90 days and not has_open_complaint",
+    ),
     ("한 번 더 오면 단골", "오늘", "order_days = 2 and last_order within 60 days"),
     ("새로 온 손님", "오늘", "first_order within 30 days"),
-    ("떠난 큰손", "되찾기", "state in (dormant, lost) and m >= 4"),
+    ("떠난 큰손", "되찾기", "state in (dormant, lost) and m = 5"),
     ("원두를 사 가는 손님", "취향", "ordered category \"원두\" at least 2 times within 180 days"),
     ("문자를 받는 단골", "", "state = regular and consent.sms"),
 ];

@@ -1,6 +1,6 @@
 //! Filling the demo's database from the simulation, through the same functions that imports use.
 
-use super::{FILLED, Filled, bonds, consents};
+use super::{FILLED, Filled, bonds, consents, judgements};
 use anyhow::{Result, anyhow};
 use choose::example;
 use futures::FutureExt;
@@ -48,8 +48,10 @@ pub async fn fill(folder: &Path, wanted: Filled, zone: &TimeZone) -> Result<()> 
         write(&db, move |tx| async move { consents::fill(tx, &known).await }.boxed()).await?;
     }
     {
-        let given = bonds::given(&shop, zone, |key| parties.get(key).copied());
+        let of = |key: &CustomerKey| parties.get(key).copied();
+        let (given, best) = (bonds::given(&shop, zone, of), judgements::best(&shop, of));
         write(&db, move |tx| async move { bonds::fill(tx, &given, OWNER).await }.boxed()).await?;
+        write(&db, move |tx| async move { judgements::fill(tx, &best, OWNER).await }.boxed()).await?;
     }
     choose_as_owner(&db).await?;
     write(&db, move |tx| async move { setting::put(tx, FILLED, &wanted).await }.boxed()).await?;

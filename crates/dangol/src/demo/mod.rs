@@ -7,6 +7,7 @@
 mod bonds;
 mod consents;
 mod fill;
+mod judgements;
 mod own_company;
 
 use crate::cli::Demo;

@@ -31,6 +31,20 @@ fn the_same_seed_and_day_give_the_same_company() {
 }
 
 #[test]
+fn every_board_of_choosing_has_something_to_show() {
+    let (_base, inside) = filled("1");
+    for (what, least, text) in [
+        ("segments with people", 6, "select name from segments where size > 0 and failure is null"),
+        ("tiers", 3, "select distinct tier from vip_members where tier is not null"),
+        ("levels of bonds", 3, "select distinct cast(level as text) from bonds"),
+        ("key accounts", 5, "select cast(party as text) from account_decisions"),
+        ("true customers", 1, "select cast(party as text) from worth where is_true = 1"),
+    ] {
+        assert!(ask(&inside, text).len() >= least, "{what}");
+    }
+}
+
+#[test]
 fn a_demo_is_replaced_with_a_word_and_never_while_it_is_served() {
     let (base, inside) = filled("1");
     let another = ["demo", "--today", "2026-11-20", "--fill-only"];

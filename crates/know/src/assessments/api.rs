@@ -3,13 +3,13 @@
 use super::model::{Assessment, NewAssessment};
 use super::store::{self, Recorder, Standing};
 use crate::parties;
-use ::store::{Lane, Tx};
+use ::store::Lane;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use futures::FutureExt;
 use kernel::{Id, kinds};
-use web::{Actor, Answer, App, Company, Problem, ProblemBody};
+use web::{Actor, Answer, App, Problem, ProblemBody};
 
 type PartyId = Id<kinds::Party>;
 
@@ -43,7 +43,7 @@ pub(super) async fn record(
         .write(Lane::Interactive, move |tx| {
             async move {
                 parties::store::standing(tx, party, actor.sight).await?;
-                let standing = standing(tx).await?;
+                let standing = Standing::now(tx).await?;
                 check(&new, standing)?;
                 store::insert(tx, party, &new, standing, &recorder(&actor)).await?;
                 Ok::<_, Problem>(store::of(tx, party, actor.sight).await?)
@@ -71,13 +71,6 @@ pub(super) async fn take_back(
 /// Under whose name something is recorded.
 pub(super) fn recorder(actor: &Actor) -> Recorder {
     Recorder { user: Some(actor.user), name: actor.name.clone(), told: None }
-}
-
-/// What a judgement that leaves it out is of.
-pub(super) async fn standing(tx: &mut Tx) -> ::store::Result<Standing> {
-    let company = Company::load(tx).await?;
-    let today = company.today(&*tx.environment().clock.clone());
-    Ok(Standing { currency: company.currency, today })
 }
 
 fn check(new: &NewAssessment, standing: Standing) -> Answer<()> {

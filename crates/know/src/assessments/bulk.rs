@@ -1,9 +1,9 @@
 //! Many assessments at once: what a table holds, a row each. Unlike events they never make customers: a judgement of
 //! nobody is a slip.
 
-use super::api::{recorder, standing};
+use super::api::recorder;
 use super::model::{Fault, Input, NewAssessment};
-use super::store;
+use super::store::{self, Standing};
 use crate::parties::keepers;
 use crate::parties::root;
 use ::store::{Lane, Result, Tx, sql};
@@ -116,7 +116,7 @@ async fn keep(tx: &mut Tx, actor: &Actor, row: &AssessmentRow) -> Result<Vec<Fau
         source: row.source.clone(),
         note: row.note.clone(),
     };
-    let standing = standing(tx).await?;
+    let standing = Standing::now(tx).await?;
     let mut faults = new.faults(standing.today);
     let party = found(tx, row.customer.trim(), actor.sight).await?;
     if party.is_none() {

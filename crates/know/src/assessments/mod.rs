@@ -13,9 +13,8 @@ mod bulk;
 mod model;
 pub(crate) mod store;
 
-pub(crate) use model::NewAssessment;
-pub use model::{Input, Measure};
-pub use store::{Judged, of_roots};
+pub use model::{Input, Measure, NewAssessment};
+pub use store::{Judged, Recorder, Standing, insert, of_roots};
 
 use web::{Permission, Registry};
 

@@ -7,7 +7,7 @@ use ::store::{FromRow, Result, Tx, sql, sql_rows};
 use kernel::{Currency, Day, Id, Instant, kinds};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use web::Sight;
+use web::{Company, Sight};
 
 type PartyId = Id<kinds::Party>;
 type AssessmentId = Id<kinds::Assessment>;
@@ -75,6 +75,15 @@ pub struct Standing {
     pub currency: Currency,
     /// The company's day.
     pub today: Day,
+}
+
+impl Standing {
+    /// As things are now.
+    pub async fn now(tx: &mut Tx) -> Result<Self> {
+        let company = Company::load(tx).await?;
+        let today = company.today(&*tx.environment().clock.clone());
+        Ok(Self { currency: company.currency, today })
+    }
 }
 
 #[derive(FromRow)]
