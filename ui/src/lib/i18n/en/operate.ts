@@ -82,7 +82,27 @@ const actions: Record<string, string> = {
 	'request.refused': 'Refused a data request',
 	'request.settings_changed': 'Changed the clocks of data requests',
 	'restore.erased_again': 'Erased people again after a restore',
-	'restore.erasures_waived': 'Said that nobody was erased since the backup'
+	'restore.erasures_waived': 'Said that nobody was erased since the backup',
+	'account.decided': 'Decided about a key account',
+	'accounts.settings_changed': 'Changed how key accounts are judged',
+	'bonds.settings_changed': 'Changed what to do at each bond',
+	'consent.attested': 'Vouched for consents of a file',
+	'consent.notice_given': 'Gave a notice of consent',
+	'consent.recorded': 'Wrote a consent down',
+	'consent.topic_changed': 'Changed a topic',
+	'consent.wording_published': 'Published words that ask for consent',
+	'custom_field.added': 'Added a field',
+	'custom_field.changed': 'Changed a field',
+	'custom_field.removed': 'Removed a field',
+	'mail.changed': 'Changed how e-mail is sent',
+	'market.scored': 'Scored a market',
+	'member.edited': 'A customer changed their own data',
+	'member.link_made': 'Made the link to a customer’s page',
+	'rule.added': 'Added a rule of law',
+	'rule.taken_back': 'Took a rule of law back',
+	'vip.granted': 'Granted a tier',
+	'vip.released': 'Took a granted tier back',
+	'vip.rules_changed': 'Changed the rules of tiers'
 };
 
 const operate: Words['operate'] = {

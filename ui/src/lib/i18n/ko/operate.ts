@@ -80,7 +80,27 @@ const actions: Record<string, string> = {
 	'request.refused': '개인정보 요청을 거절했어요',
 	'request.settings_changed': '개인정보 요청의 기한을 바꿨어요',
 	'restore.erased_again': '되살린 백업에서 삭제한 사람들을 다시 지웠어요',
-	'restore.erasures_waived': '백업 뒤에 삭제한 사람이 없다고 확인했어요'
+	'restore.erasures_waived': '백업 뒤에 삭제한 사람이 없다고 확인했어요',
+	'account.decided': '핵심 고객을 정하거나 뺐어요',
+	'accounts.settings_changed': '핵심 고객을 고르는 기준을 바꿨어요',
+	'bonds.settings_changed': '유대 단계마다 할 일을 바꿨어요',
+	'consent.attested': '파일에서 온 동의를 확인했어요',
+	'consent.notice_given': '동의 결과를 알려 드렸어요',
+	'consent.recorded': '수신 동의를 적었어요',
+	'consent.topic_changed': '소식 주제를 바꿨어요',
+	'consent.wording_published': '동의를 묻는 문구를 냈어요',
+	'custom_field.added': '추가 항목을 만들었어요',
+	'custom_field.changed': '추가 항목을 바꿨어요',
+	'custom_field.removed': '추가 항목을 없앴어요',
+	'mail.changed': '이메일 보내기 설정을 바꿨어요',
+	'market.scored': '시장에 점수를 매겼어요',
+	'member.edited': '고객이 자기 정보를 고쳤어요',
+	'member.link_made': '고객 페이지 링크를 만들었어요',
+	'rule.added': '법 규칙을 더했어요',
+	'rule.taken_back': '법 규칙을 되돌렸어요',
+	'vip.granted': '회원 등급을 정해 드렸어요',
+	'vip.released': '정해 드린 등급을 거뒀어요',
+	'vip.rules_changed': '회원 등급 기준을 바꿨어요'
 };
 
 export default {
