@@ -105,13 +105,17 @@ fn rows(order: simulate::OrderSeed, parties: &[Id<kinds::Party>], zone: &TimeZon
     order.lines.into_iter().map(row).collect()
 }
 
+/// The columns of [`insert`]'s rows, so that a later one has its default.
+const COLUMNS: &str = "id, source, order_no, line_id, content_hash, revision, party, at, day, product, category, \
+                       quantity_milli, amount, currency, store, staff, channel, import_id, retracted_by";
+
 async fn insert(tx: &mut SqliteConnection, source: &str, rows: Vec<Row>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     // Nothing imports these lines again, so their content needs no hash.
     let row = format!("(?, '{source}', ?, ?, '', 1, ?, ?, ?, ?, ?, ?, ?, 'KRW', ?, null, ?, null, null)");
-    let text = format!("insert into order_lines values {}", vec![row; rows.len()].join(", "));
+    let text = format!("insert into order_lines ({COLUMNS}) values {}", vec![row; rows.len()].join(", "));
     let mut query = sqlx::query(AssertSqlSafe(text)).persistent(rows.len() == ROWS);
     for row in rows {
         query = query.bind(row.id).bind(row.order_no).bind(row.line_id).bind(row.party);
