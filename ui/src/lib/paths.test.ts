@@ -10,6 +10,12 @@ describe('ownPath', () => {
 			'https://evil.example',
 			'//evil.example',
 			'/\\evil.example',
+			'/\t/evil.example',
+			'/\n\\evil.example',
+			'\t//evil.example',
+			'/\r/evil.example',
+			'///evil.example',
+			'//',
 			'javascript:alert(1)'
 		]) {
 			expect(ownPath(wrong)).toBe('/');

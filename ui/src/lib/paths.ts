@@ -1,4 +1,11 @@
-/** A path of ours, whatever came: never an address elsewhere. */
+/** Stands for our own address; nothing is asked of it. */
+const HERE = 'http://own.invalid';
+
+/**
+ * A path of ours, whatever came: never an address elsewhere. It is read as browsers read it, who pass over tabs and line
+ * breaks and take `\` for `/`.
+ */
 export function ownPath(path: string | null): string {
-	return path?.startsWith('/') && !path.startsWith('//') && !path.includes('\\') ? path : '/';
+	const own = path?.startsWith('/') && URL.canParse(path, HERE) && new URL(path, HERE).origin === HERE;
+	return own ? path : '/';
 }
