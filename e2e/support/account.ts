@@ -15,6 +15,8 @@ export interface Account {
 	get<T>(path: string): Promise<T>;
 	/** Sends JSON, or a file as it is. */
 	post<T>(path: string, body: unknown): Promise<T>;
+	/** Sends JSON over what is there. */
+	put<T>(path: string, body: unknown): Promise<T>;
 }
 
 /** Makes the account with the printed link, which is spent by that. */
@@ -47,15 +49,17 @@ async function enter(
 	return { url, ...person, cookie: { name, value, url }, ...ask };
 }
 
-function requests(url: string, cookie: string): Pick<Account, 'get' | 'post'> {
+function requests(url: string, cookie: string): Pick<Account, 'get' | 'post' | 'put'> {
 	const send = async <T>(method: string, path: string, type?: string, body?: string | Uint8Array): Promise<T> => {
 		const headers: Record<string, string> = { ...OWN_ORIGIN, cookie, ...(type ? { 'content-type': type } : {}) };
 		const answer = await fetch(`${url}/api/v1${path}`, { method, headers, body: body as BodyInit });
 		if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-		return (await answer.json()) as T;
+		const text = await answer.text();
+		return (text === '' ? undefined : JSON.parse(text)) as T;
 	};
 	return {
 		get: (path) => send('GET', path),
+		put: (path, body) => send('PUT', path, 'application/json', JSON.stringify(body)),
 		post: (path, body) =>
 			body instanceof Uint8Array
 				? send('POST', path, 'application/octet-stream', body)

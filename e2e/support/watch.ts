@@ -25,8 +25,12 @@ export async function watch(context: BrowserContext): Promise<string[]> {
 	return faults;
 }
 
-/** The browser logs every refusal of the API (401 before signing in, 422 on a form); pages show those themselves. */
+/**
+ * The browser logs every refusal of the API (401 before signing in, 422 on a form) and every page that is not there; pages
+ * show those themselves.
+ */
 function isAnswerOfTheApi(message: ConsoleMessage): boolean {
 	const { url } = message.location();
-	return /status of 4\d\d/.test(message.text()) && new URL(url, 'http://none').pathname.startsWith('/api/');
+	const isOurs = new URL(url, 'http://none').pathname.startsWith('/api/') || url === message.page()?.url();
+	return /status of 4\d\d/.test(message.text()) && isOurs;
 }
