@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
-import { claim } from '../support/account.ts';
+import { type Account, claim } from '../support/account.ts';
 import { expect, test } from '../support/dangol.ts';
 import { type Hostile, fill } from '../support/hostile.ts';
 import { FILLED_IN, PAYLOADS } from '../support/payloads.ts';
@@ -36,6 +36,7 @@ test('more than 200 texts that would be code stay text on every page', async ({ 
 	expect(new Set(PAYLOADS).size).toBeGreaterThan(200);
 	const owner = await claim(empty);
 	const made = await test.step('fill the company', () => fill(owner));
+	await test.step('export it', () => exports(owner, made));
 	for (const [lang, bypassCSP] of info.project.name === 'phone' ? LOOKS.slice(0, 1) : LOOKS) {
 		const context = await browser.newContext({ ...info.project.use, bypassCSP });
 		const faults = await watched(context, owner.url);
@@ -229,6 +230,26 @@ async function everyName(page: Page, url: string, made: Hostile): Promise<void> 
 	}
 	const missing = made.names.filter((name) => ![...seen].some((text) => text.includes(name.normalize('NFC').trim())));
 	expect(missing, 'names that are not on the list as they were given').toEqual([]);
+}
+
+/** No cell of a file that is given out begins what a spreadsheet would run; numbers may begin with their sign. */
+async function exports(owner: Account, made: Hostile): Promise<void> {
+	const files = ['/parties/export', '/measure/costs/export', '/audit/export', `/imports/${made.imports[0]}/faults.csv`];
+	for (const file of files) {
+		const answer = await fetch(`${owner.url}/api/v1${file}`, {
+			headers: { cookie: `${owner.cookie.name}=${owner.cookie.value}`, 'sec-fetch-site': 'same-origin' }
+		});
+		expect(answer.status, file).toBe(200);
+		const cells = [
+			...(await answer.text()).matchAll(/(?<=^\ufeff?|,|\n)(?:"((?:[^"]|"")*)"|([^",\r\n]*))(?=,|\r?\n|$)/g)
+		];
+		expect(cells.length, file).toBeGreaterThan(10);
+		const running = cells.map(([, quoted, plain]) => quoted ?? plain ?? '').filter((cell) => /^[=+\-@\t\r]/.test(cell));
+		expect(
+			running.filter((cell) => !/^[+-]\d+([.,]\d+)*$/.test(cell)),
+			file
+		).toEqual([]);
+	}
 }
 
 /** What a customer takes home: opened from a disk, where no policy of the server stands in the way. */

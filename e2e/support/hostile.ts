@@ -202,7 +202,15 @@ async function company(desk: Account): Promise<void> {
 		from_address: '',
 		public_address: ''
 	});
-	await desk.put('/settings/sso', { on: false, name: names[3], issuer: '', client_id: names[4], domains: ['x.<b>'] });
+	await desk.put('/settings/sso', {
+		on: true,
+		name: names[3],
+		issuer: 'https://id.example.com',
+		client_id: names[4],
+		client_secret: names[5],
+		domains: []
+	});
+	await browserCalled(desk, packed(NAME, (text) => /^[\x20-\x7e]+$/.test(text))[0]!);
 	await desk.post('/rules', {
 		jurisdiction: 'kr',
 		rule: 'notice',
@@ -211,6 +219,17 @@ async function company(desk: Account): Promise<void> {
 		basis: notes[0],
 		note: notes[1]
 	});
+}
+
+/** A session of a browser that calls itself so. */
+async function browserCalled({ url, email, password }: Account, agent: string): Promise<void> {
+	const headers = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json', 'user-agent': agent };
+	const answer = await fetch(`${url}/api/v1/session`, {
+		method: 'POST',
+		headers,
+		body: JSON.stringify({ email, password })
+	});
+	if (!answer.ok) throw new Error(`a browser called ${agent} does not come in: ${answer.status}`);
 }
 
 /** What is made of many customers: organisations, tags and bonds set at once. */
