@@ -11,6 +11,7 @@
 mod app;
 pub mod audit;
 pub mod company;
+mod connections;
 pub mod cursor;
 mod door;
 mod etag;

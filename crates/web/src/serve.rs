@@ -1,6 +1,6 @@
 //! Runs the server and the background work until told to stop.
 
-use crate::{App, audit, live, router, session};
+use crate::{App, audit, connections, live, router, session};
 use futures::FutureExt;
 use std::future::Future;
 use std::io;
@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use store::tasks::Tasks;
 use store::{Db, Lane, job, outbox, timer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// How long requests and chunks under way may take once the program stops.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,6 +17,8 @@ const RUNNERS: usize = 2;
 
 /// Ports tried after the one that was asked for.
 const NEXT_PORTS: u16 = 20;
+/// Visitors who may wait to be let in (`listen(2)`): shops tell of a rush in a rush.
+const WAITING: u32 = 1_024;
 
 /// Listens at `address`, or at the next free port when it is taken; the caller tells which
 /// ([`TcpListener::local_addr`]).
@@ -27,7 +29,7 @@ pub async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let last = address.port().saturating_add(if address.port() == 0 { 0 } else { NEXT_PORTS });
     let mut taken = io::Error::from(io::ErrorKind::AddrInUse);
     for port in address.port()..=last {
-        match TcpListener::bind(SocketAddr::new(address.ip(), port)).await {
+        match bind(SocketAddr::new(address.ip(), port)) {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => taken = error,
             bound => return bound,
         }
@@ -35,11 +37,19 @@ pub async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Err(taken)
 }
 
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A port that was just left is free, as far as the next who listens is concerned.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
+
 /// Runs the server, the reactions, timers, jobs and the outbox until `stop` resolves, then lets what is under way
 /// end, for at most 30 seconds.
 ///
 /// # Errors
-/// When the starters cannot write or the listener fails.
+/// When the starters cannot write.
 pub async fn serve(
     listener: TcpListener,
     app: App,
@@ -48,26 +58,11 @@ pub async fn serve(
     start(&app).await.map_err(io::Error::other)?;
     let mut tasks = Tasks::default();
     background(&app, &mut tasks);
-    let (told, telling) = tokio::sync::oneshot::channel::<()>();
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = telling.await;
-    });
-    let mut serving = Box::pin(serving.into_future());
-    tokio::select! {
-        served = &mut serving => {
-            tasks.stop(PATIENCE).await;
-            return served;
-        }
-        () = stop => {}
-    }
-    let _ = told.send(());
-    let drained = async {
-        if tokio::time::timeout(PATIENCE, serving).await.is_err() {
-            tracing::warn!("some requests did not end in time and were cut off");
-        }
-    };
-    tokio::join!(drained, tasks.stop(PATIENCE));
+    let mut doors = Tasks::default();
+    let router = router(app);
+    doors.start(move |stop| connections::accept(listener, router, stop));
+    stop.await;
+    tokio::join!(doors.stop(PATIENCE), tasks.stop(PATIENCE));
     Ok(())
 }
 

@@ -8,9 +8,12 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use std::time::Duration;
 
 /// Bytes of a body that are looked at; handlers take less, so a longer one is refused here already.
 const LOOKED_AT: usize = 4 * 1024 * 1024;
+/// How long such a body may take to arrive: a text on the slowest of lines is here in less.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Members that a body is nested in at most before its place is no longer told.
 const DEPTH: usize = 64;
 
@@ -24,8 +27,10 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
     }
     let Some(find) = reader(&request) else { return next.run(request).await };
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LOOKED_AT).await else {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large").into_response();
+    let bytes = match tokio::time::timeout(PATIENCE, to_bytes(body, LOOKED_AT)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(_)) => return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large").into_response(),
+        Err(_) => return too_slow().into_response(),
     };
     match find(&bytes) {
         Some(name) => refused(&name).into_response(),
@@ -35,6 +40,11 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
 
 fn refused(name: &str) -> Problem {
     Problem::invalid("character_refused").with("place", name).field_at(name.to_owned(), "nul")
+}
+
+/// Whoever sends letter by letter does not keep a place for ever.
+fn too_slow() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow").with("seconds", PATIENCE.as_secs())
 }
 
 /// Finds the place of a U+0000 in a body.

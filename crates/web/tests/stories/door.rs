@@ -72,6 +72,8 @@ both_engines! {
             assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
             assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
             assert_eq!(reply.header("cross-origin-opener-policy"), Some("same-origin"));
+            assert_eq!(reply.header("cross-origin-resource-policy"), Some("same-origin"));
+            assert_eq!(reply.header("access-control-allow-origin"), None, "nobody else may read");
             assert!(reply.header("x-request-id").is_some_and(|id| id.len() == 16));
         }
         assert_eq!(replies[0].header("cache-control"), Some("no-store"));
@@ -149,6 +151,7 @@ fn behind_a_proxy_the_cookie_is_secure_and_bound_to_the_host() {
         let cookie = reply.header("set-cookie").unwrap();
         assert!(cookie.starts_with("__Host-dangol=") && cookie.contains("; Secure"), "{cookie}");
         assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
+        assert_eq!(reply.header("strict-transport-security"), Some("max-age=31536000"));
         browser.get("/session").await.expect(200);
     });
 }

@@ -62,5 +62,10 @@ fn a_program_without_its_database_is_not_ready() {
         app.db().clone().close().await.unwrap();
         assert_eq!(ask(&app, "/health/ready", HERE, &[]).await.expect(503).json["why"], "database");
         ask(&app, "/health/live", HERE, &[]).await.expect(200);
+        let told = app.get("/today").await.expect(503);
+        assert!(
+            told.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok_and(|it| it > 0))
+        );
+        assert_eq!(told.header("content-type"), Some("application/problem+json"));
     });
 }

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -26,14 +27,20 @@ fn registry() -> Registry {
 struct Inbox {
     got: Vec<(HeaderMap, String)>,
     refuses: bool,
+    /// Where it sends whoever comes.
+    leads: Option<String>,
 }
 
 type Shared = Arc<Mutex<Inbox>>;
 
-async fn take(State(inbox): State<Shared>, headers: HeaderMap, body: String) -> StatusCode {
+async fn take(State(inbox): State<Shared>, headers: HeaderMap, body: String) -> Response {
     let mut inbox = inbox.lock().unwrap();
     inbox.got.push((headers, body));
-    if inbox.refuses { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::NO_CONTENT }
+    match &inbox.leads {
+        Some(elsewhere) => Redirect::temporary(elsewhere).into_response(),
+        None if inbox.refuses => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    }
 }
 
 /// A receiver on this machine: its address and what it gets.
@@ -122,6 +129,17 @@ both_engines! {
         let ids: std::collections::BTreeSet<&str> =
             got.iter().map(|(headers, _)| headers["webhook-id"].to_str().unwrap()).collect();
         assert_eq!((got.len(), ids.len()), (tried + 1, 1), "one message has one name");
+    }
+
+    async fn a_redirect_is_no_receipt_and_nobody_follows_it(app) {
+        app.settle().await;
+        let ((url, inbox), (elsewhere, other)) = (receiver().await, receiver().await);
+        let (path, _) = hook(&app, &url).await;
+        inbox.lock().unwrap().leads = Some(elsewhere);
+        happened(&app, "state.changed").await;
+        assert_eq!((inbox.lock().unwrap().got.len(), other.lock().unwrap().got.len()), (1, 0));
+        let waiting = deliveries(&app, &path).await;
+        assert_eq!((&waiting[0]["state"], &waiting[0]["error"]), (&json!("waiting"), &json!("status 307")));
     }
 
     async fn a_webhook_that_is_off_or_gone_is_told_nothing(app) {

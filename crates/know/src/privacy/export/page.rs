@@ -1,5 +1,5 @@
 //! The page that people read: plain HTML with everything in tables, in the company's language. It needs nothing from
-//! elsewhere and runs nothing.
+//! elsewhere and runs nothing, and says so to the browser, since it is opened from a disk where no server does.
 
 use super::{Everything, Part, value};
 use jiff::tz::TimeZone;
@@ -12,6 +12,9 @@ table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}th,td{text-align:l
 border-bottom:1px solid #e7e5e4}th{font-weight:600}td{overflow-wrap:anywhere}.n{color:#57534e}\
 @media(prefers-color-scheme:dark){body{background:#1c1917;color:#f5f5f4}th,td{border-color:#44403c}.n{color:#a8a29e}}";
 
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
+content=\"default-src 'none'; style-src 'unsafe-inline'\">";
+
 /// The page, as of `at`.
 pub fn page(all: &Everything, at: Instant) -> String {
     let zone = all.company.zone();
@@ -19,7 +22,7 @@ pub fn page(all: &Everything, at: Instant) -> String {
     let day = at.day_in(&zone).to_string();
     let intro = text::say(all.locale, "export.intro", &[("company", &all.company.name), ("day", &day)]);
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">{POLICY}<meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head><body>\n\
          <h1>{title}</h1>\n<p>{}</p>\n",
         all.locale.tag(),
