@@ -1,9 +1,12 @@
 //! Backups: what they hold, that nothing damaged is believed, and that the log keeps its order from engine to engine.
 
 use crate::place::{Place, append, on_both, on_postgres, run};
+use futures::FutureExt;
+use std::cell::Cell;
+use std::time::Duration;
 use store::backup::{self, Summary};
-use store::log::Cursor;
-use store::{Db, FromRow, Query, freeze};
+use store::log::{self, Cursor, Entry};
+use store::{Db, FromRow, Lane, Query, freeze, setting};
 
 /// The bytes of a backup.
 async fn bytes(db: &Db) -> (Summary, Vec<u8>) {
@@ -48,6 +51,59 @@ async fn a_backup_holds_every_row_and_a_restore_freezes_what_would_be_sent() {
         assert_eq!(last, [(301,)]);
         let mut tx = db.read().await.unwrap();
         assert_eq!(freeze::state(&mut tx).await.unwrap().unwrap().why, "restored");
+    })
+    .await;
+}
+
+/// Two interactions and their number, in one transaction.
+async fn pair(db: &Db, number: i64) {
+    let write = db.write(Lane::Interactive, move |tx| {
+        async move {
+            let entries = [2 * number - 1, 2 * number].map(|subject| Entry::live(tx, "order.added", subject));
+            log::append_all(tx, entries.into()).await?;
+            setting::put(tx, "pairs", &number).await
+        }
+        .boxed()
+    });
+    let written: store::Result<_> = write.await;
+    written.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_under_load_is_of_one_moment() {
+    on_both(async |place| {
+        let db = place.open().await;
+        pair(&db, 1).await;
+        let over = Cell::new(false);
+        let load = async {
+            for number in 2.. {
+                if over.get() {
+                    return number - 1;
+                }
+                pair(&db, number).await;
+            }
+            unreachable!("it is told when to end")
+        };
+        let saving = async {
+            let mut all = Vec::new();
+            for _ in 0..4 {
+                all.push(bytes(&db).await);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            over.set(true);
+            all
+        };
+        let (written, all) = tokio::join!(load, saving);
+        assert!(written > 8, "there was a load: {written}");
+        for (summary, bytes) in all {
+            assert_eq!(backup::check(bytes.as_slice()).unwrap(), summary);
+            let other = Place::sqlite();
+            restored(bytes, &other, false).await.unwrap();
+            let db = other.open().await;
+            let count: Vec<(i64,)> = ask(&db, "select count(*) from interactions").await;
+            let kept = setting::get::<i64>(&mut db.read().await.unwrap(), "pairs").await.unwrap();
+            assert_eq!(count, [(2 * kept.value,)]);
+        }
     })
     .await;
 }

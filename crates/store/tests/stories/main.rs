@@ -8,6 +8,7 @@
 mod backup;
 mod commits;
 mod constraints;
+mod cut;
 mod jobs;
 mod migrations;
 mod nodes;
