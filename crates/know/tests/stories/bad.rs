@@ -66,6 +66,22 @@ fn damaged_workbook(rows: u32) -> Vec<u8> {
 both_engines! {
     registry();
 
+    async fn the_name_of_a_file_is_shown_and_leads_nowhere(app) {
+        for name in ["..%2F..%2Foutside.csv", "%2Ftmp%2Foutside.csv", "C%3A%5Coutside.csv", "outside.csv%22%3B%20x"] {
+            let brought = app.upload(&format!("/imports?name={name}"), cafe24(&small_shop()).into_bytes()).await.expect(201).json;
+            assert!(brought["file"].as_str().unwrap().contains("outside.csv"), "{brought}");
+        }
+        let folder = app.app().data_folder().to_owned();
+        let mut folders = vec![folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+                assert!(!entry.file_name().to_string_lossy().contains("outside"), "{:?}", entry.path());
+                folders.extend(entry.file_type().unwrap().is_dir().then(|| entry.path()));
+            }
+        }
+        assert_eq!(std::fs::read_dir(folder.join("uploads")).unwrap().count(), 4);
+    }
+
     async fn a_file_that_cannot_be_read_is_refused_and_leaves_nothing(app) {
         let twice = b"customer,date,date,amount\na,2026-10-01,2026-10-01,1\n".to_vec();
         let page = b"<html><table><tr><td>a</td></tr></table></html>".to_vec();

@@ -180,3 +180,26 @@ fn one_cell_in_the_last_corner_costs_nothing() {
     assert_eq!(read.amounts(), [5_000]);
     assert_eq!(read.codes(), [(1_048_576, "date_missing")]);
 }
+
+#[test]
+fn a_workbook_brings_in_nothing_from_elsewhere() {
+    let folder = Folder::new();
+    let secret = folder.file("secret.txt", "canary");
+    let entities = format!(
+        r#"<!DOCTYPE x [<!ENTITY outside SYSTEM "file://{}"><!ENTITY a "canary"><!ENTITY b "&a;&a;&a;&a;">]>"#,
+        secret.display()
+    );
+    let row = |text: &str| {
+        format!(
+            r#"<row r="2"><c r="A2" t="str"><v>2026-11-22</v></c><c r="B2" t="str"><v>5000</v></c><c r="C2" t="str"><v>{text}</v></c></row>"#
+        )
+    };
+    let head = r#"<row r="1"><c r="A1" t="str"><v>날짜</v></c><c r="B1" t="str"><v>금액</v></c><c r="C1" t="str"><v>고객</v></c></row>"#;
+    for text in ["&outside;", "&b;"] {
+        let cells = String::from_utf8(sheet(&format!("{head}{}", row(text)))).unwrap();
+        let path = crafted(&folder, format!("{entities}{cells}").as_bytes(), None);
+        let read = reading::probe(&path, None)
+            .and_then(|probe| read_with(&path, &probe.plan("KRW", "Asia/Seoul"), None));
+        assert!(!format!("{read:?}").contains("canary"), "{read:?}");
+    }
+}
