@@ -24,7 +24,8 @@ const PLACES = [
 	'/measure/costs',
 	'/settings/company',
 	'/settings/fields',
-	'/settings/shops'
+	'/settings/shops',
+	'/settings/site'
 ];
 
 /** Their addresses; brings in what a page needs to have something to show. */

@@ -275,6 +275,14 @@ use ::store::holding::{day, instant, json, money, number, read, text};
         export: Left("technical"),
         erasure: Delete,
     };
+    "site_days" => Nobody("sums");
+    "site_visits" => Somebody {
+        whose: Columns(&["party"]),
+        export: Part("site_visits", &[
+            instant("at"), text("path"), text("source"), text("medium"), text("campaign"), number("pages"),
+        ]),
+        erasure: Delete,
+    };
     "erasures" => Nobody("hashes");
     "erased_contacts" => Nobody("hashes");
 }

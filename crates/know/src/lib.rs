@@ -1,7 +1,7 @@
 //! Know (알기): who everyone is, what they bought, and what follows from it.
 //!
 //! One folder a noun: [`parties`], [`markets`], [`ties`], [`fields`], [`births`], [`merges`], [`consent`], [`orders`],
-//! [`facts`], [`imports`], [`needs`], [`follow_ups`], [`assessments`], [`bonds`], [`requests`], [`privacy`], [`shops`]; the timeline,
+//! [`facts`], [`imports`], [`needs`], [`follow_ups`], [`assessments`], [`bonds`], [`requests`], [`privacy`], [`shops`], [`site`]; the timeline,
 //! memos, suggestions, the quality of the base, scores, views, the search box and the names it finds are a file each.
 
 mod addresses;
@@ -32,6 +32,7 @@ pub mod rules;
 pub mod scores;
 mod search;
 pub mod shops;
+pub mod site;
 mod suggestions;
 pub mod tags;
 pub mod ties;
@@ -66,6 +67,7 @@ pub fn register(registry: &mut web::Registry, after_import: &'static [&'static s
     events::register(registry);
     requests::register(registry);
     shops::register(registry);
+    site::register(registry);
     privacy::register(registry);
     assessments::register(registry);
     bonds::register(registry);

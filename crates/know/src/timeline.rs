@@ -5,6 +5,7 @@ use crate::orders::shown_number;
 use crate::parties::list::tiers;
 use crate::parties::root::{self, members};
 use crate::parties::store;
+use crate::site;
 use ::store::{FromRow, Json, Result, Tx, sql};
 use kernel::{Currency, Id, Instant, Money, kinds};
 use serde::{Deserialize, Serialize};
@@ -22,14 +23,14 @@ pub struct TimelineItem {
     /// When.
     #[schema(value_type = String)]
     pub at: Instant,
-    /// `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+    /// `order`, `refund`, `visit`, `site_visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
     /// `request`, `merged`, `unmerged`, `tie`, `untie`, `assessment`, `tier` or `account`.
     pub kind: &'static str,
     /// For how much.
     pub amount: Option<Money>,
     /// The lines of an order.
     pub lines: Vec<TimelineLine>,
-    /// The text of a memo.
+    /// The text of a memo; the first page of a visit of the website.
     pub text: Option<String>,
     /// Who wrote it.
     pub by: Option<String>,
@@ -46,7 +47,7 @@ pub struct TimelineItem {
     /// The code of the kind of an event, one of Dangol's own or a registered one; the kind of a tie; of a consent `sms.ad`,
     /// its medium and purpose; what a request asked; the occasion of a follow-up; what was judged of a customer.
     pub event: Option<String>,
-    /// The number it carries: the level of a bond, stars.
+    /// The number it carries: the level of a bond, stars, the pages of a visit of the website.
     pub value: Option<i64>,
     /// Which of several it is, as a code.
     pub what: Option<String>,
@@ -158,6 +159,9 @@ pub async fn page(
     }
     if wants("visit") && channel.is_none_or(|channel| channel == "visit") {
         items.extend(visits(tx, party, until, enough).await?);
+    }
+    if wants("site_visit") {
+        items.extend(site::of_party(tx, party, until, enough).await?.into_iter().map(site_visit));
     }
     if wants("follow_up") {
         items.extend(follow_ups(tx, party, until, enough).await?);
@@ -443,6 +447,18 @@ async fn visits(tx: &mut Tx, party: PartyId, until: Instant, limit: i64) -> Resu
             ..TimelineItem::new(id.to_string(), at, "visit")
         })
         .collect())
+}
+
+/// A visit of the website: its first page, where they came from, through which campaign.
+fn site_visit(visit: site::VisitShown) -> TimelineItem {
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    TimelineItem {
+        text: Some(visit.path),
+        source: some(visit.source),
+        what: some(visit.campaign),
+        value: Some(visit.pages),
+        ..TimelineItem::new(visit.id.to_string(), visit.at, "site_visit")
+    }
 }
 
 #[derive(FromRow)]

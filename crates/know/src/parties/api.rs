@@ -343,7 +343,7 @@ fn masked_name<'a>(actor: &Actor, stored: Option<&'a str>, typed: &'a str) -> &'
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct KindsQuery {
-    /// `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+    /// `order`, `refund`, `visit`, `site_visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
     /// `request`, `merged`, `unmerged`, `tie`, `assessment`, `tier`, `account`, separated by commas; all when left out.
     kinds: Option<String>,
     /// Through which channel: `call`, `message`, `visit`, or what a source of orders calls it.

@@ -28,6 +28,7 @@ mod rules;
 mod shapes;
 mod shops;
 mod sight;
+mod site;
 mod ties;
 
 use serde_json::{Value, json};

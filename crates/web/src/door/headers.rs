@@ -29,6 +29,7 @@ const ONE_YEAR: &str = "max-age=31536000";
 /// Adds them. What the interface gives is never cached unless it says so.
 pub(super) async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let interface = request.uri().path().starts_with("/api/");
+    let open = public::is_open(request.uri().path());
     let policy = if public::is_public(request.uri().path()) { PUBLIC_POLICY } else { POLICY.clone() };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -38,7 +39,8 @@ pub(super) async fn add(State(app): State<App>, request: Request, next: Next) ->
     let opener = HeaderName::from_static("cross-origin-opener-policy");
     headers.insert(opener, HeaderValue::from_static("same-origin"));
     let resource = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(resource, HeaderValue::from_static("same-origin"));
+    let readers = if open { "cross-origin" } else { "same-origin" };
+    headers.insert(resource, HeaderValue::from_static(readers));
     if app.config().door == Door::Proxy {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONE_YEAR));
     }

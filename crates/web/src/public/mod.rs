@@ -5,6 +5,8 @@
 //!   nothing from elsewhere, never kept by a browser or a proxy, nothing of their address told to others or logged.
 //! - Reading changes nothing (mail scanners open every link); a form has a token of its own that fits its page alone, and
 //!   no foreign site may send one. The one exception is the press that ends letters (RFC 8058): its link is its proof.
+//! - What other sites' pages load and tell lies under [`OPEN`] alone; whoever answers there looks at the origin, and at no
+//!   cookie.
 //! - A link that does not work is *not found*, whatever is wrong with it.
 
 pub mod codes;
@@ -29,7 +31,9 @@ use store::timer::{self, OnTimer};
 use store::{Result, Tx};
 
 /// The first part of every public path.
-pub const ROOTS: [&str; 4] = ["/m", "/u", "/p", "/in"];
+pub const ROOTS: [&str; 5] = ["/m", "/u", "/p", "/in", OPEN];
+/// The one of them that pages of other sites may use.
+pub const OPEN: &str = "/w";
 /// Bytes of a form.
 const FORM_BYTES: usize = 64 * 1024;
 /// The timer that removes codes that have run out.
@@ -37,9 +41,16 @@ const CODES: &str = "web.codes";
 
 /// Whether `path` is a public page's.
 pub(crate) fn is_public(path: &str) -> bool {
-    ROOTS
-        .iter()
-        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    ROOTS.iter().any(|root| is_below(path, root))
+}
+
+/// Whether pages of other sites may use what lies at `path`.
+pub(crate) fn is_open(path: &str) -> bool {
+    is_below(path, OPEN)
+}
+
+fn is_below(path: &str, root: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The path as it may be logged: what follows the first part is a secret.
@@ -60,7 +71,7 @@ pub(crate) fn router(pages: Router<App>) -> Router<App> {
 async fn guard(request: Request, next: Next) -> Response {
     let site = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
     let foreign = site.is_some_and(|site| site != "same-origin" && site != "none");
-    if !request.method().is_safe() && foreign {
+    if !request.method().is_safe() && foreign && !is_open(request.uri().path()) {
         return Problem::forbidden("foreign_origin").into_response();
     }
     let mut response = next.run(request).await;

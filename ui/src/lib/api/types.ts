@@ -76,6 +76,9 @@ export type WebhookDelivery = Described<'WebhookDelivery'>;
 export type Shop = Described<'Shop'>;
 export type ShopDelivery = Described<'ShopDelivery'>;
 export type ShopSecret = Described<'ShopSecret'>;
+export type Site = Described<'Site'>;
+export type SiteCount = Described<'SiteCount'>;
+export type SiteFigures = Described<'SiteFigures'>;
 export type AccessSettings = Described<'AccessSettings'>;
 
 /* today */
@@ -152,6 +155,7 @@ export type TimelineKind =
 	| 'order'
 	| 'refund'
 	| 'visit'
+	| 'site_visit'
 	| 'note'
 	| 'follow_up'
 	| 'suggestion'

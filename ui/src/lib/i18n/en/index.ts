@@ -28,6 +28,7 @@ import consent from './consent';
 import accounts from './accounts';
 import bonds from './bonds';
 import shops from './shops';
+import site from './site';
 
 const en: Words = {
 	common,
@@ -57,6 +58,7 @@ const en: Words = {
 	consent,
 	accounts,
 	bonds,
-	shops
+	shops,
+	site
 };
 export default en;

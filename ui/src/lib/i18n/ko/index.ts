@@ -27,6 +27,7 @@ import consent from './consent';
 import accounts from './accounts';
 import bonds from './bonds';
 import shops from './shops';
+import site from './site';
 
 const ko = {
 	common,
@@ -56,7 +57,8 @@ const ko = {
 	consent,
 	accounts,
 	bonds,
-	shops
+	shops,
+	site
 };
 export type Words = typeof ko;
 export default ko;
