@@ -259,6 +259,7 @@ use ::store::holding::{day, instant, json, money, number, read, text};
         erasure: Delete,
     };
     "shops" => Nobody("company");
+    "shop_fetches" => Nobody("company");
     // What a shop told, word by word, until it was applied and is too old to be asked for again.
     "shop_deliveries" => Somebody {
         whose: Columns(&["party"]),

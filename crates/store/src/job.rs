@@ -210,6 +210,16 @@ pub async fn is_waiting(tx: &mut Tx, kind: &str) -> Result<bool> {
     Ok(count > 0)
 }
 
+/// Forgets jobs of a kind that ended before `before`: of work that comes every few minutes.
+pub async fn forget(tx: &mut Tx, kind: &str, before: Instant) -> Result<()> {
+    sql!("delete from jobs where kind = $1 and state in ('done', 'failed') and finished_at < $2")
+        .bind(kind)
+        .bind(before)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 #[derive(FromRow)]
 struct Taken {
     id: Id<kinds::Job>,

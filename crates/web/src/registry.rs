@@ -150,8 +150,8 @@ impl Registry {
         &self.gauges
     }
 
-    /// How far webhooks go.
-    pub(crate) fn reach(&self) -> Reach {
+    /// How far the program goes on the word of somebody in the company: webhooks, shops that are asked.
+    pub fn reach(&self) -> Reach {
         self.reach
     }
 

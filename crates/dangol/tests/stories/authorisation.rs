@@ -254,6 +254,7 @@ const TABLE: &[(&str, Who)] = &[
     ("POST /site/tokens", Manager),
     ("POST /shops", Owner),
     ("POST /shops/{id}/deliveries/{delivery}/replay", Owner),
+    ("POST /shops/{id}/fetch/run", Owner),
     ("POST /shops/{id}/replay-failed", Owner),
     ("POST /webhooks", Owner),
     ("POST /webhooks/{id}/deliveries/{delivery}/replay", Owner),
@@ -298,6 +299,7 @@ const TABLE: &[(&str, Who)] = &[
     ("PUT /ties/{id}", Staff),
     ("PUT /users/{id}", Owner),
     ("PUT /shops/{id}", Owner),
+    ("PUT /shops/{id}/fetch", Owner),
     ("PUT /shops/{id}/secret", Owner),
     ("PUT /webhooks/{id}", Owner),
 ];

@@ -1,8 +1,9 @@
 //! `/shops`: adding and removing shops, their secrets, the log of what they told, and applying it again.
 
+use super::fetch::model::{ShopFetch, Way};
 use super::gate::{Refusals, Shared};
-use super::model::{DeliveryId, DeliveryState, Shop, ShopId, ShopKind};
-use super::{store, turn};
+use super::model::{DeliveryId, DeliveryState, Heard, Shop, ShopId, ShopKind};
+use super::{fetch, store, turn};
 use ::store::{Lane, Tx, setting};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -67,6 +68,10 @@ pub struct ShopView {
     /// When the last one of these came.
     #[schema(value_type = Option<String>)]
     refused_at: Option<Instant>,
+    /// Whether it delivers anything by itself; SmartStore does not.
+    delivers: bool,
+    /// How it is asked, for kinds that are.
+    fetch: Option<ShopFetch>,
 }
 
 impl ShopView {
@@ -74,7 +79,10 @@ impl ShopView {
         let standing = store::standing(tx, shop.id).await?;
         let now = tx.now();
         let path = shop.path();
+        let asked = fetch::store::find(tx, shop.id).await?.map(ShopFetch::from);
         Ok(Self {
+            fetch: asked.or_else(|| Way::of(shop.kind).map(ShopFetch::from)),
+            delivers: shop.kind.delivers(),
             id: shop.id,
             kind: shop.kind,
             source: shop.source(),
@@ -99,7 +107,8 @@ async fn public_address(tx: &mut Tx) -> Answer<String> {
     Ok(settings.public_address.trim_end_matches('/').to_owned())
 }
 
-async fn view(tx: &mut Tx, gate: &Shared, id: ShopId) -> Answer<ShopView> {
+/// A shop as owners see it.
+pub(super) async fn view(tx: &mut Tx, gate: &Shared, id: ShopId) -> Answer<ShopView> {
     let shop = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
     let public = public_address(tx).await?;
     ShopView::of(tx, shop, &public, gate.refusals(id)).await
@@ -304,6 +313,9 @@ pub(super) async fn set_secret(
 
 async fn take_secret(tx: &mut Tx, actor: &Actor, id: ShopId, new: NewShopSecret) -> Answer<ShopSecret> {
     let shop = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    if !shop.kind.delivers() {
+        return Err(Problem::conflict("shop_delivers_nothing"));
+    }
     let given = new.secret.as_deref().map(str::trim).filter(|secret| !secret.is_empty()).map(str::to_owned);
     let made = (given.is_none() && shop.kind.takes_our_secret()).then(|| random(tx));
     let Some(secret) = given.or_else(|| made.clone()) else {
@@ -368,6 +380,8 @@ pub struct ShopDelivery {
     settled_at: Option<Instant>,
     /// Whether it can be applied again.
     kept: bool,
+    /// How it was heard: `missed` is what the shop should have delivered and was found by asking it.
+    heard: Heard,
 }
 
 impl From<store::Shown> for ShopDelivery {
@@ -382,6 +396,7 @@ impl From<store::Shown> for ShopDelivery {
             received_at: row.received_at,
             settled_at: row.settled_at,
             kept: row.kept,
+            heard: row.heard,
         }
     }
 }

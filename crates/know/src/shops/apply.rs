@@ -203,9 +203,10 @@ async fn order_of(tx: &mut Tx, shop: &Shop, company: &Company, order: Order) -> 
     let from = orders::From { source: &source, import: None, origin: origin(tx, &lines) };
     let (mine, others): (Vec<_>, Vec<_>) = standing.into_iter().partition(|line| match &order.manner {
         Manner::Whole => true,
-        Manner::Sum { line: name, .. } => is_of(&line.line_id, name),
+        Manner::Line(name) | Manner::Sum { line: name, .. } => is_of(&line.line_id, name),
     });
-    let in_detail = others.iter().any(|line| !stand_in::is_one(&line.line_id));
+    let is_sum = matches!(order.manner, Manner::Sum { .. });
+    let in_detail = is_sum && others.iter().any(|line| !stand_in::is_one(&line.line_id));
     if in_detail && mine.is_empty() {
         let cancelled = matches!(order.manner, Manner::Sum { cancelled: true, .. });
         return if cancelled { take_all_back(tx, &from, &others).await } else { Ok(in_detail_already(was)) };
@@ -221,7 +222,7 @@ fn in_detail_already(party: Option<PartyId>) -> Done {
     Ok((DeliveryState::Nothing, "in_detail", party))
 }
 
-/// Whether a line is the stand-in `name`, or the refund of it.
+/// Whether a line is the one called `name`, or the refund of it.
 fn is_of(line_id: &str, name: &str) -> bool {
     line_id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest == "/refund")
 }

@@ -1,4 +1,5 @@
-//! Shops that tell Dangol by themselves (가게 연결): their webhooks in, kept first and applied after.
+//! Shops that tell Dangol by themselves (가게 연결): their webhooks in, kept first and applied after; and those that are
+//! asked (`fetch`).
 //!
 //! Invariants:
 //! - Nothing is looked into before the signature of the raw bytes was found right, by the shop's own rule (`verify`).
@@ -14,6 +15,7 @@
 
 mod api;
 mod apply;
+mod fetch;
 mod gate;
 mod model;
 mod receive;
@@ -41,6 +43,8 @@ pub fn register(registry: &mut Registry) {
             .routes(routes!(api::deliveries))
             .routes(routes!(api::replay))
             .routes(routes!(api::replay_failed))
+            .routes(routes!(fetch::api::change))
+            .routes(routes!(fetch::api::run))
             .layer(axum::Extension(gate)),
     );
     registry.allow("GET", "/shops", Permission::KeysManage);
@@ -52,6 +56,9 @@ pub fn register(registry: &mut Registry) {
     registry.allow("GET", "/shops/{id}/deliveries", Permission::KeysManage);
     registry.allow("POST", "/shops/{id}/deliveries/{delivery}/replay", Permission::KeysManage);
     registry.allow("POST", "/shops/{id}/replay-failed", Permission::KeysManage);
+    registry.allow("PUT", "/shops/{id}/fetch", Permission::KeysManage);
+    registry.allow("POST", "/shops/{id}/fetch/run", Permission::KeysManage);
+    fetch::register(registry);
     registry.timer(turn::Turn);
     registry.timer(turn::Sweep);
     registry.starter(turn::Sweep);

@@ -25,10 +25,13 @@ pub enum ShopKind {
     Square,
     /// Cafe24 (카페24).
     Cafe24,
+    /// Naver SmartStore (네이버 스마트스토어), which is asked: it tells nothing by itself.
+    SmartStore,
 }
 
 impl ShopKind {
-    const ALL: [Self; 5] = [Self::Shopify, Self::WooCommerce, Self::Stripe, Self::Square, Self::Cafe24];
+    const ALL: [Self; 6] =
+        [Self::Shopify, Self::WooCommerce, Self::Stripe, Self::Square, Self::Cafe24, Self::SmartStore];
 
     /// The text in the database and on the wire.
     pub const fn text(self) -> &'static str {
@@ -38,6 +41,7 @@ impl ShopKind {
             Self::Stripe => "stripe",
             Self::Square => "square",
             Self::Cafe24 => "cafe24",
+            Self::SmartStore => "smartstore",
         }
     }
 
@@ -49,7 +53,13 @@ impl ShopKind {
             Self::Stripe => Source::Stripe,
             Self::Square => Source::Square,
             Self::Cafe24 => Source::Cafe24,
+            Self::SmartStore => Source::SmartStore,
         }
+    }
+
+    /// Whether it delivers anything by itself.
+    pub const fn delivers(self) -> bool {
+        !matches!(self, Self::SmartStore)
     }
 
     /// Whether the shop lets people choose the secret, so that we may.
@@ -125,6 +135,37 @@ pub struct Waiting {
     pub received_at: Instant,
     /// How often it was tried.
     pub tries: i64,
+}
+
+/// How it came to be heard what a shop told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Heard {
+    /// The shop delivered it.
+    Told,
+    /// The shop was asked.
+    Fetched,
+    /// The shop was asked, and should have delivered it.
+    Missed,
+}
+
+impl Heard {
+    /// The text in the database.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Told => "told",
+            Self::Fetched => "fetched",
+            Self::Missed => "missed",
+        }
+    }
+}
+
+impl TryFrom<String> for Heard {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        [Self::Told, Self::Fetched, Self::Missed].into_iter().find(|heard| heard.text() == text).ok_or(text)
+    }
 }
 
 /// Where a delivery stands.

@@ -1,7 +1,7 @@
 //! `POST /in/<token>`: a delivery is verified, kept and answered; what it says is looked into later.
 
 use super::gate::Shared;
-use super::model::{Shop, ShopKind};
+use super::model::{Heard, Shop, ShopKind};
 use super::verify::{Refused, Signed};
 use super::{store, turn};
 use ::store::{Lane, setting};
@@ -95,7 +95,7 @@ async fn keep(app: &App, shop: &Shop, named: &Named, body: &[u8]) -> Answer<bool
     app.db()
         .write(Lane::Interactive, move |tx| {
             async move {
-                let is_new = store::keep(tx, shop, &named.event, &named.topic, &body).await?;
+                let is_new = store::keep(tx, shop, &named.event, &named.topic, &body, Heard::Told).await?;
                 if is_new {
                     turn::ask(tx, shop).await?;
                 }
@@ -174,7 +174,9 @@ impl Named {
                 (names.event_id, names.r#type)
             }
             // It has no name of its own: the same words are the same event.
-            ShopKind::Cafe24 => (None, names().event_no.map(|number| number.to_string())),
+            ShopKind::Cafe24 | ShopKind::SmartStore => {
+                (None, names().event_no.map(|number| number.to_string()))
+            }
         };
         let topic = topic.filter(|topic| is_name(topic)).unwrap_or_else(|| "?".to_owned());
         let event = event.filter(|event| is_name(event)).unwrap_or_else(|| hash(&topic, body));

@@ -1,6 +1,7 @@
 //! Shops, their deliveries and what they told of, in the database.
 
-use super::model::{DeliveryId, DeliveryState, Shop, ShopId, Waiting};
+use super::fetch;
+use super::model::{DeliveryId, DeliveryState, Heard, Shop, ShopId, Waiting};
 use ::store::{FromRow, Result, Tx, sql};
 use kernel::{Id, Instant, kinds};
 
@@ -78,6 +79,7 @@ pub async fn drop_former(tx: &mut Tx, id: ShopId) -> Result<()> {
 pub async fn delete(tx: &mut Tx, id: ShopId) -> Result<bool> {
     sql!("delete from shop_deliveries where shop = $1").bind(id).execute(tx).await?;
     sql!("delete from shop_objects where shop = $1").bind(id).execute(tx).await?;
+    fetch::store::delete(tx, id).await?;
     Ok(sql!("delete from shops where id = $1").bind(id).execute(tx).await? == 1)
 }
 
@@ -92,11 +94,18 @@ pub async fn is_known(tx: &mut Tx, shop: ShopId, event: &str) -> Result<bool> {
 }
 
 /// Keeps a delivery; gives whether it was new.
-pub async fn keep(tx: &mut Tx, shop: ShopId, event: &str, topic: &str, body: &str) -> Result<bool> {
+pub async fn keep(
+    tx: &mut Tx,
+    shop: ShopId,
+    event: &str,
+    topic: &str,
+    body: &str,
+    heard: Heard,
+) -> Result<bool> {
     let id: DeliveryId = tx.id();
     let kept = sql!(
-        "insert into shop_deliveries (id, shop, event, topic, body, received_at, state, tries) \
-         values ($1, $2, $3, $4, $5, $6, 'waiting', 0) on conflict (shop, event) do nothing"
+        "insert into shop_deliveries (id, shop, event, topic, body, received_at, state, tries, heard) \
+         values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7) on conflict (shop, event) do nothing"
     )
     .bind(id)
     .bind(shop)
@@ -104,6 +113,7 @@ pub async fn keep(tx: &mut Tx, shop: ShopId, event: &str, topic: &str, body: &st
     .bind(topic)
     .bind(body)
     .bind(tx.now())
+    .bind(heard.text())
     .execute(tx)
     .await?;
     Ok(kept == 1)
@@ -250,6 +260,9 @@ pub struct Shown {
     pub settled_at: Option<Instant>,
     /// Whether it can be applied again.
     pub kept: bool,
+    /// How it was heard.
+    #[sqlx(try_from = "String")]
+    pub heard: Heard,
 }
 
 /// A page of deliveries of a shop before `before`, the newest first; those in one state, or all.
@@ -261,7 +274,7 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Shown>> {
     sql!(
-        "select id, topic, event, state, outcome, tries, received_at, settled_at, body is not null as kept \
+        "select id, topic, event, state, outcome, tries, received_at, settled_at, body is not null as kept, heard \
          from shop_deliveries where shop = $1 and id < $2 and state = coalesce($3, state) order by id desc limit $4"
     )
     .bind(shop)
@@ -275,7 +288,7 @@ pub async fn page(
 /// One delivery.
 pub async fn shown(tx: &mut Tx, shop: ShopId, id: DeliveryId) -> Result<Option<Shown>> {
     sql!(
-        "select id, topic, event, state, outcome, tries, received_at, settled_at, body is not null as kept \
+        "select id, topic, event, state, outcome, tries, received_at, settled_at, body is not null as kept, heard \
          from shop_deliveries where shop = $1 and id = $2"
     )
     .bind(shop)

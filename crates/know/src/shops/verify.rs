@@ -62,6 +62,7 @@ impl Signed<'_> {
                 self.base64("x-square-hmacsha256-signature", &firsts)
             }
             ShopKind::Stripe => self.stripe(),
+            ShopKind::SmartStore => Err(Refused::Signature),
         }
     }
 

@@ -9,6 +9,7 @@ mod consent;
 mod customer_files;
 mod dates;
 mod events;
+mod fetching;
 mod files;
 mod follow_ups;
 mod identity;

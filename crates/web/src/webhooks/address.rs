@@ -33,7 +33,7 @@ impl Reach {
     }
 
     /// Why `url` may not be connected to, as the code of a field; a name is looked at again when it is resolved.
-    pub(crate) fn fault(self, url: &str) -> Option<&'static str> {
+    pub fn fault(self, url: &str) -> Option<&'static str> {
         let Ok(url) = Url::parse(url) else { return Some("url_invalid") };
         let host = url.host_str().unwrap_or_default();
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -56,8 +56,11 @@ impl Reach {
         }
     }
 
-    /// A client that goes no further.
-    pub(crate) fn client(self) -> reqwest::Result<reqwest::Client> {
+    /// A client that goes no further. It says which address it connects to only to whoever asked [`Reach::fault`] before.
+    ///
+    /// # Errors
+    /// When no client can be made on this machine.
+    pub fn client(self) -> reqwest::Result<reqwest::Client> {
         // Another part of the program may have chosen already; then that holds.
         let _ = rustls::crypto::ring::default_provider().install_default();
         reqwest::Client::builder()

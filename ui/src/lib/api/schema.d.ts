@@ -2774,6 +2774,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How visits of the company's website are taken. */
+        get: operations["read"];
+        /** Changes how visits of the company's website are taken. */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/sso": {
         parameters: {
             query?: never;
@@ -2862,6 +2880,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says how a shop is asked that tells nothing by itself (SmartStore) or loses what it tells (Cafe24). Switched on, it is
+         *     asked at once.
+         */
+        put: operations["change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/fetch/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a shop now. */
+        post: operations["run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{id}/former-secret": {
         parameters: {
             query?: never;
@@ -2907,6 +2962,43 @@ export interface paths {
         /** Gives a shop its secret. The one before is taken for seven days more, so that nothing is lost while it is changed. */
         put: operations["set_secret"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits of the company's website in the last 30 days, as far as visitors agreed. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a token for somebody's pages of the company's website. Their visits are known as theirs while it works, as far
+         *     as they agree there.
+         */
+        post: operations["make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5117,6 +5209,11 @@ export interface components {
             /** @description The text of a memo. */
             text?: string | null;
         };
+        /**
+         * @description How it came to be heard what a shop told.
+         * @enum {string}
+         */
+        Heard: "told" | "fetched" | "missed";
         /** @description A market somebody belongs to. */
         Held: {
             /**
@@ -6121,6 +6218,20 @@ export interface components {
             /** @description The secret that the shop shows; left out for one that is made here, where the shop takes one (WooCommerce). */
             secret?: string | null;
         };
+        /** @description Whom a token is for: a party, or a customer of a source. */
+        NewSiteToken: {
+            /** @description The customer's id there. */
+            customer?: string | null;
+            /**
+             * Format: int64
+             * @description For how many hours it works: 24 when left out, 720 at most.
+             */
+            hours?: number | null;
+            /** @description The party. */
+            party?: string | null;
+            /** @description The source that knows the customer, as in `/events`. */
+            source?: string | null;
+        };
         /** @description A tie to note. */
         NewTie: {
             /** @description What the party says of the other, see `Tie.kind`. */
@@ -6595,6 +6706,8 @@ export interface components {
             items: {
                 /** @description The shop's name of the event. */
                 event: string;
+                /** @description How it was heard: `missed` is what the shop should have delivered and was found by asking it. */
+                heard: components["schemas"]["Heard"];
                 /** @description Its id. */
                 id: string;
                 /** @description Whether it can be applied again. */
@@ -6641,7 +6754,7 @@ export interface components {
                 /** @description A name for it, unique within the timeline. */
                 id: string;
                 /**
-                 * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+                 * @description `order`, `refund`, `visit`, `site_visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
                  *     `request`, `merged`, `unmerged`, `tie`, `untie`, `assessment`, `tier` or `account`.
                  */
                 kind: string;
@@ -6654,7 +6767,7 @@ export interface components {
                 source?: string | null;
                 /** @description Where. */
                 store?: string | null;
-                /** @description The text of a memo. */
+                /** @description The text of a memo; the first page of a visit of the website. */
                 text?: string | null;
                 /**
                  * @description The state after; the name of the tier after; of a request `received`, `answered` or `refused`; of a follow-up
@@ -6663,7 +6776,7 @@ export interface components {
                 to?: string | null;
                 /**
                  * Format: int64
-                 * @description The number it carries: the level of a bond, stars.
+                 * @description The number it carries: the level of a bond, stars, the pages of a visit of the website.
                  */
                 value?: number | null;
                 /** @description Which of several it is, as a code. */
@@ -7880,11 +7993,14 @@ export interface components {
             account: string;
             /** @description When it was added. */
             created_at: string;
+            /** @description Whether it delivers anything by itself; SmartStore does not. */
+            delivers: boolean;
             /**
              * Format: int64
              * @description Deliveries that could not be applied.
              */
             failed: number;
+            fetch?: components["schemas"]["ShopFetch"] | null;
             /** @description Until when the former secret is taken as well. */
             former_until?: string | null;
             /** @description Whether it has a secret: without one nothing is taken. */
@@ -7920,6 +8036,8 @@ export interface components {
         ShopDelivery: {
             /** @description The shop's name of the event. */
             event: string;
+            /** @description How it was heard: `missed` is what the shop should have delivered and was found by asking it. */
+            heard: components["schemas"]["Heard"];
             /** @description Its id. */
             id: string;
             /** @description Whether it can be applied again. */
@@ -7945,11 +8063,95 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description How a shop is asked and how that went, without its secrets. */
+        ShopFetch: {
+            /**
+             * Format: int64
+             * @description Days that are looked back.
+             */
+            back_days: number;
+            /** @description The address of the shop's interface. */
+            base: string;
+            /** @description How the shop knows this program. */
+            client_id: string;
+            /** @description Where it says more of it; empty where one question is enough. */
+            detail_path: string;
+            /**
+             * Format: int64
+             * @description Minutes between two turns; 0 for each night.
+             */
+            every_minutes: number;
+            /** @description Why it did not answer the last time, as a code. */
+            fault?: string | null;
+            /** @description When it answered last. */
+            fetched_at?: string | null;
+            /** @description Whether a token for the next token is kept. */
+            has_refresh_token: boolean;
+            /** @description Whether a secret is kept. */
+            has_secret: boolean;
+            /** @description Where it says what changed. */
+            list_path: string;
+            /**
+             * Format: int64
+             * @description Missed deliveries that were found so far.
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description Those of the last turn.
+             */
+            missed_last: number;
+            /** @description Whether it is asked. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Orders of one answer at most.
+             */
+            page_limit: number;
+            /** @description Where a token is had. */
+            token_path: string;
+            /** @description When it was asked last. */
+            tried_at?: string | null;
+        };
+        /** @description How a shop is to be asked. What is left out is as the shop's own documentation says. */
+        ShopFetchEdit: {
+            /**
+             * Format: int64
+             * @description Days that are looked back.
+             */
+            back_days?: number | null;
+            /** @description The address of the shop's interface, such as `https://mymall.cafe24api.com`. */
+            base?: string | null;
+            /** @description How the shop knows this program. */
+            client_id: string;
+            /** @description A new secret; the one that is kept stays when left out, as long as the address is the same. */
+            client_secret?: string | null;
+            /** @description Where it says more of what changed. */
+            detail_path?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes between two turns; for shops that are asked each night without meaning.
+             */
+            every_minutes?: number | null;
+            /** @description Where it says what changed, or which orders there are. */
+            list_path?: string | null;
+            /** @description Whether it is asked. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Orders of one answer at most.
+             */
+            page_limit?: number | null;
+            /** @description A new token for the next token (Cafe24); likewise. */
+            refresh_token?: string | null;
+            /** @description Where a token is had. */
+            token_path?: string | null;
+        };
         /**
          * @description Who made the shop.
          * @enum {string}
          */
-        ShopKind: "shopify" | "woocommerce" | "stripe" | "square" | "cafe24";
+        ShopKind: "shopify" | "woocommerce" | "stripe" | "square" | "cafe24" | "smartstore";
         /** @description The secret that was made here: shown now and never again. */
         ShopSecret: {
             /** @description Until when the former secret is taken as well. */
@@ -8003,6 +8205,92 @@ export interface components {
              * @description How much it says, in tenths of a bit; negative against.
              */
             weight: number;
+        };
+        /** @description The settings, and what stands in the website's pages. */
+        Site: {
+            /**
+             * Format: int32
+             * @description For how many days visits of somebody known are kept.
+             */
+            kept_days: number;
+            /** @description Whether visits are taken. */
+            on: boolean;
+            /** @description Where the website is. */
+            origins: string[];
+            /** @description The address of the script, where the public address of the company is set. */
+            script?: string | null;
+        };
+        /** @description How often something was seen. */
+        SiteCount: {
+            /**
+             * Format: int64
+             * @description Pages that were seen.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Visits that began so.
+             */
+            visits: number;
+            /** @description A path, a source or a campaign; empty for visitors who came by themselves. */
+            what: string;
+        };
+        /** @description A day's visits. */
+        SiteDay: {
+            /** @description The day. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Pages that were seen.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Visits.
+             */
+            visits: number;
+        };
+        /** @description Visits of the last 30 days, of visitors who agreed. */
+        SiteFigures: {
+            /** @description By campaign. */
+            campaigns: components["schemas"]["SiteCount"][];
+            /** @description By day; days without any are left out. */
+            days: components["schemas"]["SiteDay"][];
+            /**
+             * Format: int64
+             * @description Visits of customers who are known.
+             */
+            known: number;
+            /** @description By page. */
+            pages: components["schemas"]["SiteCount"][];
+            /** @description By where visitors came from. */
+            sources: components["schemas"]["SiteCount"][];
+        };
+        /** @description How visits of the company's website are taken. */
+        SiteSettings: {
+            /**
+             * Format: int32
+             * @description For how many days visits of somebody known are kept.
+             * @default 365
+             */
+            kept_days: number;
+            /**
+             * @description Whether they are taken.
+             * @default false
+             */
+            on: boolean;
+            /**
+             * @description Where the website is, such as `https://shop.example.com`: pages of other origins are refused.
+             * @default []
+             */
+            origins: string[];
+        };
+        /** @description A token for the pages of one visitor. */
+        SiteToken: {
+            /** @description Until when it works. */
+            expires_at: string;
+            /** @description To be handed to the script: `dangol('visitor', token)`. */
+            token: string;
         };
         /** @description How well a source fits. */
         SourceGuess: {
@@ -8359,7 +8647,7 @@ export interface components {
             /** @description A name for it, unique within the timeline. */
             id: string;
             /**
-             * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+             * @description `order`, `refund`, `visit`, `site_visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
              *     `request`, `merged`, `unmerged`, `tie`, `untie`, `assessment`, `tier` or `account`.
              */
             kind: string;
@@ -8372,7 +8660,7 @@ export interface components {
             source?: string | null;
             /** @description Where. */
             store?: string | null;
-            /** @description The text of a memo. */
+            /** @description The text of a memo; the first page of a visit of the website. */
             text?: string | null;
             /**
              * @description The state after; the name of the tier after; of a request `received`, `answered` or `refused`; of a follow-up
@@ -8381,7 +8669,7 @@ export interface components {
             to?: string | null;
             /**
              * Format: int64
-             * @description The number it carries: the level of a bond, stars.
+             * @description The number it carries: the level of a bond, stars, the pages of a visit of the website.
              */
             value?: number | null;
             /** @description Which of several it is, as a code. */
@@ -14157,7 +14445,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `order`, `refund`, `visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
+                 * @description `order`, `refund`, `visit`, `site_visit`, `note`, `follow_up`, `suggestion`, `need`, `state`, `event`, `consent`, `created`,
                  *     `request`, `merged`, `unmerged`, `tie`, `assessment`, `tier`, `account`, separated by commas; all when left out.
                  */
                 kinds?: string;
@@ -16317,6 +16605,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Sso"];
                 };
             };
@@ -16564,6 +16910,92 @@ export interface operations {
             };
         };
     };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopFetchEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shop"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     drop_former: {
         parameters: {
             query?: never;
@@ -16644,6 +17076,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteFigures"];
+                };
+            };
+        };
+    };
+    make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSiteToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteToken"];
                 };
             };
             404: {

@@ -76,6 +76,7 @@ export type WebhookDelivery = Described<'WebhookDelivery'>;
 export type Shop = Described<'Shop'>;
 export type ShopDelivery = Described<'ShopDelivery'>;
 export type ShopSecret = Described<'ShopSecret'>;
+export type ShopFetch = Described<'ShopFetch'>;
 export type Site = Described<'Site'>;
 export type SiteCount = Described<'SiteCount'>;
 export type SiteFigures = Described<'SiteFigures'>;

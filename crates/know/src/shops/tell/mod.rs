@@ -1,8 +1,9 @@
 //! What a shop told, as rows of that shop's own file: one file a shop.
 
 mod cafe24;
-mod json;
+pub(super) mod json;
 mod shopify;
+mod smartstore;
 mod square;
 mod stripe;
 mod woocommerce;
@@ -61,6 +62,8 @@ pub struct Order {
 pub enum Manner {
     /// All of its lines: a line that is told no more is taken back.
     Whole,
+    /// This line of it; of the others nothing is said.
+    Line(String),
     /// A sum that stands in for lines, as this line of the order.
     Sum {
         /// Its name among the lines.
@@ -81,6 +84,7 @@ pub fn read(kind: ShopKind, topic: &str, body: &Value) -> Result<Told, &'static 
         ShopKind::Stripe => stripe::read(topic, body),
         ShopKind::Square => square::read(topic, body),
         ShopKind::Cafe24 => cafe24::read(topic, body),
+        ShopKind::SmartStore => smartstore::read(body),
     }
 }
 

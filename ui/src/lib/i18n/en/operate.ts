@@ -37,6 +37,7 @@ const actions: Record<string, string> = {
 	'shop.deleted': 'Disconnected a shop',
 	'shop.secret_changed': 'Changed the secret of a shop',
 	'shop.secret_dropped': 'Stopped taking the former secret of a shop',
+	'shop.fetch_changed': 'Changed how a shop is asked',
 	'site.changed': 'Changed the settings of website visits',
 	'shop.replayed': 'Applied deliveries of a shop again',
 	'event_kind.created': 'Registered a kind of event',

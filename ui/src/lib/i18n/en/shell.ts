@@ -51,6 +51,7 @@ export default {
 		'know.import': 'Import',
 		'know.import_check': 'Trial count',
 		'know.undo': 'Undo of an import',
+		'know.shops_fetch': 'Fetching orders from a shop',
 		'know.duplicates': 'Looking for duplicates',
 		'know.person_export': 'Making an export of one person',
 		'know.erase': 'Erasing a person',

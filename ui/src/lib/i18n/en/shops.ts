@@ -8,9 +8,17 @@ const shops: typeof ko = {
 	link: 'Orders of online shops come in by themselves',
 	add: 'Connect a shop',
 	none: 'No shop is connected yet',
-	noneLead: 'Shopify, WooCommerce, Stripe, Square and Cafe24 can be connected. Choose one and follow the steps.',
+	noneLead:
+		'Shopify, WooCommerce, Stripe, Square, Cafe24 and Naver SmartStore can be connected. Choose one and follow the steps.',
 	kind: 'Which kind of shop?',
-	kinds: { shopify: 'Shopify', woocommerce: 'WooCommerce', stripe: 'Stripe', square: 'Square', cafe24: 'Cafe24' },
+	kinds: {
+		shopify: 'Shopify',
+		woocommerce: 'WooCommerce',
+		stripe: 'Stripe',
+		square: 'Square',
+		cafe24: 'Cafe24',
+		smartstore: 'Naver SmartStore'
+	},
 	name: 'Name of the shop',
 	nameHint: 'By which you know it on screen.',
 	account: 'Account',
@@ -50,7 +58,7 @@ const shops: typeof ko = {
 			'In the Cafe24 developer centre open the webhooks of your app and enter the delivery address.',
 			'Choose order received (90023), payment status (90025), cancellation status (90026) and sign-up (90032).',
 			'Enter the API key shown there, or the client secret of the app, here.',
-			'Cafe24 tells the sum of an order alone, and loses a delivery now and then. An order file brings the items and what was missed.'
+			'Cafe24 tells the sum of an order alone, and loses a delivery now and then. Nightly comparison, below, finds what was missed; an order file brings the items.'
 		]
 	},
 	secret: 'Secret',
@@ -117,6 +125,63 @@ const shops: typeof ko = {
 	remove: 'Disconnect',
 	removeTitle: (name) => `Disconnect ${name}?`,
 	removeLead: 'The delivery address and the deliveries go. Orders and customers that came by it stay.',
-	removed: 'Disconnected'
+	removed: 'Disconnected',
+	fetching: 'Fetching',
+	fetchLead: 'This shop tells nothing by itself. Dangol asks it every few minutes which orders changed.',
+	reconcile: 'Nightly comparison',
+	reconcileLead:
+		'Deliveries of Cafe24 get lost now and then. At four each morning the orders of the last days are compared with what came, and what was missed is applied.',
+	fetchSteps: {
+		smartstore: [
+			'In the Commerce API center (apicenter.commerce.naver.com) create an application with the order API for sellers.',
+			'Enter the address of the network from which Dangol calls among the API call IPs: Naver does not answer others.',
+			'Copy the application ID and secret and enter them here. Relay numbers are never used as contacts.'
+		],
+		cafe24: [
+			'Give your app in the Cafe24 developer centre the scope to read orders (mall.read_order) and install it in the mall.',
+			'Enter the refresh token that you get when the app is authorised, the client ID and the client secret here.',
+			'A refresh token that is not used for two weeks ends. Dangol changes it for a new one each night.'
+		]
+	},
+	fetchOn: 'Ask which orders changed',
+	nightlyOn: 'Compare each night',
+	mall: 'Address of the mall’s API',
+	mallHint: 'For a mall called mymall it is https://mymall.cafe24api.com.',
+	clientId: 'Application ID (client ID)',
+	clientSecret: 'Application secret (client secret)',
+	clientSecretNew: 'New secret (empty: as it is)',
+	refreshToken: 'Refresh token',
+	refreshTokenNew: 'New refresh token (empty: as it is)',
+	refreshTokenHint: 'Once saved it is not shown again.',
+	advanced: 'Addresses and how often',
+	base: 'Address of the API',
+	tokenPath: 'Path of tokens',
+	listPath: 'Path of changed orders',
+	detailPath: 'Path of what orders are',
+	pageLimit: 'Orders at once',
+	everyMinutes: 'Every how many minutes?',
+	backDays: 'How many days back?',
+	fetchSaved: 'Saved',
+	notAsked: 'Not asked yet',
+	asked: 'Being asked',
+	noAnswer: 'Does not answer',
+	fetched: 'Asked last',
+	asking: 'Being asked. Open this page again in a moment',
+	askNow: 'Ask now',
+	askAgain: 'Ask again',
+	missed: (last, all) => `The last comparison found and applied ${last} missed deliveries; ${all} in all so far.`,
+	foundLater: 'Found by comparing',
+	faults: {
+		credentials:
+			'The shop does not take the ID or the secret. Enter them again under “How to connect”. For SmartStore check the API call IPs, for Cafe24 whether the refresh token has ended.',
+		forbidden: 'The app may not read orders. Give it that scope at the shop, then ask again.',
+		busy: 'The shop was asked too often. It is asked again by itself in a while.',
+		unreached:
+			'The shop was not reached. Check the connection and the address of the API. It is asked again by itself.',
+		failing: 'Something is wrong at the shop. It is asked again by itself.',
+		unreadable:
+			'The answer of the shop cannot be read. Check under “How to connect”, “Addresses and how often”, whether paths have changed.',
+		address: 'The address of the API cannot be connected to. It must be a public one with https://.'
+	}
 };
 export default shops;

@@ -35,6 +35,7 @@ const actions: Record<string, string> = {
 	'shop.deleted': '가게 연결을 끊었어요',
 	'shop.secret_changed': '연결한 가게의 비밀 키를 바꿨어요',
 	'shop.secret_dropped': '연결한 가게의 이전 비밀 키를 그만 받아요',
+	'shop.fetch_changed': '가게에 물어보는 방법을 바꿨어요',
 	'site.changed': '홈페이지 방문 설정을 바꿨어요',
 	'shop.replayed': '가게에서 받은 소식을 다시 반영했어요',
 	'event_kind.created': '일의 종류를 등록했어요',

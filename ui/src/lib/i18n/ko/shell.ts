@@ -52,6 +52,7 @@ export default {
 		'know.import': '파일 가져오기',
 		'know.import_check': '미리 세어 보기',
 		'know.undo': '가져오기 되돌리기',
+		'know.shops_fetch': '가게에서 주문 가져오기',
 		'know.duplicates': '같은 고객 찾기',
 		'know.person_export': '한 분의 자료 만들기',
 		'know.erase': '한 분의 정보 지우기',

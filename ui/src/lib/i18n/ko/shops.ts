@@ -7,14 +7,15 @@ export default {
 	add: '가게 연결하기',
 	none: '아직 연결한 가게가 없어요',
 	noneLead:
-		'쇼피파이, 우커머스, 스트라이프, 스퀘어, 카페24를 연결할 수 있어요. 가게를 고르면 무엇을 하면 되는지 차례로 알려 드려요.',
+		'쇼피파이, 우커머스, 스트라이프, 스퀘어, 카페24, 네이버 스마트스토어를 연결할 수 있어요. 가게를 고르면 무엇을 하면 되는지 차례로 알려 드려요.',
 	kind: '어떤 가게인가요?',
 	kinds: {
 		shopify: '쇼피파이',
 		woocommerce: '우커머스',
 		stripe: '스트라이프',
 		square: '스퀘어',
-		cafe24: '카페24'
+		cafe24: '카페24',
+		smartstore: '네이버 스마트스토어'
 	} as Record<string, string>,
 	name: '가게 이름',
 	nameHint: '화면에서 알아볼 이름이에요.',
@@ -55,7 +56,7 @@ export default {
 			'카페24 개발자센터에서 앱의 웹훅을 열고 받는 주소를 넣어 주세요.',
 			'주문 접수(90023), 입금 상태 변경(90025), 취소 상태 변경(90026), 회원 가입(90032)을 골라 주세요.',
 			'그 화면의 API 키 또는 앱의 Client Secret을 여기에 넣어 주세요.',
-			'카페24는 주문 금액만 알려 주고 가끔 빠뜨려요. 주문 파일을 가져오면 품목이 채워지고 빠진 주문도 들어와요.'
+			'카페24는 주문 금액만 알려 주고 가끔 빠뜨려요. 아래에서 밤마다 대조를 켜면 빠진 주문을 찾고, 주문 파일을 가져오면 품목이 채워져요.'
 		]
 	} as Record<string, string[]>,
 	secret: '비밀 키',
@@ -128,5 +129,61 @@ export default {
 	remove: '연결 끊기',
 	removeTitle: (name: string) => `${name} 연결을 끊을까요?`,
 	removeLead: '받는 주소가 사라지고 받은 소식도 지워져요. 들어온 주문과 고객은 그대로 있어요.',
-	removed: '연결을 끊었어요'
+	removed: '연결을 끊었어요',
+	fetching: '가져오기',
+	fetchLead: '이 가게는 스스로 알려 주지 않아요. 단골이 몇 분마다 바뀐 주문이 있는지 물어봐요.',
+	reconcile: '밤마다 대조',
+	reconcileLead:
+		'카페24가 보낸 소식은 가끔 빠져요. 매일 새벽 네 시에 지난 며칠의 주문과 견줘서 빠진 것을 찾아 반영해요.',
+	fetchSteps: {
+		smartstore: [
+			'커머스API센터(apicenter.commerce.naver.com)에서 애플리케이션을 만들고 주문 판매자 API를 골라 주세요.',
+			'API 호출 IP에 단골이 나가는 IP 주소를 적어 주세요. 적지 않은 IP에서 물으면 네이버가 답하지 않아요.',
+			'애플리케이션 ID와 시크릿을 복사해 여기에 넣어 주세요. 안심번호는 연락처로 쓰지 않아요.'
+		],
+		cafe24: [
+			'카페24 개발자센터의 앱에 주문 읽기(mall.read_order) 권한을 주고 쇼핑몰에 설치해 주세요.',
+			'앱 인증을 마치면 받는 갱신 토큰(refresh_token)과 Client ID, Client Secret을 여기에 넣어 주세요.',
+			'갱신 토큰은 두 주 동안 쓰지 않으면 사라져요. 단골이 밤마다 새것으로 바꿔 둬요.'
+		]
+	} as Record<string, string[]>,
+	fetchOn: '바뀐 주문 물어보기',
+	nightlyOn: '밤마다 대조하기',
+	mall: '쇼핑몰 API 주소',
+	mallHint: '쇼핑몰 아이디가 mymall이면 https://mymall.cafe24api.com 이에요.',
+	clientId: '애플리케이션 ID (Client ID)',
+	clientSecret: '애플리케이션 시크릿 (Client Secret)',
+	clientSecretNew: '새 시크릿 (비워 두면 그대로예요)',
+	refreshToken: '갱신 토큰 (Refresh Token)',
+	refreshTokenNew: '새 갱신 토큰 (비워 두면 그대로예요)',
+	refreshTokenHint: '저장한 뒤에는 다시 보이지 않아요.',
+	advanced: '주소와 횟수 바꾸기',
+	base: 'API 주소',
+	tokenPath: '토큰 경로',
+	listPath: '바뀐 주문 경로',
+	detailPath: '주문 내용 경로',
+	pageLimit: '한 번에 받을 주문 수',
+	everyMinutes: '몇 분마다 물어볼까요?',
+	backDays: '며칠 전까지 볼까요?',
+	fetchSaved: '저장했어요',
+	notAsked: '아직 물어보지 않아요',
+	asked: '물어보고 있어요',
+	noAnswer: '답하지 않아요',
+	fetched: '마지막으로 물어본 때',
+	asking: '물어보고 있어요. 잠시 뒤에 다시 열어 주세요',
+	askNow: '지금 물어보기',
+	askAgain: '다시 물어보기',
+	missed: (last: string, all: string) =>
+		`지난 대조에서 빠진 소식 ${last}건을 찾아 반영했어요. 지금까지 모두 ${all}건이에요.`,
+	foundLater: '대조에서 찾음',
+	faults: {
+		credentials:
+			'가게가 아이디나 시크릿을 받아 주지 않아요. 연결 방법에서 다시 넣어 주세요. 스마트스토어는 API 호출 IP도, 카페24는 갱신 토큰이 지났는지도 봐 주세요.',
+		forbidden: '주문을 읽을 권한이 없어요. 가게의 앱 설정에서 주문 읽기 권한을 주고 다시 물어봐 주세요.',
+		busy: '너무 자주 물어봐서 가게가 잠시 쉬라고 해요. 조금 뒤에 저절로 다시 물어봐요.',
+		unreached: '가게에 닿지 못했어요. 인터넷 연결과 API 주소를 봐 주세요. 저절로 다시 물어봐요.',
+		failing: '가게 쪽에 문제가 있어요. 저절로 다시 물어봐요.',
+		unreadable: '가게의 답을 읽지 못했어요. API 경로가 바뀌었는지 연결 방법의 “주소와 횟수 바꾸기”에서 봐 주세요.',
+		address: 'API 주소에 연결할 수 없어요. https://로 시작하는 공개 주소인지 봐 주세요.'
+	} as Record<string, string>
 };

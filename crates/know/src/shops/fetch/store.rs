@@ -1,0 +1,88 @@
+//! How shops are asked, in the database.
+
+use super::super::model::ShopId;
+use super::model::{Fault, Fetching};
+use ::store::{Result, Tx, sql};
+use kernel::Instant;
+
+/// How a shop is asked, if that was entered.
+pub async fn find(tx: &mut Tx, shop: ShopId) -> Result<Option<Fetching>> {
+    sql!(
+        "select shop, state, base, token_path, list_path, detail_path, page_limit, every_minutes, back_days, client_id, \
+         client_secret, refresh_token, cursor, tried_at, fetched_at, fault, failures, missed, missed_last \
+         from shop_fetches where shop = $1"
+    )
+    .bind(shop)
+    .fetch_optional(tx)
+    .await
+}
+
+/// Writes how a shop is asked; how it went stays. Another address knows nothing of what was asked so far.
+pub async fn write(tx: &mut Tx, row: &Fetching) -> Result<()> {
+    sql!(
+        "insert into shop_fetches (shop, state, base, token_path, list_path, detail_path, page_limit, every_minutes, \
+         back_days, client_id, client_secret, refresh_token, cursor, failures, missed, missed_last) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0) on conflict (shop) do update set \
+         state = excluded.state, base = excluded.base, token_path = excluded.token_path, \
+         list_path = excluded.list_path, detail_path = excluded.detail_path, page_limit = excluded.page_limit, \
+         every_minutes = excluded.every_minutes, back_days = excluded.back_days, client_id = excluded.client_id, \
+         client_secret = excluded.client_secret, refresh_token = excluded.refresh_token, cursor = excluded.cursor, \
+         fault = null, failures = 0"
+    )
+    .bind(row.shop)
+    .bind(&row.state)
+    .bind(&row.base)
+    .bind(&row.token_path)
+    .bind(&row.list_path)
+    .bind(&row.detail_path)
+    .bind(row.page_limit)
+    .bind(row.every_minutes)
+    .bind(row.back_days)
+    .bind(&row.client_id)
+    .bind(row.client_secret.clone())
+    .bind(row.refresh_token.clone())
+    .bind(row.cursor)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Says until when everything was fetched.
+pub async fn reach(tx: &mut Tx, shop: ShopId, cursor: Instant) -> Result<()> {
+    sql!("update shop_fetches set cursor = $2 where shop = $1").bind(shop).bind(cursor).execute(tx).await?;
+    Ok(())
+}
+
+/// Keeps the token for the next token, unless another was entered meanwhile in place of `used`.
+pub async fn renew(tx: &mut Tx, shop: ShopId, used: &str, next: &str) -> Result<()> {
+    sql!("update shop_fetches set refresh_token = $3 where shop = $1 and refresh_token = $2")
+        .bind(shop)
+        .bind(used.as_bytes().to_vec())
+        .bind(next.as_bytes().to_vec())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes how a turn went: how many missed deliveries it found, or why it failed.
+pub async fn ended(tx: &mut Tx, shop: ShopId, outcome: std::result::Result<i64, Fault>) -> Result<()> {
+    let (missed, fault) = (outcome.ok(), outcome.err().map(Fault::code));
+    sql!(
+        "update shop_fetches set tried_at = $2, fetched_at = case when cast($3 as text) is null then $2 else fetched_at end, \
+         fault = $3, failures = case when cast($3 as text) is null then 0 else failures + 1 end, \
+         missed = missed + coalesce(cast($4 as bigint), 0), missed_last = coalesce(cast($4 as bigint), missed_last) where shop = $1"
+    )
+    .bind(shop)
+    .bind(tx.now())
+    .bind(fault.map(str::to_owned))
+    .bind(missed)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets how a shop is asked.
+pub async fn delete(tx: &mut Tx, shop: ShopId) -> Result<()> {
+    sql!("delete from shop_fetches where shop = $1").bind(shop).execute(tx).await?;
+    Ok(())
+}
