@@ -6,6 +6,6 @@ const HERE = 'http://own.invalid';
  * breaks and take `\` for `/`.
  */
 export function ownPath(path: string | null): string {
-	const own = path?.startsWith('/') && URL.canParse(path, HERE) && new URL(path, HERE).origin === HERE;
-	return own ? path : '/';
+	if (!path?.startsWith('/') || !URL.canParse(path, HERE)) return '/';
+	return new URL(path, HERE).origin === HERE ? path : '/';
 }
