@@ -32,7 +32,7 @@ const ASKED = [
 ];
 
 test('more than 200 texts that would be code stay text on every page', async ({ browser, empty }, info) => {
-	test.setTimeout(300_000);
+	test.setTimeout(480_000);
 	expect(new Set(PAYLOADS).size).toBeGreaterThan(200);
 	const owner = await claim(empty);
 	const made = await test.step('fill the company', () => fill(owner));
