@@ -9,12 +9,14 @@ use std::net::TcpStream;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 const PASSWORD: &str = "감나무 아래에서 만나요";
 /// People at work at once.
 const PEOPLE: usize = 4;
+/// What they got done at least before an end comes.
+const ANSWERED: usize = 4;
 /// Times that it is killed, and told to stop, on each engine.
 const KILLS: u64 = 6;
 
@@ -38,6 +40,11 @@ fn work(serving: Serving, cookie: &str, round: u64, end: impl FnOnce(Serving)) -
                 }
             });
         }
+        // However slow the machine is: something is under way when the end comes.
+        let patience = Instant::now() + Duration::from_secs(30);
+        while answered.lock().unwrap().len() < ANSWERED && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(10));
+        }
         end(serving);
         over.store(true, Ordering::Relaxed);
     });
@@ -54,7 +61,7 @@ fn what_was_answered_is_there_however_it_ends() {
         let mut next = Some(serving);
         for round in 0..KILLS + 2 {
             let serving = next.take().unwrap_or_else(|| Serving::start(&place, &SERVE));
-            let wait = Duration::from_millis(200 + dice.below(800));
+            let wait = Duration::from_millis(dice.below(500));
             answered.extend(work(serving, &cookie, round, |serving| {
                 thread::sleep(wait);
                 if round < KILLS {
@@ -65,7 +72,7 @@ fn what_was_answered_is_there_however_it_ends() {
                 assert!(took < Duration::from_secs(30), "it took {took:?}");
             }));
         }
-        assert!(answered.len() > 10, "people got something done: {}", answered.len());
+        assert!(answered.len() >= 8 * ANSWERED, "people got something done: {}", answered.len());
         let there: BTreeSet<String> =
             rows::ask(&place, "select name from parties where name is not null").into_iter().collect();
         let lost: Vec<_> = answered.difference(&there).collect();
@@ -78,7 +85,7 @@ fn what_was_answered_is_there_however_it_ends() {
 #[test]
 fn a_migration_that_is_killed_goes_on_where_it_was() {
     for (place, fresh) in Place::all().into_iter().zip(Place::all()) {
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         fresh.text(&["migrate"]);
         let lasts = u64::try_from(started.elapsed().as_micros()).unwrap();
         let mut dice = Dice(3);
