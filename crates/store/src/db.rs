@@ -15,7 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -37,6 +37,8 @@ const LOG_BYTES: &str = "134217728";
 const CONNECTIONS: u32 = 12;
 /// How long a transaction waits for a connection before [`Error::Unavailable`].
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a process waits for another that begins the same database.
+const BEGINNING: Duration = Duration::from_millis(20);
 /// A connection that was idle for less needs no check that the server still answers on it.
 const FRESH: Duration = Duration::from_millis(500);
 
@@ -297,7 +299,7 @@ async fn sqlite(
     let file = folder.join("dangol.db");
     let turnstile = Turnstile::beside(&file)?;
     let options = sqlite_options(&file, environment.durable);
-    let mut first = SqliteConnection::connect_with(&options).await?;
+    let mut first = first_connection(&options).await?;
     refuse_old_sqlite(&mut first).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
@@ -314,6 +316,20 @@ async fn sqlite(
     };
     let (writer, serving) = Writer::start(tx, options, turnstile, move || grown.notify_waiters());
     Ok((Pools::Sqlite { readers, writer }, vec![crate::tasks::detached(serving)]))
+}
+
+/// Where several processes begin a database at once, the change to the write-ahead log is refused to all but one without a
+/// wait, whatever the busy time says: the others try again.
+async fn first_connection(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match SqliteConnection::connect_with(options).await.map_err(Error::from) {
+            Err(Error::Unavailable(_)) if Instant::now() < until => {
+                tokio::time::sleep(BEGINNING).await;
+            }
+            done => return done,
+        }
+    }
 }
 
 pub(crate) fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions {

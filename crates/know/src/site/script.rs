@@ -51,8 +51,7 @@ fn words(company: &str, days: u32) -> String {
     serde_json::to_string(&said)
         .unwrap_or_default()
         .replace('<', "\\u003c")
-        .replace('\u{2028}', "")
-        .replace('\u{2029}', "")
+        .replace(['\u{2028}', '\u{2029}'], "")
 }
 
 /// The script without comments and indents, and without the banner where there are no words for it.

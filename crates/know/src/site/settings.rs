@@ -68,7 +68,7 @@ fn origin(typed: &str) -> Option<String> {
     let (name, port) = host.split_once(':').unwrap_or((host, ""));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
     let named = !name.is_empty() && name.bytes().all(plain) && !name.starts_with(['.', '-']);
-    let numbered = port.is_empty() == !host.contains(':') && (port.is_empty() || port.parse::<u16>().is_ok());
+    let numbered = port.is_empty() != host.contains(':') && (port.is_empty() || port.parse::<u16>().is_ok());
     let here = name == "localhost" || name == "127.0.0.1";
     let safe = scheme == "https" || (scheme == "http" && here);
     // Browsers leave the usual port out.

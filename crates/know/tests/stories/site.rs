@@ -161,7 +161,10 @@ both_engines! {
         let member = app.post(&format!("/parties/{hana}/member-link"), json!({})).await.expect(201).json;
         let link = member["path"].as_str().unwrap().trim_start_matches("/m/").to_owned();
         let payload = signed.split('.').nth(2).unwrap();
-        let changed = format!("{}A", &signed[..signed.len() - 1]);
+        // The first character of the signature: of the last one not every bit counts.
+        let (said, signature) = signed.rsplit_once('.').unwrap();
+        let other = if signature.starts_with('A') { "B" } else { "A" };
+        let changed = format!("{said}.{other}{}", &signature[1..]);
         let elsewhere = signed.replacen("v1.", "v2.", 1);
         let unsigned = format!("v1.1.{payload}.");
         for forged in [&*link, &*changed, &*elsewhere, &*unsigned, &*hana, "hana@example.com", "", &*"v1.".repeat(100)] {
