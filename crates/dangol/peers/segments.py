@@ -24,7 +24,7 @@ TABLES = {
     "parties": "id name:varchar name_fold:varchar kind:varchar created_at",
     "party_root": "party root",
     "contacts": "party kind:varchar source:varchar value:varchar",
-    "scores": "party name:varchar value:double",
+    "scores": "party p_alive:double expected_orders:double value:double",
     "order_lines": "party source:varchar order_no:varchar day product:varchar category:varchar channel:varchar "
     "store:varchar staff:varchar amount currency:varchar retracted_by taken_back",
     "visits": "party day at store:varchar",
@@ -49,9 +49,10 @@ def load(database, duck):
                 for row in source.execute(f"select {names} from {table}{ONLY.get(table, '')}"):
                     writer.writerow(["\\N" if value is None else value for value in row])
             types = ", ".join(f"'{name}': '{(kind or ['bigint'])[0]}'" for name, *kind in typed)
+            # Nothing is guessed of the file: an empty one has columns as well.
             duck.execute(
-                f"create table {table} as select * from read_csv('{path}', header = false, nullstr = '\\N', "
-                f"quote = '\"', escape = '\"', columns = {{{types}}})"
+                f"create table {table} as select * from read_csv('{path}', auto_detect = false, header = false, "
+                f"delim = ',', nullstr = '\\N', quote = '\"', escape = '\"', columns = {{{types}}})"
             )
             os.remove(path)
 
