@@ -27,11 +27,11 @@ const TIERS: [(&str, &str, &str, f64); 3] =
 
 /// Key accounts: why the best, the second best and so on became one.
 const REASONS: [&str; 5] = [
-    "거의 날마다 오시고 새 메뉴는 꼭 드셔 보세요.",
-    "회사 회의 커피를 늘 저희에게 맡기세요.",
-    "원두를 꾸준히 사 가시고 친구를 자주 데려오세요.",
-    "커피 교실을 모두 들으셨고 다음 반도 물어보셨어요.",
-    "오신 지 오래됐고 주문이 해마다 늘어요.",
+    "꾸준히 오시고 가장 많이 쓰신 분이에요.",
+    "회사 회의 커피를 저희에게 맡겨 주시는 분이에요.",
+    "다른 손님을 소개해 주신 적이 있는 분이에요.",
+    "앞으로 더 자주 오실 여지가 큰 분이에요.",
+    "저희가 되고 싶은 가게와 잘 맞는 분이에요.",
 ];
 
 /// Makes the segments and the tiers; the job that goes through everyone finds who belongs to them.

@@ -31,6 +31,9 @@ TABLES = {
     "notes": "party at contact:varchar author_name:varchar deleted_at",
     "interactions": "party kind:varchar at source_id:varchar store:varchar staff:varchar channel:varchar",
     "segment_members": "segment party",
+    "suspensions": "party",
+    "erasures": "party",
+    "party_markets": "party market:varchar",
 }
 # Of the log what rules can ask: an order is found through its lines.
 ONLY = {"interactions": " where party is not null and kind <> 'order.added'"}

@@ -50,7 +50,7 @@ pub enum Status {
 pub struct Start {
     /// Log-likelihood at its end.
     pub log_likelihood: f64,
-    /// Iterations used.
+    /// Iterations used; those on all customers after a few are not among them.
     pub iterations: u32,
 }
 
@@ -261,8 +261,8 @@ pub(crate) fn maximise<const N: usize>(
 }
 
 /// The same for very many customers: the starts are followed on a few of them, which show the same hills, and all are
-/// asked only from where the best one ended, with the curvature found there. So a dozen passes over all the data do what
-/// takes seventy otherwise; the maximum is that of all the data either way. `None` where the few or the rest do not settle.
+/// asked only from that end which is best for all, with the curvature found there. So a dozen passes over all the data do
+/// what takes seventy otherwise. `None` where a start does not settle on the few, or the rest does not.
 pub(crate) fn maximise_by_few<const N: usize>(
     (of_few, few): (impl Fn(&[f64; N]) -> (f64, [f64; N]), u64),
     (of_all, all): (impl Fn(&[f64; N]) -> (f64, [f64; N]), u64),
@@ -270,12 +270,15 @@ pub(crate) fn maximise_by_few<const N: usize>(
 ) -> Option<Found<N>> {
     let sketch = mean_loss(of_few, few);
     let ends: Vec<Optimum<N>> = starts.iter().map(|start| minimise(&sketch, *start)).collect();
-    let settled = |end: &&Optimum<N>| end.stop == Stop::Converged;
-    let near = Some(best(&ends)).filter(settled)?.at;
-    let (curvature, _) = inverse(hessian(&sketch, &near))?;
+    let settled = |end: &Optimum<N>| end.stop == Stop::Converged;
+    if !ends.iter().all(settled) {
+        return None;
+    }
     let objective = mean_loss(of_all, all);
+    let near = ends.iter().map(|end| (objective(&end.at).0, end.at)).min_by(|a, b| a.0.total_cmp(&b.0))?.1;
+    let (curvature, _) = inverse(hessian(&sketch, &near))?;
     let end = minimise_curved(&objective, near, curvature);
-    Some(&end).filter(settled).map(|end| found(&objective, end, &ends, all))
+    settled(&end).then(|| found(&objective, &end, &ends, all))
 }
 
 /// The maximum near one start, without what a report needs: for refits by the thousand.

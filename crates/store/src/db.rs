@@ -323,13 +323,17 @@ async fn sqlite(
 async fn first_connection(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
     let until = Instant::now() + PATIENCE;
     loop {
-        match SqliteConnection::connect_with(options).await.map_err(Error::from) {
-            Err(Error::Unavailable(_)) if Instant::now() < until => {
-                tokio::time::sleep(BEGINNING).await;
-            }
-            done => return done,
+        match SqliteConnection::connect_with(options).await {
+            Err(error) if is_busy(&error) && Instant::now() < until => tokio::time::sleep(BEGINNING).await,
+            done => return Ok(done?),
         }
     }
+}
+
+/// SQLITE_BUSY or SQLITE_LOCKED, whatever its extended form.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 pub(crate) fn sqlite_options(file: &Path, durable: bool) -> SqliteConnectOptions {

@@ -94,7 +94,7 @@ pub async fn decide(tx: &mut Tx, actor: &Actor, asked: &Decisions) -> Answer<()>
     watch_left_out(tx, &pool, today, company.currency).await
 }
 
-/// Approves the best of those proposed, each with the next of `reasons`.
+/// Approves the best of those ranked, each with the next of `reasons`.
 pub async fn approve_best(tx: &mut Tx, actor: &Actor, reasons: &[&str]) -> Answer<()> {
     let currency = Company::load(tx).await?.currency;
     let settings = AccountSettings::load(tx).await?;

@@ -17,7 +17,7 @@ const SCORES: [(Input, i64, i64, i64); 6] = [
     (Input::PurchaseNeeds, 4, 4, 7),
     (Input::BargainingPower, 0, 3, 8),
     (Input::PriceSensitivity, 1, 5, 9),
-    (Input::Intention, 5, 11, 6),
+    (Input::Intention, 5, 1, 6),
 ];
 
 /// Those who spent most, most first.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 /// What may be added to its memory, whatever strangers do.
 const MEMORY_KIB: u64 = 64 * 1024;
-/// Connections that rest: as many as a test may have files.
-const RESTING: usize = 900;
+/// Connections that rest: with those of the stories beside it fewer than a process may have files.
+const RESTING: usize = 400;
 
 /// What it answers to bytes, and to their end if it closes before.
 fn answer(mut socket: TcpStream, bytes: &[u8]) -> String {

@@ -91,8 +91,8 @@ fn shown(part: &str) -> String {
 
 /// A tag or a host as it is kept: in small letters; nothing of one that may name somebody.
 fn word(told: &str) -> String {
-    let word: String = plain(told).trim().to_lowercase().chars().take(WORD_CHARS).collect();
-    if may_name(&word) { String::new() } else { word }
+    let word = plain(told).trim().to_lowercase();
+    if may_name(&word) { String::new() } else { word.chars().take(WORD_CHARS).collect() }
 }
 
 /// Without what is no character of a text.
@@ -102,7 +102,7 @@ fn plain(text: &str) -> String {
 
 /// Whether this may be an e-mail address, a phone number, an order's.
 fn may_name(text: &str) -> bool {
-    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() > DIGITS
+    text.contains('@') || text.contains("%40") || text.chars().filter(char::is_ascii_digit).count() > DIGITS
 }
 
 /// A part of a path without its percent signs (RFC 3986, 2.1): Korean ones consist of them.

@@ -38,7 +38,9 @@ impl OnTimer for Sweep {
     async fn due(&self, tx: &mut Tx, _: &str) -> Result<Option<Instant>> {
         let days = i64::from(SiteSettings::load(tx).await?.kept_days);
         let before = tx.now().plus(-days * Instant::DAY);
-        store::forget_before(tx, before, AT_ONCE).await?;
-        Ok(Some(tx.now().plus(OFTEN)))
+        let forgotten = store::forget_before(tx, before, AT_ONCE).await?;
+        // As many as go at once: there may be more, and the period is a promise.
+        let wait = if i64::try_from(forgotten).is_ok_and(|count| count < AT_ONCE) { OFTEN } else { 0 };
+        Ok(Some(tx.now().plus(wait)))
     }
 }

@@ -17,7 +17,8 @@ pub trait LatentAttrition: Engine + Copy + Send + Sync {
     /// The parameters in the order of the fields.
     fn parameters(&self) -> [f64; 4];
 
-    /// Maximum likelihood from two deterministic starts.
+    /// Maximum likelihood from two deterministic starts, which are followed on a few thousand of very many customers; the
+    /// maximum is that of all.
     ///
     /// # Errors
     /// [`NotEnoughData`] below 50 customers or 20 repeat buyers, or when nothing was observed after the first day.

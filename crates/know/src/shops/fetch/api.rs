@@ -92,6 +92,7 @@ pub async fn change(
         .write(Lane::Interactive, move |tx| {
             async move {
                 let shop = shops::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+                store::hold(tx, id).await?;
                 let before = store::find(tx, id).await?;
                 let row = settled(shop.kind, id, edit, before, reach)?;
                 store::write(tx, &row).await?;
@@ -167,7 +168,7 @@ fn check(kind: ShopKind, row: &Fetching, reach: Reach) -> Answer<()> {
             problem = problem.field(field, "shop_path");
         }
     }
-    let nightly = row.every_minutes == 0;
+    let nightly = kind == ShopKind::Cafe24;
     let numbers = [
         ("page_limit", PAGE.contains(&row.page_limit)),
         ("every_minutes", nightly || MINUTES.contains(&row.every_minutes)),

@@ -8,7 +8,7 @@ use super::model::Fault;
 use super::store;
 use super::work::{Ended, Errand};
 use crate::shops::model::Heard;
-use crate::shops::tell::json::{list, micros, some, text};
+use crate::shops::tell::json::{micros, some, text};
 use ::store::{Lane, Result, Tx};
 use futures::FutureExt;
 use jiff::tz::TimeZone;
@@ -40,7 +40,7 @@ pub async fn fetch(errand: &Errand<'_>) -> Ended {
     let mut place = Place { from, until: ends(from, now), mark: String::new() };
     for _ in 0..ANSWERS {
         let said = changes(errand, &token, &place).await?;
-        let changed = changed(&said);
+        let changed = changed(&said)?;
         let told = details(errand, &token, &changed).await?;
         let next = next(&said, &place, now)?;
         let reached = next.as_ref().map_or(place.until, |next| next.from);
@@ -93,15 +93,18 @@ fn written(at: Instant) -> String {
     at.timestamp().to_zoned(seoul).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }
 
-/// What changed: by the number of an order of a product, when last and how.
-fn changed(said: &Value) -> BTreeMap<String, (String, String)> {
-    let none = Value::Null;
-    let rows = list(said.get("data").unwrap_or(&none), "lastChangeStatuses");
+/// What changed: by the number of an order of a product, when last and how. Without data nothing did.
+///
+/// # Errors
+/// When there is data that is no list of changes: nothing may be passed over that was not read.
+fn changed(said: &Value) -> std::result::Result<BTreeMap<String, (String, String)>, Fault> {
+    let Some(data) = said.get("data").filter(|data| !data.is_null()) else { return Ok(BTreeMap::new()) };
+    let rows = data.get("lastChangeStatuses").and_then(Value::as_array).ok_or(Fault::Unreadable)?;
     let row = |row: &Value| {
         let number = some(row, &["productOrderId"])?;
         Some((number, (text(row, &["lastChangedDate"]), text(row, &["lastChangedType"]))))
     };
-    rows.iter().filter_map(row).collect()
+    Ok(rows.iter().filter_map(row).collect())
 }
 
 /// Where the next question begins; nothing where everything is asked.
@@ -130,7 +133,8 @@ struct Told {
     body: String,
 }
 
-/// What changed orders are now.
+/// What changed orders are now. Of one that the shop does not show its number alone is kept: it stands among the deliveries
+/// as one that could not be applied.
 async fn details(
     errand: &Errand<'_>,
     token: &str,
@@ -151,7 +155,17 @@ async fn details(
         body.as_object_mut()?.insert("lastChangedDate".into(), json!(at));
         Some(Told { event: format!("{number}@{at}"), topic: how.clone(), body: body.to_string() })
     };
-    Ok(list(&said, "data").iter().filter_map(told).collect())
+    let shown = said.get("data").and_then(Value::as_array).ok_or(Fault::Unreadable)?;
+    let mut all: Vec<Told> = shown.iter().filter_map(told).collect();
+    let is_shown = |number: &str| all.iter().any(|one| one.event.starts_with(&format!("{number}@")));
+    let bare = |(number, (at, how)): (&String, &(String, String))| Told {
+        event: format!("{number}@{at}"),
+        topic: how.clone(),
+        body: json!({ "productOrder": { "productOrderId": number }, "lastChangedDate": at }).to_string(),
+    };
+    let hidden: Vec<Told> = changed.iter().filter(|(number, _)| !is_shown(number)).map(bare).collect();
+    all.extend(hidden);
+    Ok(all)
 }
 
 /// Keeps what was told and how far it was asked, together.

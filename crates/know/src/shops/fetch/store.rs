@@ -17,6 +17,13 @@ pub async fn find(tx: &mut Tx, shop: ShopId) -> Result<Option<Fetching>> {
     .await
 }
 
+/// Nobody else writes the row until this transaction ends: a secret that is renewed meanwhile is not written over
+/// (PostgreSQL; SQLite has one writer).
+pub async fn hold(tx: &mut Tx, shop: ShopId) -> Result<()> {
+    sql!("update shop_fetches set failures = failures where shop = $1").bind(shop).execute(tx).await?;
+    Ok(())
+}
+
 /// Writes how a shop is asked; how it went stays. Another address knows nothing of what was asked so far.
 pub async fn write(tx: &mut Tx, row: &Fetching) -> Result<()> {
     sql!(
