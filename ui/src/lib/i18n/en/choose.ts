@@ -110,7 +110,7 @@ export default {
 	thirdCol: 'Third',
 	oneAwayCol: 'One away',
 	regularsCol: 'Regulars',
-	shareCol: 'Became regulars',
+	shareCol: 'Share',
 	noStores: 'Orders do not name a store. Match a store column when importing to compare them.',
 	noStaff: 'Orders do not name a staff member. Match a staff column when importing to compare them.',
 	emptyText: 'Import a file of orders to see your customers by state.'
