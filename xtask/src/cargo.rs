@@ -13,10 +13,15 @@ pub fn cargo(args: &[&str]) -> Command {
     shell::command("", program, args)
 }
 
+/// The folder that Cargo builds into.
+pub fn target() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    shell::root().join(target)
+}
+
 /// The program `dangol` as built in the profile's folder (`debug`, `demo`, `release`).
 pub fn dangol(folder: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    shell::root().join(target).join(folder).join("dangol")
+    target().join(folder).join("dangol")
 }
 
 /// The program as the tests have it, built if need be. Built on its own it would want other features of the libraries

@@ -19,6 +19,7 @@ mod packages;
 mod policy;
 mod postgres;
 mod report;
+mod room;
 mod screenshots;
 mod shell;
 mod soak;
