@@ -20,6 +20,8 @@ const LONG_TRANSACTION: i64 = 600;
 const CLOCK: i64 = 120;
 /// Interactions a reaction may be behind without anything being wrong.
 const BEHIND: i64 = 100_000;
+/// Times in a row that a shop may be silent.
+const SILENT: i64 = 3;
 /// Microseconds after which a row of the audit log should be sealed while a server runs.
 const UNSEALED: i64 = 60 * Instant::SECOND;
 
@@ -59,6 +61,7 @@ pub async fn all(db: &Db, folder: &Path, lags: &[Lag]) -> Result<Vec<Check>> {
     found.push(audit(&mut tx).await?);
     found.push(outbox(&mut tx).await?);
     found.push(backups(&mut tx).await?);
+    found.push(shops(&mut tx).await?);
     Ok(found)
 }
 
@@ -164,6 +167,22 @@ async fn outbox(tx: &mut Tx) -> Result<Check> {
     }
     let state = if given_up > 0 { State::Watch } else { State::Well };
     Ok(check("sending", state, format!("{waiting} parcels wait, {given_up} were given up")))
+}
+
+async fn shops(tx: &mut Tx) -> Result<Check> {
+    let (asked, failing): (i64, i64) = sql!(
+        "select count(*), count(case when fault is not null and failures >= $1 then 1 end) from shop_fetches \
+         where state = 'on'"
+    )
+    .bind(SILENT)
+    .fetch_one(tx)
+    .await?;
+    Ok(if failing > 0 {
+        let said = format!("{failing} of {asked} shops do not answer: their faults stand in the settings");
+        check("shops", State::Watch, said)
+    } else {
+        check("shops", State::Well, format!("{asked} are asked for orders"))
+    })
 }
 
 async fn backups(tx: &mut Tx) -> Result<Check> {

@@ -15,6 +15,7 @@
 
 mod api;
 mod apply;
+mod cards;
 mod fetch;
 mod gate;
 mod model;
@@ -47,6 +48,7 @@ pub fn register(registry: &mut Registry) {
             .routes(routes!(fetch::api::run))
             .layer(axum::Extension(gate)),
     );
+    registry.cards(cards::ShopCards);
     registry.allow("GET", "/shops", Permission::KeysManage);
     registry.allow("POST", "/shops", Permission::KeysManage);
     registry.allow("PUT", "/shops/{id}", Permission::KeysManage);

@@ -37,6 +37,10 @@ struct Known {
     refresh: String,
     /// Every question.
     asked: Vec<String>,
+    /// Orders of Cafe24 that were cancelled lately, whenever they were made.
+    cancelled: Vec<Value>,
+    /// So many questions are told that they came too often.
+    busy: usize,
     /// Answered to every question but tokens, if set.
     status: Option<StatusCode>,
     /// Answered to questions for tokens, if set.
@@ -73,11 +77,18 @@ async fn token(
     Ok(axum::Json(json!({ "access_token": "t-1", "refresh_token": shop.refresh })))
 }
 
-fn let_in(shop: &Known, headers: &HeaderMap) -> Result<(), StatusCode> {
+type Refused = (StatusCode, [(&'static str, &'static str); 1]);
+
+fn let_in(shop: &mut Known, headers: &HeaderMap) -> Result<(), Refused> {
+    let no = |status| Err((status, [("retry-after", "0")]));
     if headers.get("authorization").is_none_or(|sent| sent != "Bearer t-1") {
-        return Err(StatusCode::UNAUTHORIZED);
+        return no(StatusCode::UNAUTHORIZED);
     }
-    shop.status.map_or(Ok(()), Err)
+    if shop.busy > 0 {
+        shop.busy -= 1;
+        return no(StatusCode::TOO_MANY_REQUESTS);
+    }
+    shop.status.map_or(Ok(()), no)
 }
 
 /// Changes between two times, a page of them, and where the next one begins.
@@ -85,10 +96,10 @@ async fn changes(
     State(shop): State<Shop>,
     headers: HeaderMap,
     Query(query): Query<Params>,
-) -> Result<axum::Json<Value>, StatusCode> {
+) -> Result<axum::Json<Value>, Refused> {
     let mut shop = shop.lock().unwrap();
     shop.asked.push(format!("changes {} {}", query["lastChangedFrom"], query["lastChangedTo"]));
-    let_in(&shop, &headers)?;
+    let_in(&mut shop, &headers)?;
     let limit: usize = query["limitCount"].parse().unwrap();
     let start: usize = query.get("moreSequence").map_or(0, |mark| mark.parse().unwrap());
     let (from, until) = (&query["lastChangedFrom"], &query["lastChangedTo"]);
@@ -109,11 +120,11 @@ async fn details(
     State(shop): State<Shop>,
     headers: HeaderMap,
     axum::Json(body): axum::Json<Value>,
-) -> Result<axum::Json<Value>, StatusCode> {
+) -> Result<axum::Json<Value>, Refused> {
     let mut shop = shop.lock().unwrap();
     let numbers = body["productOrderIds"].as_array().unwrap().clone();
     shop.asked.push(format!("details {}", numbers.len()));
-    let_in(&shop, &headers)?;
+    let_in(&mut shop, &headers)?;
     let known: Vec<Value> =
         numbers.iter().filter_map(|number| shop.orders.get(number.as_str()?).cloned()).collect();
     Ok(axum::Json(json!({ "data": known })))
@@ -123,12 +134,22 @@ async fn orders(
     State(shop): State<Shop>,
     headers: HeaderMap,
     Query(query): Query<Params>,
-) -> Result<axum::Json<Value>, StatusCode> {
+) -> Result<axum::Json<Value>, Refused> {
     let mut shop = shop.lock().unwrap();
-    shop.asked.push(format!("orders {} {} {}", query["start_date"], query["end_date"], query["offset"]));
-    let_in(&shop, &headers)?;
+    let day = query["date_type"].as_str();
+    shop.asked
+        .push(format!("orders {day} {} {} {}", query["start_date"], query["end_date"], query["offset"]));
+    let_in(&mut shop, &headers)?;
     let (offset, limit): (usize, usize) = (query["offset"].parse().unwrap(), query["limit"].parse().unwrap());
-    let page: Vec<Value> = shop.list.iter().skip(offset).take(limit).cloned().collect();
+    let page: Vec<Value> = match day {
+        "order_date" => &shop.list,
+        _ => &shop.cancelled,
+    }
+    .iter()
+    .skip(offset)
+    .take(limit)
+    .cloned()
+    .collect();
     Ok(axum::Json(json!({ "orders": page })))
 }
 
@@ -394,6 +415,56 @@ both_engines! {
         app.later(Instant::DAY).await;
         let quiet = shop_of(&app).await;
         assert_eq!((&quiet["fetch"]["missed"], &quiet["fetch"]["missed_last"]), (&json!(2), &json!(0)), "nothing is missed twice: {quiet}");
+    }
+
+    async fn an_old_order_of_cafe24_that_is_cancelled_is_found_by_the_day_of_its_cancellation(app) {
+        let (shop, base) = open().await;
+        {
+            let mut shop = shop.lock().unwrap();
+            shop.list = vec![cafe24_order("20261120-0000011", false)];
+            shop.refresh = "r-1".into();
+        }
+        let edit = json!({ "client_secret": "client-secret", "refresh_token": "r-1" });
+        let id = connect(&app, "cafe24", &base, edit).await;
+        app.settle().await;
+        {
+            // It is too old to be asked for by its own day.
+            let mut shop = shop.lock().unwrap();
+            shop.list.clear();
+            shop.cancelled = ["20261120-0000011", "20250101-0000001"].map(|number| cafe24_order(number, true)).into();
+        }
+        ask(&app, &id).await;
+        let sum: i64 = lines(&app).await.iter().map(|line| line.2).sum();
+        assert_eq!((sum, &shop_of(&app).await["fetch"]["missed"]), (0, &json!(2)));
+        assert_eq!(deliveries(&app, &id).await.len(), 2, "one from before the connection is not brought");
+    }
+
+    async fn a_shop_that_was_asked_too_often_is_asked_again_and_after_a_while_somebody_is_told(app) {
+        let (shop, base) = open().await;
+        {
+            let mut shop = shop.lock().unwrap();
+            shop.change("2026-11-21T10:00:00.000+09:00", "PAYED", product("p-1", "o-1", "원두", 20_000, "PAYED", json!(null)));
+            shop.busy = 3;
+        }
+        let id = connect(&app, "smartstore", &base, json!({})).await;
+        app.settle().await;
+        assert_eq!((lines(&app).await.len(), &shop_of(&app).await["fetch"]["fault"]), (1, &json!(null)), "within the turn");
+
+        let failing = async |app: &TestApp| {
+            let today = owner(app).await.get("/today").await.expect(200).json;
+            today["cards"].as_array().unwrap().iter().find(|card| card["id"] == "shop_failing").cloned()
+        };
+        shop.lock().unwrap().busy = usize::MAX;
+        for turns in 1..=3 {
+            assert_eq!(failing(&app).await, None, "{turns}");
+            ask(&app, &id).await;
+            assert_eq!(shop_of(&app).await["fetch"]["fault"], "busy");
+        }
+        let card = failing(&app).await.unwrap();
+        assert_eq!((&card["params"]["name"], &card["href"]), (&json!("우리 가게"), &json!("/settings/shops")));
+        shop.lock().unwrap().busy = 0;
+        ask(&app, &id).await;
+        assert_eq!(failing(&app).await, None, "it answers again");
     }
 
     async fn a_company_from_a_backup_asks_nobody(app) {

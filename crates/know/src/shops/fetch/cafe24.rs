@@ -1,10 +1,10 @@
 //! Asking Cafe24 each night (developers.cafe24.com, "Orders", "OAuth 2.0"): orders of the last days that no delivery told.
 
 use super::super::{store as deliveries, turn};
-use super::http::{answer, no_token};
+use super::http::no_token;
 use super::model::Fault;
 use super::store;
-use super::work::{Ended, Errand};
+use super::work::{Early, Ended, Errand};
 use crate::orders::whole;
 use crate::shops::model::{Heard, Shop};
 use crate::shops::tell::json::{list, some, text};
@@ -21,44 +21,78 @@ const ANSWERS: i64 = 150;
 const PAID: &str = "90025";
 const CANCELLED: &str = "90026";
 
-/// Compares the orders of the last days with what was told; gives how many deliveries were missed.
+/// By which day orders are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Day {
+    /// When they were made.
+    Made,
+    /// When their cancellation was done: those of orders that are older than the days looked back. An order from before
+    /// the shop was connected, which is not here, is not brought by its cancellation.
+    Cancelled,
+}
+
+impl Day {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Made => "order_date",
+            Self::Cancelled => "cancel_complete_date",
+        }
+    }
+}
+
+/// Compares the orders of the last days, and those cancelled in them, with what was told.
 pub async fn reconcile(errand: &Errand<'_>) -> Ended {
     let token = token(errand).await?;
+    compare(errand, &token, Day::Made).await?;
+    match compare(errand, &token, Day::Cancelled).await {
+        // A version of the interface that does not ask by that day still answers the first question.
+        Err(Early::Shop(Fault::Declined)) => {
+            tracing::warn!(shop = %errand.shop.id, "the shop does not tell orders by the day of their cancellation");
+            Ok(())
+        }
+        ended => ended,
+    }
+}
+
+async fn compare(errand: &Errand<'_>, token: &str, day: Day) -> Ended {
     let row = &errand.row;
     let today = errand.run.db().clock().now().day_in(&TimeZone::get("Asia/Seoul").unwrap_or(TimeZone::UTC));
     let (from, until) = (today.plus(-row.back_days).to_string(), today.to_string());
     let limit = row.page_limit.to_string();
-    let mut missed = 0;
     for page in 0..ANSWERS {
         let offset = (page * row.page_limit).to_string();
         let query = [
+            ("date_type", day.text()),
             ("start_date", &*from),
             ("end_date", &until),
             ("embed", "buyer,items"),
             ("limit", &limit),
             ("offset", &offset),
         ];
-        let said = answer(errand.http.get(&row.url(&row.list_path), &query)?.bearer_auth(&token)).await?;
+        let question = errand.http.get(&row.url(&row.list_path), &query)?;
+        let said = errand.ask(question.bearer_auth(token)).await?;
         let orders = said.get("orders").and_then(Value::as_array).ok_or(Fault::Unreadable)?;
-        let told: Vec<Told> = orders.iter().filter_map(told).collect();
-        missed += keep(errand, told).await?;
+        keep(errand, orders.iter().filter_map(told).collect(), day).await?;
         if i64::try_from(orders.len()).unwrap_or(i64::MAX) < row.page_limit {
             break;
         }
-        errand.may_go_on()?;
+        if !errand.has_time()? {
+            return Err(Fault::Slow.into());
+        }
     }
-    Ok(missed)
+    Ok(())
 }
 
 /// A token for this turn. With it comes the token for the next one, which is kept before anything is asked: the former
 /// works no more.
-async fn token(errand: &Errand<'_>) -> std::result::Result<String, super::work::Early> {
+async fn token(errand: &Errand<'_>) -> std::result::Result<String, Early> {
     let row = &errand.row;
     let used = row.refresh();
     let both = STANDARD.encode(format!("{}:{}", row.client_id, row.secret()));
     let fields = [("grant_type", "refresh_token"), ("refresh_token", used.as_str())];
     let question = errand.http.form(&row.url(&row.token_path), &fields)?;
-    let said = answer(question.header("authorization", format!("Basic {both}"))).await.map_err(no_token)?;
+    let question = question.header("authorization", format!("Basic {both}"));
+    let said = errand.ask(question).await.map_err(no_token)?;
     let token = some(&said, &["access_token"]).ok_or(Fault::Unreadable)?;
     if let Some(next) = some(&said, &["refresh_token"]) {
         let shop = errand.shop.id;
@@ -117,8 +151,8 @@ fn delivery(order: &Value, topic: &str, cancelled: bool) -> Value {
     }})
 }
 
-/// Keeps what was missed as deliveries; gives how many.
-async fn keep(errand: &Errand<'_>, told: Vec<Told>) -> Result<i64> {
+/// Keeps what was missed as deliveries, and counts it.
+async fn keep(errand: &Errand<'_>, told: Vec<Told>, day: Day) -> Result<()> {
     let shop = errand.shop.clone();
     errand
         .run
@@ -127,7 +161,7 @@ async fn keep(errand: &Errand<'_>, told: Vec<Told>) -> Result<i64> {
             async move {
                 let mut missed = 0;
                 for one in &told {
-                    if is_missing(tx, &shop, one).await? {
+                    if is_missing(tx, &shop, one, day).await? {
                         let event = format!("missed:{}:{}", one.topic, one.number);
                         let body = one.body.to_string();
                         missed += i64::from(
@@ -136,9 +170,10 @@ async fn keep(errand: &Errand<'_>, told: Vec<Told>) -> Result<i64> {
                     }
                 }
                 if missed > 0 {
+                    store::found(tx, shop.id, missed).await?;
                     turn::ask(tx, shop.id).await?;
                 }
-                Ok(missed)
+                Ok(())
             }
             .boxed()
         })
@@ -147,11 +182,11 @@ async fn keep(errand: &Errand<'_>, told: Vec<Told>) -> Result<i64> {
 
 /// Whether what a delivery would have told is not here: an order of which no line stands, a cancellation of one that
 /// still has a sum.
-async fn is_missing(tx: &mut Tx, shop: &Shop, told: &Told) -> Result<bool> {
+async fn is_missing(tx: &mut Tx, shop: &Shop, told: &Told, day: Day) -> Result<bool> {
     let lines = whole::standing(tx, &shop.source(), &told.number).await?;
     let sum = lines.iter().map(|line| line.amount).sum::<i64>();
     Ok(match told.topic {
-        CANCELLED => lines.is_empty() || sum != 0,
+        CANCELLED => (lines.is_empty() && day == Day::Made) || sum != 0,
         _ => lines.is_empty(),
     })
 }

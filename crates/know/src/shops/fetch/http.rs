@@ -1,8 +1,10 @@
 //! Asking a shop: one question, one answer of bounded size, and what went wrong as one of a few faults.
 
 use super::model::Fault;
+use super::work::Early;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde_json::Value;
+use std::time::Duration;
 use web::webhooks::Reach;
 
 /// Bytes of an answer at most: 300 orders have about 2 MB.
@@ -55,21 +57,38 @@ impl Http {
     }
 }
 
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub fault: Fault,
+    /// After how long it may be asked again, where the shop said so (RFC 9110, 10.2.3).
+    pub after: Option<Duration>,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self { fault, after: None }
+    }
+}
+
 /// What a shop answers.
-pub async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
+pub async fn answer(request: RequestBuilder) -> Result<Value, Refused> {
     let mut response = request.send().await.map_err(|error| unreached(&error))?;
     let status = response.status();
     if !status.is_success() {
-        return Err(refused(status));
+        let after = response.headers().get("retry-after").and_then(|after| after.to_str().ok());
+        let after = after.and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        return Err(Refused { fault: refused(status), after });
     }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| unreached(&error))? {
         body.extend_from_slice(&chunk);
         if body.len() > ANSWER {
-            return Err(Fault::Unreadable);
+            return Err(Fault::Unreadable.into());
         }
     }
-    serde_json::from_slice(&body).map_err(|_| Fault::Unreadable)
+    serde_json::from_slice(&body).map_err(|_| Fault::Unreadable.into())
 }
 
 fn refused(status: StatusCode) -> Fault {
@@ -91,9 +110,9 @@ fn unreached(error: &reqwest::Error) -> Fault {
 }
 
 /// Why there is no token: of what is sent for one, only the credentials can be wrong.
-pub fn no_token(fault: Fault) -> Fault {
-    match fault {
-        Fault::Declined | Fault::Forbidden => Fault::Credentials,
-        fault => fault,
+pub(super) fn no_token(early: Early) -> Early {
+    match early {
+        Early::Shop(Fault::Declined | Fault::Forbidden) => Early::Shop(Fault::Credentials),
+        early => early,
     }
 }

@@ -19,7 +19,17 @@ mod smartstore;
 pub mod store;
 mod work;
 
+use super::model::ShopId;
+use ::store::{Result, Tx};
 use web::Registry;
+
+/// Times in a row that a shop does not answer before somebody is told: once or twice it comes back by itself.
+const TOLD_AFTER: i64 = 3;
+
+/// Shops that do not answer any more, with their names.
+pub async fn failing(tx: &mut Tx) -> Result<Vec<(ShopId, String)>> {
+    store::failing(tx, TOLD_AFTER).await
+}
 
 /// Plugs the work in; it goes as far as webhooks do.
 pub fn register(registry: &mut Registry) {

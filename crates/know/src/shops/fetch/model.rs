@@ -131,6 +131,8 @@ pub enum Fault {
     Unreached,
     /// It said that something is wrong on its side.
     Failing,
+    /// It answered so slowly that a turn did not end.
+    Slow,
     /// It does not take the question.
     Declined,
     /// It said something else than expected: the paths may have changed.
@@ -148,6 +150,7 @@ impl Fault {
             Self::Busy => "busy",
             Self::Unreached => "unreached",
             Self::Failing => "failing",
+            Self::Slow => "slow",
             Self::Declined | Self::Unreadable => "unreadable",
             Self::Address => "address",
         }

@@ -3,10 +3,10 @@
 
 use super::super::{store as deliveries, turn};
 use super::bcrypt::Salt;
-use super::http::{answer, no_token};
+use super::http::no_token;
 use super::model::Fault;
 use super::store;
-use super::work::{Ended, Errand};
+use super::work::{Early, Ended, Errand};
 use crate::shops::model::Heard;
 use crate::shops::tell::json::{micros, some, text};
 use ::store::{Lane, Result, Tx};
@@ -47,11 +47,13 @@ pub async fn fetch(errand: &Errand<'_>) -> Ended {
         keep(errand, told, reached).await?;
         match next {
             Some(next) => place = next,
-            None => return Ok(0),
+            None => return Ok(()),
         }
-        errand.may_go_on()?;
+        if !errand.has_time()? {
+            break;
+        }
     }
-    Ok(0)
+    Ok(())
 }
 
 fn ends(from: Instant, now: Instant) -> Instant {
@@ -59,7 +61,7 @@ fn ends(from: Instant, now: Instant) -> Instant {
 }
 
 /// A token for this turn.
-async fn token(errand: &Errand<'_>) -> std::result::Result<String, Fault> {
+async fn token(errand: &Errand<'_>) -> std::result::Result<String, Early> {
     let row = &errand.row;
     // The shop compares with its own clock, whatever day a demo shows.
     let milliseconds = SystemClock.now().micros() / 1_000;
@@ -73,18 +75,19 @@ async fn token(errand: &Errand<'_>) -> std::result::Result<String, Fault> {
         ("grant_type", "client_credentials"),
         ("type", "SELF"),
     ];
-    let said = answer(errand.http.form(&row.url(&row.token_path), &fields)?).await.map_err(no_token)?;
-    some(&said, &["access_token"]).ok_or(Fault::Unreadable)
+    let question = errand.http.form(&row.url(&row.token_path), &fields)?;
+    let said = errand.ask(question).await.map_err(no_token)?;
+    Ok(some(&said, &["access_token"]).ok_or(Fault::Unreadable)?)
 }
 
-async fn changes(errand: &Errand<'_>, token: &str, place: &Place) -> std::result::Result<Value, Fault> {
+async fn changes(errand: &Errand<'_>, token: &str, place: &Place) -> std::result::Result<Value, Early> {
     let row = &errand.row;
     let (from, until, limit) = (written(place.from), written(place.until), row.page_limit.to_string());
     let mut query = vec![("lastChangedFrom", &*from), ("lastChangedTo", &*until), ("limitCount", &*limit)];
     if !place.mark.is_empty() {
         query.push(("moreSequence", &place.mark));
     }
-    answer(errand.http.get(&row.url(&row.list_path), &query)?.bearer_auth(token)).await
+    errand.ask(errand.http.get(&row.url(&row.list_path), &query)?.bearer_auth(token)).await
 }
 
 /// A time as the shop writes it.
@@ -139,14 +142,14 @@ async fn details(
     errand: &Errand<'_>,
     token: &str,
     changed: &BTreeMap<String, (String, String)>,
-) -> std::result::Result<Vec<Told>, Fault> {
+) -> std::result::Result<Vec<Told>, Early> {
     if changed.is_empty() {
         return Ok(Vec::new());
     }
     let row = &errand.row;
     let numbers: Vec<&String> = changed.keys().collect();
     let question = errand.http.post(&row.url(&row.detail_path), &json!({ "productOrderIds": numbers }))?;
-    let said = answer(question.bearer_auth(token)).await?;
+    let said = errand.ask(question.bearer_auth(token)).await?;
     let told = |one: &Value| {
         let number = some(one, &["productOrder", "productOrderId"])?;
         let (at, how) = changed.get(&number)?;

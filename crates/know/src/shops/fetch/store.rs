@@ -71,18 +71,43 @@ pub async fn renew(tx: &mut Tx, shop: ShopId, used: &str, next: &str) -> Result<
     Ok(())
 }
 
-/// Writes how a turn went: how many missed deliveries it found, or why it failed.
-pub async fn ended(tx: &mut Tx, shop: ShopId, outcome: std::result::Result<i64, Fault>) -> Result<()> {
-    let (missed, fault) = (outcome.ok(), outcome.err().map(Fault::code));
+/// A turn begins: it has found nothing yet.
+pub async fn begins(tx: &mut Tx, shop: ShopId) -> Result<()> {
+    sql!("update shop_fetches set missed_last = 0 where shop = $1").bind(shop).execute(tx).await?;
+    Ok(())
+}
+
+/// Counts missed deliveries, in the transaction that keeps them: a turn that is cut off has found them as well.
+pub async fn found(tx: &mut Tx, shop: ShopId, missed: i64) -> Result<()> {
+    sql!("update shop_fetches set missed = missed + $2, missed_last = missed_last + $2 where shop = $1")
+        .bind(shop)
+        .bind(missed)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Shops that are asked and did not answer, at least so many times in a row.
+pub async fn failing(tx: &mut Tx, times: i64) -> Result<Vec<(ShopId, String)>> {
+    sql!(
+        "select s.id, s.name from shop_fetches f join shops s on s.id = f.shop \
+         where f.state = 'on' and f.fault is not null and f.failures >= $1 order by s.id"
+    )
+    .bind(times)
+    .fetch_all(tx)
+    .await
+}
+
+/// Writes how a turn went: that it ended, or why it did not.
+pub async fn ended(tx: &mut Tx, shop: ShopId, fault: Option<Fault>) -> Result<()> {
+    let fault = fault.map(Fault::code);
     sql!(
         "update shop_fetches set tried_at = $2, fetched_at = case when cast($3 as text) is null then $2 else fetched_at end, \
-         fault = $3, failures = case when cast($3 as text) is null then 0 else failures + 1 end, \
-         missed = missed + coalesce(cast($4 as bigint), 0), missed_last = coalesce(cast($4 as bigint), missed_last) where shop = $1"
+         fault = $3, failures = case when cast($3 as text) is null then 0 else failures + 1 end where shop = $1"
     )
     .bind(shop)
     .bind(tx.now())
     .bind(fault.map(str::to_owned))
-    .bind(missed)
     .execute(tx)
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::super::model::{Shop, ShopId, ShopKind};
 use super::super::store as shops;
-use super::http::Http;
+use super::http::{self, Http};
 use super::model::{Fault, Fetching};
 use super::{cafe24, smartstore, store};
 use ::store::job::{self, Failure, Run, Work};
@@ -11,8 +11,10 @@ use ::store::{Error, Lane, Result, Tx, freeze};
 use async_trait::async_trait;
 use futures::FutureExt;
 use kernel::{Id, Instant};
-use serde_json::json;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant as Moment};
 use web::Company;
 use web::webhooks::Reach;
 
@@ -24,6 +26,15 @@ const HOUR: i64 = 4;
 const WAIT: i64 = 60 * Instant::SECOND;
 /// After how long a shop that fails each time is asked again, at most.
 const PATIENCE: i64 = 6 * Instant::HOUR;
+/// How long a turn takes at most; the next one goes on.
+const TURN: Duration = Duration::from_secs(10 * 60);
+/// How often a shop that was asked too often is asked the same again, within a turn.
+const AGAIN: usize = 4;
+/// How long it is left alone then where it does not say for how long, and at most.
+const REST: Duration = Duration::from_secs(2);
+const LONGEST_REST: Duration = Duration::from_secs(60);
+/// How often it is looked, meanwhile, whether the program stops.
+const LOOK: Duration = Duration::from_millis(200);
 /// Nights that fail in a row are tried again within the night, so often.
 const NIGHTLY_TRIES: i64 = 4;
 /// How long what was done is remembered as a job: there are many.
@@ -97,8 +108,8 @@ impl From<Error> for Early {
     }
 }
 
-/// How a turn ends: with how many missed deliveries it found.
-pub(super) type Ended = std::result::Result<i64, Early>;
+/// How a turn ends.
+pub(super) type Ended = std::result::Result<(), Early>;
 
 /// A turn of a shop.
 pub(super) struct Errand<'r> {
@@ -106,12 +117,45 @@ pub(super) struct Errand<'r> {
     pub http: &'r Http,
     pub shop: Shop,
     pub row: Fetching,
+    /// When the turn has to be over.
+    pub until: Moment,
 }
 
 impl Errand<'_> {
-    /// Whether the program does not stop.
-    pub fn may_go_on(&self) -> std::result::Result<(), Early> {
-        if self.run.is_stopping() { Err(Early::Here(Error::LeaseLost)) } else { Ok(()) }
+    /// Whether there is time for another question; an error where the program stops.
+    pub fn has_time(&self) -> std::result::Result<bool, Early> {
+        if self.run.is_stopping() {
+            Err(Early::Here(Error::LeaseLost))
+        } else {
+            Ok(Moment::now() < self.until)
+        }
+    }
+
+    /// What the shop answers. One that was asked too often is left alone for a while and asked again.
+    pub async fn ask(&self, question: RequestBuilder) -> std::result::Result<Value, Early> {
+        for _ in 0..AGAIN {
+            let Some(copy) = question.try_clone() else { break };
+            match http::answer(copy).await {
+                Ok(said) => return Ok(said),
+                Err(refused) if refused.fault == Fault::Busy => {
+                    self.rest(refused.after.unwrap_or(REST)).await?;
+                }
+                Err(refused) => return Err(refused.fault.into()),
+            }
+        }
+        http::answer(question).await.map_err(|refused| refused.fault.into())
+    }
+
+    async fn rest(&self, asked: Duration) -> std::result::Result<(), Early> {
+        let end = Moment::now() + asked;
+        if asked > LONGEST_REST || end >= self.until {
+            return Err(Fault::Busy.into());
+        }
+        while Moment::now() < end {
+            self.has_time()?;
+            tokio::time::sleep(LOOK.min(end - Moment::now().min(end))).await;
+        }
+        Ok(())
     }
 }
 
@@ -135,11 +179,11 @@ impl Fetch {
     }
 
     async fn turn(&self, run: &Run, shop: Shop, row: Fetching) -> Ended {
-        let errand = Errand { run, http: self.http()?, shop, row };
+        let errand = Errand { run, http: self.http()?, shop, row, until: Moment::now() + TURN };
         match errand.shop.kind {
             ShopKind::SmartStore => smartstore::fetch(&errand).await,
             ShopKind::Cafe24 => cafe24::reconcile(&errand).await,
-            _ => Ok(0),
+            _ => Ok(()),
         }
     }
 }
@@ -162,22 +206,23 @@ impl Work for Fetch {
             return Ok(None);
         }
         let nightly = row.every_minutes == 0 && row.failures < NIGHTLY_TRIES;
-        let outcome = match self.turn(run, shop, row).await {
-            Ok(missed) => Ok(missed),
+        run.db().write(Lane::Reaction, move |tx| async move { store::begins(tx, id).await }.boxed()).await?;
+        let fault = match self.turn(run, shop, row).await {
+            Ok(()) => None,
             Err(Early::Shop(fault)) => {
                 tracing::warn!(shop = %id, fault = fault.code(), "a shop did not answer");
-                Err(fault)
+                Some(fault)
             }
             Err(Early::Here(error)) => return Err(error.into()),
         };
         run.db()
             .write(Lane::Reaction, move |tx| {
                 async move {
-                    if outcome.is_err() && nightly {
+                    if fault.is_some() && nightly {
                         let again = tx.now().plus(Instant::HOUR);
                         timer::set(tx, KIND, &id.number().to_string(), again).await?;
                     }
-                    store::ended(tx, id, outcome).await
+                    store::ended(tx, id, fault).await
                 }
                 .boxed()
             })

@@ -104,6 +104,7 @@ const shops: typeof ko = {
 		erased: 'Somebody who was erased; not brought back',
 		shop_redact: 'The shop removed the app; your data stays',
 		app_deleted: 'The shop removed the app',
+		slow: 'The shop answered so slowly that the comparison did not end. It is tried again by itself; fewer days or orders at once help.',
 		unreadable: 'Cannot be read',
 		body_gone: 'What was told is not kept any more',
 		broken: 'Could not be saved. Apply it again in a while',

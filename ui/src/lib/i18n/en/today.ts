@@ -26,6 +26,8 @@ export default {
 		account_candidates: (v) =>
 			`${s(v('count'), 'customer buys', 'customers buy')} far more than expected: candidates for key accounts`,
 		backup_failed: () => 'Backups are not being made',
+		shop_failing: (v) =>
+			v('count') === '1' ? `No orders come from “${v('name')}”` : `No orders come from ${v('count')} shops`,
 		reactions_parked: (v) => `${s(v('count'), 'record is', 'records are')} waiting because an update failed`,
 		privacy_requests: (v) => `${s(v('count'), 'request', 'requests')} about personal data to answer`
 	},
@@ -41,6 +43,7 @@ export default {
 		import_finished: 'See what changed',
 		follow_ups: 'See them',
 		backup_failed: 'Look at the backups',
+		shop_failing: 'Look at the connection',
 		reactions_parked: 'Check',
 		privacy_requests: 'Answer'
 	},
@@ -66,6 +69,8 @@ export default {
 			'The day of an occasion or a promise in your notes has come. A word that shows you remembered lasts longest.',
 		backup_failed:
 			'The last backup failed, or none came for more than a day. If the machine breaks, everything since is lost.',
+		shop_failing:
+			'The shop has not answered three times in a row or more. The orders since are missing, so regulars and revenue look smaller than they are.',
 		reactions_parked:
 			'Some records could not be worked into the cards after several tries. See why, and try them again.',
 		privacy_requests:
