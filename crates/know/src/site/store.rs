@@ -144,6 +144,21 @@ pub async fn forget_before(tx: &mut Tx, before: Instant, limit: i64) -> Result<u
     .await
 }
 
+/// A line of the report of what was destroyed because its period had ended.
+pub async fn report(tx: &mut Tx, before: Instant, count: i64) -> Result<()> {
+    let id: Id<kinds::Destruction> = tx.id();
+    sql!(
+        "insert into destructions (id, at, kind, before, count, method) values ($1, $2, 'site_visits', $3, $4, 'deleted')"
+    )
+    .bind(id)
+    .bind(tx.now())
+    .bind(before)
+    .bind(count)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// A day's visits.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct SiteDay {

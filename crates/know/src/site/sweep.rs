@@ -38,9 +38,12 @@ impl OnTimer for Sweep {
     async fn due(&self, tx: &mut Tx, _: &str) -> Result<Option<Instant>> {
         let days = i64::from(SiteSettings::load(tx).await?.kept_days);
         let before = tx.now().plus(-days * Instant::DAY);
-        let forgotten = store::forget_before(tx, before, AT_ONCE).await?;
+        let forgotten = i64::try_from(store::forget_before(tx, before, AT_ONCE).await?).unwrap_or(i64::MAX);
+        if forgotten > 0 {
+            store::report(tx, before, forgotten).await?;
+        }
         // As many as go at once: there may be more, and the period is a promise.
-        let wait = if i64::try_from(forgotten).is_ok_and(|count| count < AT_ONCE) { OFTEN } else { 0 };
+        let wait = if forgotten < AT_ONCE { OFTEN } else { 0 };
         Ok(Some(tx.now().plus(wait)))
     }
 }

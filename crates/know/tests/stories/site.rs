@@ -313,6 +313,8 @@ both_engines! {
         let mut tx = app.db().read().await.unwrap();
         let (visits,): (i64,) = sql!("select count(*) from site_visits").fetch_one(&mut tx).await.unwrap();
         assert_eq!(visits, 0);
+        let report: Vec<(String, i64)> = sql!("select kind, count from destructions").fetch_all(&mut tx).await.unwrap();
+        assert_eq!(report, [("site_visits".to_owned(), 1)], "and that is reported");
         drop(tx);
 
         let owner = app.signed_in_as(Role::Owner).await;
