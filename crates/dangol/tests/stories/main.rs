@@ -32,3 +32,4 @@ mod shop_file;
 mod sight_matrix;
 mod statements;
 mod undo;
+mod unnumbered;
