@@ -16,11 +16,12 @@ mod million {
     pub mod asking;
     pub mod filling;
     pub mod lines;
+    pub mod searching;
 }
 
 use anyhow::{Context, Result};
 use million::asking::{Asked, Client};
-use million::filling;
+use million::{filling, searching};
 use shared::{argument, dangol, ended, machine, status_kib};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -50,6 +51,8 @@ fn main() -> Result<ExitCode> {
     runtime.block_on(filling::judge_and_score(&data, &["for the first time", "again"]))?;
     drop(runtime);
     serve(folder.path(), &data, &filled)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(searching::search(folder.path(), &data, &filled.cookie, customers))?;
     Ok(ExitCode::SUCCESS)
 }
 

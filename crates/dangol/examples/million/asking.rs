@@ -67,22 +67,27 @@ impl Asked {
         for (what, times) in
             [("list page", &mut self.list), ("search", &mut self.search), ("card", &mut self.card)]
         {
-            times.sort_unstable();
-            let at = |share: f64| {
-                times.get((times.len() as f64 * share) as usize).map_or(0.0, Duration::as_secs_f64)
-            };
-            let (middle, slow) = (at(0.5) * 1e3, at(0.99) * 1e3);
-            println!("{what} {when}: p50 {middle:.1} ms, p99 {slow:.1} ms of {}", times.len());
+            print(&format!("{what} {when}"), times);
         }
     }
 }
 
-fn timed(client: &mut Client, path: &str) -> Result<Duration> {
+/// Prints the middle and the slow end of some times.
+pub fn print(what: &str, times: &mut [Duration]) {
+    times.sort_unstable();
+    let at = |share: f64| times.get((times.len() as f64 * share) as usize).map_or(0.0, Duration::as_secs_f64);
+    let (middle, slow) = (at(0.5) * 1e3, at(0.99) * 1e3);
+    println!("{what}: p50 {middle:.1} ms, p99 {slow:.1} ms of {}", times.len());
+}
+
+/// How long an answer takes.
+pub fn timed(client: &mut Client, path: &str) -> Result<Duration> {
     let start = Instant::now();
     client.get(path).with_context(|| path.to_owned())?;
     Ok(start.elapsed())
 }
 
-fn encoded(text: &str) -> String {
+/// A text as it stands in an address.
+pub fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
