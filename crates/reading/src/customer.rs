@@ -2,10 +2,11 @@
 //! say: a name stays as it is written, a word on consent that is neither yes nor no is no word.
 
 use crate::fault::{Notice, NoticeCode, RowFault, RowFaultCode};
-use crate::plan::{Field, Mapping};
+use crate::plan::{Field, Mapping, Plan};
 use crate::row::Row;
 use crate::values::birthday::{self, Birthday};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// One row of a list of customers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +31,8 @@ pub struct Customer {
     pub note: Option<String>,
     /// What the file says of consent; nothing of it is proven.
     pub consents: Vec<Said>,
+    /// Cells of further columns, as written, by the names that the plan has for them.
+    pub own: BTreeMap<String, String>,
     /// The row as it stood, without forbidden columns and numbers.
     pub raw: String,
 }
@@ -78,7 +81,7 @@ impl Channel {
 impl Customer {
     /// A hash of everything that the file says of them: the same row again changes nothing.
     pub fn content_hash(&self) -> String {
-        let said = format!(
+        let mut said = format!(
             "{:?}",
             (
                 &self.customer,
@@ -92,6 +95,10 @@ impl Customer {
                 &self.consents,
             )
         );
+        // Rows that were read before there were such columns keep their hash.
+        if !self.own.is_empty() {
+            said += &format!("{:?}", self.own);
+        }
         Sha256::digest(said)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
@@ -99,12 +106,14 @@ impl Customer {
 /// Cells to customers, by the columns of a plan.
 pub(crate) struct CustomerReader {
     mapping: Mapping,
+    own: Vec<(String, usize)>,
     columns: Vec<String>,
 }
 
 impl CustomerReader {
-    pub fn new(mapping: &Mapping, columns: &[String]) -> Self {
-        Self { mapping: mapping.clone(), columns: columns.to_vec() }
+    pub fn new(plan: &Plan, columns: &[String]) -> Self {
+        let own = plan.own.iter().map(|(name, column)| (name.clone(), *column)).collect();
+        Self { mapping: plan.mapping.clone(), own, columns: columns.to_vec() }
     }
 
     /// The customer of a row, with what is to be told of it.
@@ -134,6 +143,7 @@ impl CustomerReader {
             tags: self.tags(row),
             note: self.text(row, Field::Note),
             consents: self.consents(row),
+            own: self.own(row),
             raw: self.raw(row),
         };
         Ok((read, notices))
@@ -200,6 +210,11 @@ impl CustomerReader {
         tags
     }
 
+    fn own(&self, row: &Row) -> BTreeMap<String, String> {
+        let cells = self.own.iter().map(|(name, column)| (name.clone(), row.cell(*column).trim().to_owned()));
+        cells.filter(|(_, cell)| !cell.is_empty()).collect()
+    }
+
     fn consents(&self, row: &Row) -> Vec<Said> {
         let said = |field| {
             let word = self.text(row, field)?;
@@ -225,7 +240,7 @@ fn is_hangul(text: &str) -> bool {
 }
 
 /// Yes or no, in the words of shops; nothing where it is neither.
-fn answer(text: &str) -> Option<bool> {
+pub fn answer(text: &str) -> Option<bool> {
     let word: String = text.to_lowercase().chars().filter(|letter| !letter.is_whitespace()).collect();
     let yes = [
         "y",
@@ -272,12 +287,16 @@ mod tests {
     use super::*;
 
     fn read(columns: &[(Field, &str)]) -> Result<(Customer, Vec<Notice>), RowFault> {
-        let mapping = columns.iter().enumerate().map(|(at, (field, _))| (*field, at)).collect();
         let names: Vec<String> = columns.iter().map(|(field, _)| field.as_str().to_owned()).collect();
+        let reader = CustomerReader {
+            mapping: columns.iter().enumerate().map(|(at, (field, _))| (*field, at)).collect(),
+            own: vec![("7".to_owned(), columns.len())],
+            columns: names,
+        };
         let mut row = Row::default();
         row.start(2);
         columns.iter().for_each(|(_, cell)| row.push(cell));
-        CustomerReader::new(&mapping, &names).read(&row)
+        reader.read(&row)
     }
 
     #[test]

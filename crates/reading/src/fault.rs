@@ -280,6 +280,10 @@ pub enum NoticeCode {
     TagUnfit,
     /// An address that is none or too long, left out.
     AddressUnfit,
+    /// A cell that the own field of the company cannot hold, left out.
+    FieldUnfit,
+    /// A cell for an own field that says what may not be kept, left out.
+    SensitiveField,
 }
 
 impl NoticeCode {
@@ -296,6 +300,8 @@ impl NoticeCode {
             Self::SensitiveTag => "sensitive_tag",
             Self::TagUnfit => "tag_unfit",
             Self::AddressUnfit => "address_unfit",
+            Self::FieldUnfit => "field_unfit",
+            Self::SensitiveField => "sensitive_field",
         }
     }
 }

@@ -29,7 +29,7 @@ mod values;
 mod workbook;
 mod workbook_guard;
 
-pub use customer::{Address, Channel, Customer};
+pub use customer::{Address, Channel, Customer, answer};
 pub use fault::{FileFault, FileFaultCode, Notice, NoticeCode, RAW_SHOWN, RowFault, RowFaultCode};
 pub use header::folded;
 pub use plan::{
@@ -41,6 +41,17 @@ pub use records::{Item, Records, Told};
 pub use table::verify;
 pub use values::birthday::Birthday;
 pub use values::when::DateLook;
+
+/// The number that a cell holds, as shops write numbers: `1,234.5`, `₩12,000`. Nothing where it is none.
+pub fn number(text: &str) -> Option<f64> {
+    values::money::number(text, None).ok().flatten().map(values::decimal::Decimal::nearest)
+}
+
+/// The day of the solar calendar that a cell holds, its year first: `2019-05-18`, `2019.5.18`, `20190518`.
+pub fn day(text: &str) -> Option<jiff::civil::Date> {
+    let day = values::birthday::read(text).filter(|day| !day.lunar)?;
+    jiff::civil::Date::new(day.year?, day.month, day.day).ok()
+}
 
 /// Whether a text holds a resident registration number, which the law forbids keeping.
 pub fn has_resident_number(text: &str) -> bool {

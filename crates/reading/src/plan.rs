@@ -304,6 +304,9 @@ pub struct Plan {
     pub header: bool,
     /// Which column holds which field.
     pub mapping: Mapping,
+    /// Columns of a list of customers that are read as they stand, by the names that the caller has for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, usize>,
     /// The currency of rows that name none, ISO 4217.
     pub currency: String,
     /// The zone of times without an offset, as an IANA name.
@@ -335,6 +338,9 @@ impl Plan {
             if *column >= columns {
                 add(field.as_str(), "no_such_column", "the file has no such column: choose another");
             }
+        }
+        if self.own.values().any(|column| *column >= columns) {
+            add("own", "no_such_column", "the file has no such column: choose another");
         }
         let has = |field| self.mapping.contains_key(&field);
         if self.source.is_of_customers() {
@@ -467,6 +473,7 @@ mod tests {
             account: String::new(),
             header: true,
             mapping: Mapping::from([(Field::Customer, 7)]),
+            own: BTreeMap::new(),
             currency: "won".into(),
             zone: "Seoul".into(),
             date_order: None,

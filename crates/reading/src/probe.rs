@@ -235,6 +235,7 @@ impl Probe {
             account: String::new(),
             header: self.header_line.is_some(),
             mapping,
+            own: Default::default(),
             currency: preset.currency.unwrap_or(currency).to_owned(),
             zone: zone.to_owned(),
             date_order,

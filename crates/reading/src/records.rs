@@ -98,10 +98,7 @@ impl Records {
             rows,
             row: Row::default(),
             keys: [interpreter.column(Field::Order), interpreter.column(Field::Line)],
-            customers: plan
-                .source
-                .is_of_customers()
-                .then(|| CustomerReader::new(&plan.mapping, &columns.names)),
+            customers: plan.source.is_of_customers().then(|| CustomerReader::new(plan, &columns.names)),
             interpreter,
             header_line: columns.header_line,
             columns: columns.names,
@@ -134,6 +131,7 @@ impl Records {
             account: String::new(),
             header: false,
             mapping,
+            own: Default::default(),
             currency: told.currency.to_owned(),
             zone: told.zone.to_owned(),
             date_order: Some(crate::plan::DateOrder::Ymd),

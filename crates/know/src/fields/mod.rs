@@ -10,10 +10,10 @@ mod model;
 mod store;
 mod values;
 
-pub use model::{CustomField, Kind};
+pub use model::{CustomField, Kind, of_cell};
 pub use store::all;
 pub use values::Values;
-pub(crate) use values::of;
+pub(crate) use values::{Written, learn, of, unlearn};
 
 use web::{Permission, Registry};
 

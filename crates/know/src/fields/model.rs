@@ -1,5 +1,6 @@
 //! What a field is, and what its values are.
 
+use ::store::search;
 use kernel::{Day, Id, composed, kinds, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -175,6 +176,22 @@ pub fn typed(field: &CustomField, value: &Value) -> Result<Typed, &'static str> 
     }
 }
 
+/// The value that a cell of a file means for a field; nothing where it means none.
+pub fn of_cell(field: &CustomField, cell: &str) -> Option<Value> {
+    let value = match field.kind {
+        Kind::Text => cell.into(),
+        Kind::Choice => {
+            let asked = search::fold(cell.trim());
+            field.choices.iter().find(|choice| search::fold(choice) == asked)?.as_str().into()
+        }
+        Kind::Number => reading::number(cell)?.into(),
+        Kind::Flag => reading::answer(cell)?.into(),
+        Kind::Day => Day::from(reading::day(cell)?).to_string().into(),
+    };
+    // As it will be read back, so that the same cell again changes nothing.
+    typed(field, &value).ok().map(|typed| typed.json(field.kind))
+}
+
 fn text(value: &Value, most: usize) -> Result<String, &'static str> {
     let text = composed(value.as_str().ok_or("value_not_a_text")?.trim()).into_owned();
     match text.chars().count() {
@@ -221,6 +238,23 @@ mod tests {
             (Kind::Choice, json!("바깥"), "value_not_a_choice"),
         ] {
             assert_eq!(typed(&field(kind, &["창가"]), &value), Err(fault), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_cell_means_what_its_field_can_hold() {
+        for (kind, cell, value) in [
+            (Kind::Text, " 창가 쪽 ", Some(json!("창가 쪽"))),
+            (Kind::Choice, "Window", Some(json!("window"))),
+            (Kind::Choice, "바깥", None),
+            (Kind::Number, "1,234.5", Some(json!(1234.5))),
+            (Kind::Number, "많음", None),
+            (Kind::Flag, "예", Some(json!(true))),
+            (Kind::Flag, "모름", None),
+            (Kind::Day, "1968.5.18", Some(json!("1968-05-18"))),
+            (Kind::Day, "5월 18일", None),
+        ] {
+            assert_eq!(of_cell(&field(kind, &["window"]), cell), value, "{cell}");
         }
     }
 

@@ -127,6 +127,64 @@ struct ValueRow {
     day: Option<Day>,
 }
 
+/// What a file changed of an own field of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Written {
+    before: Option<Value>,
+    after: Value,
+}
+
+/// Gives `party` what a file says of their own fields; `before` is what its source said last. A value that somebody else
+/// gave stands.
+pub(crate) async fn learn(
+    tx: &mut Tx,
+    party: PartyId,
+    fields: &[CustomField],
+    said: &Values,
+    before: &Values,
+) -> Result<BTreeMap<String, Written>> {
+    let mut written = BTreeMap::new();
+    if said.is_empty() {
+        return Ok(written);
+    }
+    let had = of(tx, &[party], fields, Sight::WHOLE).await?.remove(&party).unwrap_or_default();
+    for field in fields {
+        let id = field.id.to_string();
+        let Some(after) = said.get(&id).filter(|value| had.get(&id) != Some(value)) else { continue };
+        let is_ours = had.get(&id).is_none_or(|value| before.get(&id) == Some(value));
+        let Some(value) = typed(field, after).ok().filter(|_| is_ours) else { continue };
+        put(tx, party, field.id, &value).await?;
+        written.insert(id.clone(), Written { before: had.get(&id).cloned(), after: after.clone() });
+    }
+    Ok(written)
+}
+
+/// Takes back what a file changed, unless somebody has changed it since.
+pub(crate) async fn unlearn(tx: &mut Tx, party: PartyId, written: &BTreeMap<String, Written>) -> Result<()> {
+    if written.is_empty() {
+        return Ok(());
+    }
+    let fields = store::all(tx).await?;
+    let has = of(tx, &[party], &fields, Sight::WHOLE).await?.remove(&party).unwrap_or_default();
+    for field in &fields {
+        let id = field.id.to_string();
+        let Some(change) = written.get(&id).filter(|change| has.get(&id) == Some(&change.after)) else {
+            continue;
+        };
+        match change.before.as_ref().and_then(|before| typed(field, before).ok()) {
+            Some(before) => put(tx, party, field.id, &before).await?,
+            None => {
+                sql!("delete from party_fields where party = $1 and field = $2")
+                    .bind(party)
+                    .bind(field.id)
+                    .execute(tx)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The values of those who stand for themselves, as `sight` shows them.
 pub async fn of(
     tx: &mut Tx,

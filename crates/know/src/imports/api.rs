@@ -2,12 +2,14 @@
 
 use super::faults::{self, Fault};
 use super::model::{Import, State};
+use super::own;
 use super::passwords;
 use super::plan::{self, NewPlan};
 use super::start::{self, begin, begin_check, begin_run};
 use super::store::{self, ContentHash, New};
 use super::undo;
 use super::view::{self, ImportView, PlannedImport};
+use crate::fields;
 use ::store::job::{self, JobState};
 use ::store::{Json as Stored, Lane, Tx};
 use axum::Json;
@@ -196,12 +198,16 @@ async fn settle(
     Path(id): Path<ImportId>,
     Json(NewPlan { plan, password }): Json<NewPlan>,
 ) -> Answer<Json<PlannedImport>> {
-    let (mut import, company) = {
+    let (mut import, company, fields) = {
         let mut tx = app.db().read().await?;
         let import = found(&mut tx, id).await?;
         may_begin(&mut tx, &import, &[State::Uploaded, State::Ready, State::Failed, State::Undone]).await?;
-        (import, Company::load(&mut tx).await?)
+        (import, Company::load(&mut tx).await?, fields::all(&mut tx).await?)
     };
+    // With an empty mapping the source's own one is taken, with the fields that belong to it.
+    if !plan.mapping.is_empty() {
+        own::check(&plan, &fields)?;
+    }
     let locale = actor.locale;
     let password = password.or(passwords::of(&import.path));
     // Nothing was known of a locked workbook when its plan was made.
@@ -209,7 +215,7 @@ async fn settle(
     let account = plan.account.clone();
     let plan = plan::dated_anew(plan, &import.plan);
     let asked = Some(plan).filter(|_| !unlocked);
-    let looked = plan::look((&import.path).into(), company, password.clone(), asked, locale).await?;
+    let looked = plan::look((&import.path).into(), company, password.clone(), asked, fields, locale).await?;
     let plan = Plan { account, ..looked.plan };
     let changed = plan != import.plan.0;
     (import.plan, import.probe) = (Stored(plan), Stored(looked.probe));
@@ -218,7 +224,12 @@ async fn settle(
     }
     let plan_problems = plan::problems(&import, locale);
     let ready = plan_problems.is_empty() && !import.probe.needs_password;
-    let preview = if ready { plan::preview(&import, password.clone(), locale).await? } else { Vec::new() };
+    let preview = if ready {
+        let fields = own::named_by(&mut app.db().read().await?, &import.plan).await?;
+        plan::preview(&import, fields, password.clone(), locale).await?
+    } else {
+        Vec::new()
+    };
     if let Some(password) = password {
         passwords::keep(&import.path, password);
     }

@@ -67,8 +67,11 @@ impl Work for CheckImport {
 
 /// Counts what an import would do and keeps nothing.
 pub async fn count(db: &Db, import: Import) -> Result<Result<Counts, FileFault>> {
-    let company = Company::load(&mut db.read().await?).await?;
-    let ground = Ground::of(&company, import);
+    let ground = {
+        let mut tx = db.read().await?;
+        let company = Company::load(&mut tx).await?;
+        Ground::of(&mut tx, &company, import).await?
+    };
     let mut feed = ground.feed(0);
     let mut tally = Tally::default();
     while let Some(chunk) = feed.next().await {

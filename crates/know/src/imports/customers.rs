@@ -15,6 +15,7 @@ use super::feed::Chunk;
 use super::listed::Listed;
 use super::model::Counts;
 use crate::consent::{self, Channel, Claim, Evidence};
+use crate::fields::CustomField;
 use crate::notes::{self, Memo};
 use crate::parties::resolve::{Foreseen, Origins, resolve};
 use crate::parties::{Contact, Identity, store};
@@ -113,11 +114,22 @@ impl Sorted<'_> {
     }
 }
 
-/// Writes the customers of a chunk; `file` is what it is called. Gives the counts, and what could not be kept.
+/// What the customers of a chunk are written for.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing<'w> {
+    /// The import.
+    pub import: ImportId,
+    /// What its file is called.
+    pub file: &'w str,
+    /// The own fields of the company.
+    pub fields: &'w [CustomField],
+}
+
+/// Writes the customers of a chunk. Gives the counts, and what could not be kept.
 pub async fn write(
     tx: &mut Tx,
     from: &Origins<'_>,
-    (import, file): (ImportId, &str),
+    Writing { import, file, fields }: Writing<'_>,
     chunk: &Chunk,
 ) -> Result<(Counts, LeftOut)> {
     let known = known(tx, from.source, &chunk.customers).await?;
@@ -126,7 +138,7 @@ pub async fn write(
     let mark: RowId = tx.id();
     let identities: Vec<Identity> = sorted.rows.iter().map(|(row, _)| row.identity.clone()).collect();
     let resolved = resolve(tx, from, &identities).await?;
-    let today = today(tx).await?;
+    let with = details::Reading { fields, today: today(tx).await? };
     let (mut left_out, mut claims) = (LeftOut::default(), Vec::new());
     for ((listed, key), party) in sorted.rows.iter().zip(&resolved.parties) {
         let Some(party) = *party else { continue };
@@ -134,7 +146,7 @@ pub async fn write(
         let mut wrote =
             enrich(tx, from, mark, listed, party, before.and_then(|row| row.name.as_deref())).await?;
         let last = before.map(|row| row.wrote.0.said.clone()).unwrap_or_default();
-        wrote.changed = details::learn(tx, party, &listed.details, &last, today, &mut left_out).await?;
+        wrote.changed = details::learn(tx, party, &listed.details, &last, with, &mut left_out).await?;
         wrote.said = listed.details.clone();
         keep(tx, from.source, key, import, listed, party, &wrote).await?;
         claims.extend(claimed(listed, party, import, file));

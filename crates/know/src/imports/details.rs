@@ -1,4 +1,5 @@
-//! What a file of customers says of somebody beside name and contacts: birthday, address, tags.
+//! What a file of customers says of somebody beside name and contacts: birthday, address, tags, own
+//! fields.
 //!
 //! Invariants:
 //! - What somebody gave by hand, or another source, stands; what an earlier file of the same source gave is replaced by
@@ -6,10 +7,12 @@
 //! - What was changed is kept with the row, so that exactly that can be taken back.
 
 use crate::births::{self, Birth, Calendar};
+use crate::fields::{self, CustomField};
 use crate::{addresses, tags};
 use ::store::{Result, Tx};
 use kernel::{Day, Id, kinds};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 type PartyId = Id<kinds::Party>;
 
@@ -20,6 +23,7 @@ pub struct Details {
     pub(super) birthday: Option<Birth>,
     pub(super) address: Option<addresses::Parts>,
     pub(super) tags: Vec<String>,
+    pub(super) own: fields::Values,
 }
 
 /// What a row changed.
@@ -29,6 +33,7 @@ pub(super) struct Changed {
     birthday: Option<births::Written>,
     address: Option<addresses::Written>,
     tags: tags::Written,
+    own: BTreeMap<String, fields::Written>,
 }
 
 /// What could not be kept, to be told.
@@ -47,13 +52,20 @@ impl From<reading::Birthday> for Birth {
     }
 }
 
+/// What the rows of a file are read with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'r> {
+    pub fields: &'r [CustomField],
+    pub today: Day,
+}
+
 /// Keeps what a row says of `party`; `before` is what its source said last.
 pub(super) async fn learn(
     tx: &mut Tx,
     party: PartyId,
     said: &Details,
     before: &Details,
-    today: Day,
+    Reading { fields, today }: Reading<'_>,
     left_out: &mut LeftOut,
 ) -> Result<Changed> {
     let mut changed = Changed::default();
@@ -72,6 +84,7 @@ pub(super) async fn learn(
         changed.tags = written;
         left_out.tags += too_many;
     }
+    changed.own = fields::learn(tx, party, fields, &said.own, &before.own).await?;
     Ok(changed)
 }
 
@@ -83,5 +96,6 @@ pub(super) async fn unlearn(tx: &mut Tx, party: PartyId, changed: &Changed, toda
     if let Some(written) = &changed.address {
         addresses::unlearn(tx, written).await?;
     }
+    fields::unlearn(tx, party, &changed.own).await?;
     tags::unlearn(tx, party, &changed.tags).await
 }

@@ -4,11 +4,13 @@
 //! hash. Reading again from the start gives every row the same name, which is how a killed import goes on.
 
 use super::listed::Listed;
+use crate::fields::CustomField;
 use crate::orders::LineKey;
 use reading::{FileFault, FileFaultCode, Item, Notice, Plan, Record, Records, RowFault};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
@@ -28,6 +30,8 @@ pub struct From {
     pub plan: Plan,
     /// Opens a locked workbook.
     pub password: Option<String>,
+    /// The own fields that the plan names.
+    pub fields: Arc<[CustomField]>,
     /// Items that were written before.
     pub skip: u64,
 }
@@ -92,13 +96,13 @@ fn read(from: From, to: &Sender<Result<Chunk, FileFault>>) {
         Ok(records) => records,
         Err(fault) => return drop(to.blocking_send(Err(fault))),
     };
-    if let Err(fault) = cut(records, from.skip, to) {
+    if let Err(fault) = cut(records, &from, to) {
         drop(to.blocking_send(Err(fault)));
     }
 }
 
 /// Cuts the items into chunks until nobody listens any more.
-fn cut(mut records: Records, skip: u64, to: &Sender<Result<Chunk, FileFault>>) -> Result<(), FileFault> {
+fn cut(mut records: Records, from: &From, to: &Sender<Result<Chunk, FileFault>>) -> Result<(), FileFault> {
     let (mut names, mut chunk, mut items) = (Names::default(), Chunk::default(), 0_u64);
     while let Some(item) = records.next() {
         let item = item?;
@@ -107,10 +111,10 @@ fn cut(mut records: Records, skip: u64, to: &Sender<Result<Chunk, FileFault>>) -
             Item::Record(record) => Ok(names.name(record)),
             other => Err(other),
         };
-        if items <= skip {
+        if items <= from.skip {
             continue;
         }
-        chunk.take(row);
+        chunk.take(row, &from.fields);
         if chunk.is_full() {
             (chunk.items, chunk.progress) = (items, records.progress());
             if to.blocking_send(Ok(std::mem::take(&mut chunk))).is_err() {
@@ -126,7 +130,7 @@ fn cut(mut records: Records, skip: u64, to: &Sender<Result<Chunk, FileFault>>) -
 }
 
 impl Chunk {
-    fn take(&mut self, row: Result<Row, Item>) {
+    fn take(&mut self, row: Result<Row, Item>, fields: &[CustomField]) {
         match row {
             Ok(row) => {
                 self.bytes += row.record.raw.len();
@@ -139,7 +143,7 @@ impl Chunk {
             Err(Item::Notice(notice)) => self.notices.push(notice),
             Err(Item::Customer(customer)) => {
                 self.bytes += customer.raw.len();
-                match Listed::of(*customer, &mut self.notices) {
+                match Listed::of(*customer, fields, &mut self.notices) {
                     Ok(listed) => self.customers.push(listed),
                     Err(fault) => self.faults.push(fault),
                 }

@@ -5,7 +5,8 @@ use super::chunk::Lines;
 use super::details::LeftOut;
 use super::feed::{self, Chunk, Feed};
 use super::model::{Import, State, Trouble};
-use super::{customers, follow_up, passwords, store, words};
+use super::{customers, follow_up, own, passwords, store, words};
+use crate::fields::CustomField;
 use crate::orders::{self, Outcome};
 use crate::parties::resolve::Origins;
 use crate::privacy::forgotten;
@@ -68,6 +69,8 @@ pub struct Ground {
     pub plan_zone: TimeZone,
     /// The company's language, for what the job says.
     pub locale: kernel::Locale,
+    /// The own fields of the company, where the file has columns of such.
+    pub fields: Arc<[CustomField]>,
 }
 
 impl Ground {
@@ -76,19 +79,22 @@ impl Ground {
         let id = Params::of(run)?;
         let mut tx = run.db().read().await?;
         let company = Company::load(&mut tx).await?;
-        Ok(store::find(&mut tx, id).await?.map(|import| Arc::new(Self::of(&company, import))))
+        let Some(import) = store::find(&mut tx, id).await? else { return Ok(None) };
+        Ok(Some(Arc::new(Self::of(&mut tx, &company, import).await?)))
     }
 
     /// What an import of the company needs.
-    pub fn of(company: &Company, import: Import) -> Self {
+    pub async fn of(tx: &mut Tx, company: &Company, import: Import) -> ::store::Result<Self> {
         let zone = company.zone();
-        Self {
+        let fields = own::named_by(tx, &import.plan).await?;
+        Ok(Self {
+            fields: fields.into(),
             source: import.source(),
             plan_zone: TimeZone::get(&import.plan.zone).unwrap_or_else(|_| zone.clone()),
             zone,
             locale: company.locale,
             import,
-        }
+        })
     }
 
     /// The file from the item `skip` on.
@@ -97,6 +103,7 @@ impl Ground {
             path: (&self.import.path).into(),
             plan: self.import.plan.0.clone(),
             password: passwords::of(&self.import.path),
+            fields: self.fields.clone(),
             skip,
         })
     }
@@ -250,7 +257,11 @@ async fn write_chunk(
     }
     let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
     if !chunk.customers.is_empty() {
-        let (written, left_out) = customers::write(tx, &from, (id, &ground.import.file), chunk).await?;
+        let (written, left_out) = {
+            let writing =
+                customers::Writing { import: id, file: &ground.import.file, fields: &ground.fields };
+            customers::write(tx, &from, writing, chunk).await?
+        };
         counts.add(written);
         tell(tx, id, &left_out).await?;
     }

@@ -1,6 +1,7 @@
 //! A customer of a file in Dangol's own terms: who they are by their contacts, and what else the file says.
 
 use super::details::Details;
+use crate::fields::{self, CustomField, Values};
 use crate::parties::{Contact, Identity};
 use crate::{addresses, cues, tags};
 use kernel::contact;
@@ -24,8 +25,13 @@ impl Listed {
     ///
     /// # Errors
     /// The row is set aside when nothing is left by which somebody is known: a name finds nobody.
-    pub fn of(mut customer: Customer, notices: &mut Vec<Notice>) -> Result<Self, RowFault> {
+    pub fn of(
+        mut customer: Customer,
+        fields: &[CustomField],
+        notices: &mut Vec<Notice>,
+    ) -> Result<Self, RowFault> {
         let line = customer.line;
+        let own = own(&mut customer, fields, notices);
         let mut tell = |code| notices.push(Notice { line, code, columns: Vec::new() });
         let emails: Vec<Contact> = customer.emails.iter().filter_map(|email| Contact::email(email)).collect();
         let mut phones = Vec::new();
@@ -47,7 +53,7 @@ impl Listed {
             // The row as it stood says it as well.
             customer.raw.clear();
         }
-        let details = details(&mut customer, &mut tell);
+        let details = Details { own, ..details(&mut customer, &mut tell) };
         let first = |contacts: &[Contact]| contacts.first().map(|contact| contact.value.clone());
         let identity = Identity {
             source_id: customer.customer.clone(),
@@ -95,7 +101,28 @@ fn details(customer: &mut Customer, tell: &mut impl FnMut(NoticeCode)) -> Detail
     if customer.address.is_some() && address.is_none() {
         tell(NoticeCode::AddressUnfit);
     }
-    Details { birthday: customer.birthday.map(Into::into), address, tags: kept }
+    Details { birthday: customer.birthday.map(Into::into), address, tags: kept, ..Details::default() }
+}
+
+/// The values of own fields; tells in which fields a cell is none.
+fn own(customer: &mut Customer, fields: &[CustomField], notices: &mut Vec<Notice>) -> Values {
+    let mut values = Values::new();
+    for (id, cell) in &customer.own {
+        let Some(field) = fields.iter().find(|field| field.id.to_string() == *id) else { continue };
+        let code = if cues::sensitive(cell).is_some() {
+            // The row as it stood says it as well.
+            customer.raw.clear();
+            NoticeCode::SensitiveField
+        } else if let Some(value) = fields::of_cell(field, cell) {
+            values.insert(id.clone(), value);
+            continue;
+        } else {
+            NoticeCode::FieldUnfit
+        };
+        notices.push(Notice { line: customer.line, code, columns: vec![field.name.clone()] });
+    }
+    customer.own.retain(|id, _| values.contains_key(id));
+    values
 }
 
 #[cfg(test)]
@@ -108,7 +135,7 @@ mod tests {
         let raw = note.clone().unwrap_or_default();
         let customer = Customer { line: 3, phones, note, raw, ..Customer::default() };
         let mut notices = Vec::new();
-        let listed = Listed::of(customer, &mut notices);
+        let listed = Listed::of(customer, &[], &mut notices);
         (listed, notices.into_iter().map(|notice| notice.code).collect())
     }
 

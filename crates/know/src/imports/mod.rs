@@ -23,6 +23,7 @@ pub(crate) mod forget;
 mod job;
 mod listed;
 mod model;
+mod own;
 mod passwords;
 mod plan;
 mod start;

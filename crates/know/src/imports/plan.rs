@@ -2,7 +2,8 @@
 
 use super::listed::Listed;
 use super::model::{Import, Probe, State};
-use super::{store, words};
+use super::{own, store, words};
+use crate::fields::{self, CustomField};
 use crate::parties::Contact;
 use ::store::Tx;
 use kernel::{Currency, Locale, Money};
@@ -41,6 +42,7 @@ pub async fn look(
     company: Company,
     password: Option<String>,
     asked: Option<Plan>,
+    fields: Vec<CustomField>,
     locale: Locale,
 ) -> Answer<Looked> {
     let looking = move || {
@@ -51,14 +53,20 @@ pub async fn look(
             None => reading::probe(&path, password.as_deref()),
         };
         let found = found.map_err(|fault| words::problem(&fault, locale))?;
-        let own = |source| found.plan_for(source, company.currency.code(), &company.zone);
+        let own = |source| {
+            let plan = found.plan_for(source, company.currency.code(), &company.zone);
+            own::fitted(plan, &found.columns, &fields)
+        };
         let plan = match asked {
             Some(plan) if plan.mapping.is_empty() && !found.needs_password => {
                 let source = if plan.header { plan.source } else { reading::Source::Generic };
                 Plan { account: plan.account, header: plan.header, ..own(source) }
             }
             Some(plan) => plan,
-            None => found.plan(company.currency.code(), &company.zone),
+            None => {
+                let plan = found.plan(company.currency.code(), &company.zone);
+                own::fitted(plan, &found.columns, &fields)
+            }
         };
         let probe = Probe::from(&found);
         let date_order = plan.date_order.or_else(|| probe.date_order(&plan));
@@ -93,7 +101,8 @@ pub async fn remembered(tx: &mut Tx, probe: &Probe) -> ::store::Result<Option<Pl
     let Some(plan) = store::remembered(tx, &columns_hash(&probe.columns)).await? else { return Ok(None) };
     // What this file shows counts for more than what a former one did, and what was said more than what is usual.
     let date_order = probe.date_look(&plan).settled().or(plan.date_order).or_else(|| probe.date_order(&plan));
-    Ok(Some(Plan { encoding: probe.encoding, delimiter: probe.delimiter, date_order, ..plan }))
+    let plan = Plan { encoding: probe.encoding, delimiter: probe.delimiter, date_order, ..plan };
+    Ok(Some(own::fitted(plan, &probe.columns, &fields::all(tx).await?)))
 }
 
 /// Whether the plan can run.
@@ -161,7 +170,12 @@ pub struct PreviewRow {
 }
 
 /// The first rows as the plan reads them.
-pub async fn preview(import: &Import, password: Option<String>, locale: Locale) -> Answer<Vec<PreviewRow>> {
+pub async fn preview(
+    import: &Import,
+    fields: Vec<CustomField>,
+    password: Option<String>,
+    locale: Locale,
+) -> Answer<Vec<PreviewRow>> {
     let (path, plan) = (import.path.clone(), import.plan.0.clone());
     let reading = move || -> Answer<Vec<PreviewRow>> {
         let open = Records::open(Path::new(&path), &plan, password.as_deref());
@@ -169,8 +183,8 @@ pub async fn preview(import: &Import, password: Option<String>, locale: Locale) 
         let rows = records.filter_map(|item| match item {
             Ok(Item::Record(record)) => Some(Ok(shown(*record))),
             Ok(Item::Fault(fault)) => Some(Ok(set_aside(&fault, locale))),
-            Ok(Item::Customer(customer)) => Some(Ok(match Listed::of(*customer, &mut Vec::new()) {
-                Ok(listed) => shown_customer(listed),
+            Ok(Item::Customer(customer)) => Some(Ok(match Listed::of(*customer, &fields, &mut Vec::new()) {
+                Ok(listed) => shown_customer(listed, &fields),
                 Err(fault) => set_aside(&fault, locale),
             })),
             Ok(Item::Notice(_)) => None,
@@ -202,8 +216,8 @@ fn blank(line: u64, kind: &'static str) -> PreviewRow {
     }
 }
 
-fn shown_customer(listed: Listed) -> PreviewRow {
-    let Listed { customer, identity, more, .. } = listed;
+fn shown_customer(listed: Listed, fields: &[CustomField]) -> PreviewRow {
+    let Listed { customer, identity, more, details } = listed;
     let address =
         customer.address.iter().flat_map(|address| [&address.postal_code, &address.line, &address.detail]);
     let day = customer.birthday.map(|day| format!("{}/{}", day.month, day.day));
@@ -213,7 +227,11 @@ fn shown_customer(listed: Listed) -> PreviewRow {
         name: identity.name,
         phone: identity.phone.as_deref().and_then(Contact::phone).map(|phone| phone.shown),
         email: identity.email,
-        more: said.chain(customer.tags).chain(customer.note).collect(),
+        more: said
+            .chain(customer.tags)
+            .chain(customer.note)
+            .chain(own::shown(fields, &details.own))
+            .collect(),
         ..blank(customer.line, "customer")
     }
 }

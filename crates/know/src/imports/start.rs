@@ -4,7 +4,8 @@ use super::job::Params;
 use super::model::{Counts, State, Trouble};
 use super::plan::{self, Looked};
 use super::store::{self, ContentHash, New};
-use super::{check, job, passwords};
+use super::{check, job, own, passwords};
+use crate::fields;
 use ::store::job as jobs;
 use ::store::{Db, Lane, Tx};
 use futures::FutureExt;
@@ -150,6 +151,7 @@ async fn first_look(
     options: &Options,
 ) -> Answer<(super::model::Probe, reading::Plan, bool)> {
     let (path, company) = (path.to_owned(), company.clone());
+    let fields = fields::all(&mut db.read().await?).await?;
     let (source, customers, locale) = (options.source, options.customers, options.locale);
     let looking = move || {
         let fault = |fault| super::words::problem(&fault, locale);
@@ -163,7 +165,7 @@ async fn first_look(
             (None, Some(customers)) => found.plan_among(customers, currency, zone),
             (None, None) => found.plan(currency, zone),
         };
-        Ok(Looked { probe: (&found).into(), plan: own })
+        Ok(Looked { probe: (&found).into(), plan: own::fitted(own, &found.columns, &fields) })
     };
     let looked = tokio::task::spawn_blocking(looking).await.map_err(Problem::internal)??;
     let chosen = options.source.is_some()
@@ -181,7 +183,8 @@ async fn first_look(
 /// Looks at an uploaded file and describes it.
 pub async fn uploaded(tx: &mut Tx, path: &Path, locale: Locale) -> Answer<(Looked, bool)> {
     let company = Company::load(tx).await?;
-    let mut looked = plan::look(path.to_owned(), company, None, None, locale).await?;
+    let fields = fields::all(tx).await?;
+    let mut looked = plan::look(path.to_owned(), company, None, None, fields, locale).await?;
     let remembered = plan::remembered(tx, &looked.probe).await?;
     let is_remembered = remembered.is_some();
     looked.plan = remembered.unwrap_or(looked.plan);

@@ -120,6 +120,45 @@ both_engines! {
         assert_eq!(stands(&app, &one).await, ["email refused", "sms unverified"], "run again, it claims again");
     }
 
+    async fn columns_named_like_own_fields_are_read_into_them_and_taken_back(app) {
+        let mut fields = std::collections::BTreeMap::new();
+        for (name, kind, choices) in [("성별", "choice", json!(["남", "여"])), ("결혼기념일", "day", json!([])), ("방문수", "number", json!([]))] {
+            let made = app.post("/custom-fields", json!({ "name": name, "kind": kind, "choices": choices })).await.expect(201).json;
+            fields.insert(name, made["id"].as_str().unwrap().to_owned());
+        }
+        let list = |seen: &str| format!("이름,휴대폰,성별,결혼기념일,횟수\n홍길동,010-1111-2222,남,2019.5.18,{seen}\n김하나,010-3333-4444,모름,,3\n");
+        let import = upload(&app, list("\"1,200\"").into()).await;
+        let own = import["plan"]["own"].as_object().unwrap();
+        assert_eq!(own.len(), 2, "the third is called otherwise: {own:?}");
+        let plan = |column: usize| { let fields = &fields; move |plan: &mut Value| plan["own"][&fields["방문수"]] = json!(column) };
+        let refused = settle(&app, &import, plan(9)).await.expect(200).json;
+        assert_eq!(refused["plan_problems"][0]["field"], "own");
+        let unknown = settle(&app, &import, |plan| plan["own"]["zzz"] = json!(4)).await;
+        assert_eq!(unknown.expect(422).fields(), ["own: field_unknown"]);
+        let preview = settle(&app, &import, plan(4)).await.expect(200).json;
+        assert!(preview["preview"][0]["more"].to_string().contains("성별: 남"), "{preview}");
+
+        let done = deed(&app, &import, "run").await;
+        assert!(done["notices"].to_string().contains("1 cells fit no value of their own field and were left out: 성별"), "{done}");
+        let shown = async |query: &str| {
+            let values = people(&app, query).await[0]["fields"].clone();
+            ["성별", "결혼기념일", "방문수"].map(|name| values[&fields[name]].clone())
+        };
+        assert_eq!(shown("q=홍길동").await, [json!("남"), json!("2019-05-18"), json!(1200.0)]);
+        assert_eq!(shown("q=김하나").await, [Value::Null, Value::Null, json!(3.0)]);
+
+        // What a person wrote stands against a newer file; what the older file said does not.
+        let one = people(&app, "q=홍길동").await[0]["id"].as_str().unwrap().to_owned();
+        app.put(&format!("/parties/{one}/fields"), json!({ "values": { &fields["성별"]: "여" } })).await.expect(200);
+        let newer = crate::import(&app, list("7")).await;
+        assert_eq!(newer["plan"]["own"].as_object().unwrap().len(), 3, "the columns are remembered");
+        assert_eq!(shown("q=홍길동").await, [json!("여"), json!("2019-05-18"), json!(7.0)]);
+        deed(&app, &newer, "undo").await;
+        assert_eq!(shown("q=홍길동").await, [json!("여"), json!("2019-05-18"), json!(1200.0)]);
+        deed(&app, &import, "undo").await;
+        assert_eq!(shown("q=홍길동").await, [json!("여"), Value::Null, Value::Null]);
+    }
+
     async fn what_a_file_claims_is_vouched_for_and_ends_with_the_file(app) {
         let import = crate::import(&app, "이름,휴대폰,문자수신동의\n홍길동,010-1111-2222,동의\n김하나,010-3333-4444,동의\n").await;
         let one = people(&app, "q=홍길동").await[0]["id"].as_str().unwrap().to_owned();

@@ -52,6 +52,11 @@ impl Decimal {
         self
     }
 
+    /// The nearest number that a computer counts with, for what is no money.
+    pub fn nearest(self) -> f64 {
+        self.units as f64 / 10_f64.powi(self.scale as i32)
+    }
+
     /// The exact product; `None` when it has more digits than an amount may have.
     pub fn times(self, other: Self) -> Option<Self> {
         let units = self.units.checked_mul(other.units)?;

@@ -96,6 +96,7 @@ export type CardKind =
 	| 'import_finished'
 	| 'reactions_parked'
 	| 'backup_failed'
+	| 'shop_failing'
 	| 'privacy_requests';
 
 export type PersonRef = Described<'Person'>;
@@ -328,6 +329,8 @@ export interface Plan {
 	account: string;
 	header: boolean;
 	mapping: Partial<Record<PlanField, number>>;
+	/** Columns of own fields, by the ids of the fields. */
+	own?: Record<string, number>;
 	currency: string;
 	zone: string;
 	date_order: 'ymd' | 'dmy' | 'mdy' | null;
