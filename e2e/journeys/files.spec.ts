@@ -1,6 +1,7 @@
 /** What goes out: lists as files, and the rows an import could not read. And what is kept: views. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { claim } from '../support/account.ts';
 import { cafe24Export } from '../support/cafe24.ts';
 import { TODAY, expect, test } from '../support/dangol.ts';
 
@@ -27,6 +28,34 @@ test('rows that could not be read are listed with their lines, and leave as a fi
 	const [faults] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '못 읽은 줄 내려받기' }).click()]);
 	const text = await readFile((await faults.path())!, 'utf8');
 	expect(text.match(/언젠가/g)?.length).toBeGreaterThanOrEqual(BROKEN);
+});
+
+test('a column that nothing is read from becomes a field of the company, and comes with the file', async ({
+	page,
+	context,
+	empty
+}) => {
+	const owner = await claim(empty);
+	await context.addCookies([owner.cookie]);
+	const list = '이름,휴대폰,성별,가입일\n노을빛,010-3141-5926,여,2024-05-01\n차오름,010-2718-2818,남,2025-01-20';
+	await page.goto(`${owner.url}/know/imports/new`);
+	const file = { name: '회원.csv', mimeType: 'text/csv', buffer: Buffer.from(list) };
+	await page.locator('input[type=file]').setInputFiles(file);
+	await expect(page).toHaveURL(/\/know\/imports\/imp_/);
+	await page.goto(`${page.url().split('?')[0]}?step=columns`);
+	await expect(page.getByRole('button', { name: /가입일/ })).toBeVisible();
+	await page.getByRole('button', { name: '‘성별’ 칸을 추가 항목으로' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('종류').selectOption({ label: '고르기' });
+	await expect(dialog.getByLabel('선택지')).toHaveValue('여\n남');
+	await dialog.getByRole('button', { name: '저장' }).click();
+	await expect(page.getByRole('table')).toContainText('성별: 여');
+	await page.getByRole('link', { name: '다음' }).click();
+	await page.getByRole('button', { name: /가져오기/ }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('다 가져왔어요', { timeout: 30_000 });
+	await page.goto(`${owner.url}/know/customers?q=노을빛`);
+	await page.getByRole('link', { name: '노을빛' }).first().click();
+	await expect(page.getByText('성별 여')).toBeVisible();
 });
 
 test('a view is saved, opened from its tab, and deleted', async ({ page, desk, isMobile }) => {
