@@ -32,4 +32,3 @@ mod shop_file;
 mod sight_matrix;
 mod statements;
 mod undo;
-mod unnumbered;

@@ -27,8 +27,6 @@ pub struct Lines {
     replaced: Vec<(usize, bool)>,
     /// For each line that is from before its customer was erased, the record without a name.
     gone: HashMap<usize, Option<Id<kinds::Party>>>,
-    /// Lines that are here without their numbers, and are not written again.
-    unnumbered: i64,
 }
 
 impl Lines {
@@ -73,7 +71,6 @@ impl Lines {
     /// Sets lines aside that are from before their customer was erased: they go to the record without a name, and
     /// nothing else is kept of their rows. Whoever has no other line is nobody here. Gives how many lines.
     pub fn leave_out(&mut self, gone: &[Option<Gone>]) -> i64 {
-        self.drop_unnumbered(gone);
         for (at, (line, owner)) in self.lines.iter().zip(&self.owners).enumerate() {
             if let Some(gone) = gone[*owner].filter(|gone| line.day <= gone.until) {
                 self.gone.insert(at, gone.party);
@@ -88,34 +85,7 @@ impl Lines {
                 self.identities[owner] = Identity::default();
             }
         }
-        i64::try_from(self.gone.len()).unwrap_or(i64::MAX).saturating_add(self.unnumbered)
-    }
-
-    fn drop_unnumbered(&mut self, gone: &[Option<Gone>]) {
-        let is_here = |line: &Line, owner: usize| {
-            let before = gone[owner].filter(|gone| line.day <= gone.until).and_then(|gone| gone.unnumbered);
-            before.is_some_and(|before| line.at < before)
-        };
-        let stays: Vec<bool> =
-            self.lines.iter().zip(&self.owners).map(|(line, owner)| !is_here(line, *owner)).collect();
-        if stays.iter().all(|stays| *stays) {
-            return;
-        }
-        let mut place = 0;
-        let places: Vec<Option<usize>> = stays
-            .iter()
-            .map(|stays| {
-                place += usize::from(*stays);
-                stays.then(|| place - 1)
-            })
-            .collect();
-        let before = self.lines.len() + self.replaced.len();
-        keep(&mut self.lines, &stays);
-        keep(&mut self.owners, &stays);
-        keep(&mut self.raws, &stays);
-        self.replaced = self.replaced.iter().filter_map(|(at, same)| Some((places[*at]?, *same))).collect();
-        let dropped = before - self.lines.len() - self.replaced.len();
-        self.unnumbered += i64::try_from(dropped).unwrap_or(i64::MAX);
+        i64::try_from(self.gone.len()).unwrap_or(i64::MAX)
     }
 
     /// Says whose each line is.
@@ -136,7 +106,6 @@ impl Lines {
                 Outcome::Unchanged => counts.unchanged += 1,
             }
         };
-        (0..self.unnumbered).for_each(|_| count(Outcome::Unchanged));
         outcomes.iter().for_each(|outcome| count(*outcome));
         for (place, same) in &self.replaced {
             let settled = *same || outcomes[*place] == Outcome::Unchanged;
@@ -149,12 +118,6 @@ impl Lines {
     pub fn raws(&self) -> impl Iterator<Item = Option<&str>> {
         self.raws.iter().map(Option::as_deref)
     }
-}
-
-/// Keeps the items whose place says so.
-fn keep<T>(items: &mut Vec<T>, stays: &[bool]) {
-    let mut stays = stays.iter();
-    items.retain(|_| *stays.next().unwrap_or(&true));
 }
 
 fn identity(row: &mut Row) -> Identity {

@@ -3,13 +3,12 @@
 //! The rule, by the hashes of the contacts that a row names: what is dated up to the day of the erasure goes to the
 //! record without a name, so that the same file again changes nothing and no sum moves; neither name nor contact nor the
 //! row itself is kept of it. Refusing the rows would lose sales that the books have. What is dated later is somebody who
-//! came back of their own accord: they are a new customer, without their past, and the import says so. What is so old that its
-//! numbers have been destroyed is here already, though nobody can tell which it is: it is not written again.
+//! came back of their own accord: they are a new customer, without their past, and the import says so.
 
 use super::salt;
 use crate::parties::{Contact, Identity};
 use ::store::{Result, Tx, sql, sql_rows};
-use kernel::{Day, Id, Instant, kinds};
+use kernel::{Day, Id, kinds};
 use std::collections::HashMap;
 
 /// Somebody who was erased, as a row of a file finds them.
@@ -19,8 +18,6 @@ pub struct Gone {
     pub party: Option<Id<kinds::Party>>,
     /// What is dated up to this day is theirs.
     pub until: Day,
-    /// What is older is here without its number, after which nothing is told apart any more.
-    pub unnumbered: Option<Instant>,
 }
 
 /// For each identity, whether it is somebody who was erased. Nothing is asked while nobody was.
@@ -32,7 +29,6 @@ pub async fn of(tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Ve
         None => None,
     };
     let Some(salt) = salt else { return Ok(vec![None; identities.len()]) };
-    let unnumbered = unnumbered(tx).await?;
     let hash = |contact: &Contact| salt.contact(contact.kind, &contact.source, &contact.value);
     let hashes: Vec<Vec<String>> =
         identities.iter().map(|identity| identity.contacts(source).iter().map(hash).collect()).collect();
@@ -45,17 +41,11 @@ pub async fn of(tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Ve
             query.push_row([hash.into()]);
         }
         let rows: Vec<(String, Option<i64>, Day)> = query.fetch_of_set(tx).await?;
-        found.extend(rows.into_iter().map(|(hash, party, until)| {
-            (hash, Gone { party: party.map(Id::from_number), until, unnumbered })
-        }));
+        found.extend(
+            rows.into_iter()
+                .map(|(hash, party, until)| (hash, Gone { party: party.map(Id::from_number), until })),
+        );
     }
     // The strongest contact comes first.
     Ok(hashes.iter().map(|hashes| hashes.iter().find_map(|hash| found.get(hash).copied())).collect())
-}
-
-/// Up to when orders of people who were erased have lost their numbers, because their period has ended.
-async fn unnumbered(tx: &mut Tx) -> Result<Option<Instant>> {
-    let (before,): (Option<Instant>,) =
-        sql!("select max(before) from destructions where kind = 'erased_orders'").fetch_one(tx).await?;
-    Ok(before)
 }

@@ -15,6 +15,8 @@ use web::{Company, Starter};
 pub(super) const KIND: &str = "retention.destroy";
 /// The hour of the company's night at which it is done, after the backup's usual one.
 const HOUR: i64 = 5;
+/// How this destroys.
+const METHOD: &str = "deleted";
 
 /// Starts it each night.
 pub(crate) struct Nightly;
@@ -104,7 +106,7 @@ async fn batch(tx: &mut Tx, kind: Kind) -> Result<i64> {
             kind: kind.text().into(),
             before,
             count,
-            method: kind.method().into(),
+            method: METHOD.into(),
             approved_by: periods.approved_by,
         };
         store::report(tx, &line).await?;

@@ -39,9 +39,6 @@ pub struct Periods {
     pub import_faults: Option<u32>,
     /// What was made ready of one person for them to take, from when it was; the proof of it stays.
     pub exports: Option<u32>,
-    /// The numbers of orders of people who were erased, from the order: the law keeps records of payment for five years
-    /// (Korea's E-commerce Act, decree article 6), then nothing shall lead back to them. The amounts stay, nobody's.
-    pub erased_orders: Option<u32>,
     /// What was sent, from when it was.
     pub sent: Option<u32>,
     /// Jobs that have ended.
@@ -58,22 +55,14 @@ pub(crate) enum Kind {
     CustomerRows,
     ImportFaults,
     Exports,
-    ErasedOrders,
     Sent,
     Jobs,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::RawRows,
-        Self::CustomerRows,
-        Self::ImportFaults,
-        Self::Exports,
-        Self::ErasedOrders,
-        Self::Sent,
-        Self::Jobs,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::RawRows, Self::CustomerRows, Self::ImportFaults, Self::Exports, Self::Sent, Self::Jobs];
 
     /// Its name in the report.
     pub const fn text(self) -> &'static str {
@@ -82,7 +71,6 @@ impl Kind {
             Self::CustomerRows => "customer_rows",
             Self::ImportFaults => "import_faults",
             Self::Exports => "exports",
-            Self::ErasedOrders => "erased_orders",
             Self::Sent => "sent",
             Self::Jobs => "jobs",
         }
@@ -95,17 +83,8 @@ impl Kind {
             Self::CustomerRows => periods.customer_rows,
             Self::ImportFaults => periods.import_faults,
             Self::Exports => periods.exports,
-            Self::ErasedOrders => periods.erased_orders,
             Self::Sent => periods.sent,
             Self::Jobs => periods.jobs,
-        }
-    }
-
-    /// How it goes.
-    pub const fn method(self) -> &'static str {
-        match self {
-            Self::ErasedOrders => "unnumbered",
-            _ => "deleted",
         }
     }
 }

@@ -12,7 +12,6 @@ const BATCH: i64 = 2_000;
 /// overwritten, on PostgreSQL vacuum gives their room away.
 pub(super) async fn destroy(tx: &mut Tx, kind: Kind, before: Instant) -> Result<u64> {
     let query = match kind {
-        Kind::ErasedOrders => return unnumber(tx, before).await,
         Kind::RawRows => sql!(
             "delete from raw_rows where line in (select r.line from raw_rows r join order_lines l on l.id = r.line \
              join imports i on i.id = l.import_id where i.finished_at < $1 limit $2)"
@@ -45,52 +44,6 @@ pub(super) async fn destroy(tx: &mut Tx, kind: Kind, before: Instant) -> Result<
     query.bind(before).bind(BATCH).execute(tx).await
 }
 
-/// What numbers of orders become that lead back to nobody.
-const NOBODY_S: &str = "erased-";
-
-/// An order of somebody who was erased.
-#[derive(FromRow)]
-struct Numbered {
-    source: String,
-    order_no: String,
-    /// Its oldest line names it from now on.
-    first: i64,
-}
-
-/// Takes the numbers from orders of people who were erased, with all that was kept of changes; gives how many lines. An
-/// order stays one order, and its sums with it.
-async fn unnumber(tx: &mut Tx, before: Instant) -> Result<u64> {
-    let orders: Vec<Numbered> = sql!(
-        "select l.source, l.order_no, min(l.id) as first from order_lines l where l.at < $1 and l.order_no not like $2 \
-         and l.party in (select e.party from erasures e \
-         union select m.party from party_root m join erasures e on e.party = m.root) \
-         group by l.source, l.order_no limit $3"
-    )
-    .bind(before)
-    .bind(format!("{NOBODY_S}%"))
-    .bind(BATCH)
-    .fetch_all(tx)
-    .await?;
-    let mut lines = 0;
-    for order in orders {
-        sql!("delete from line_history where line in (select id from order_lines where source = $1 and order_no = $2)")
-            .bind(&order.source)
-            .bind(&order.order_no)
-            .execute(tx)
-            .await?;
-        lines += sql!(
-            "update order_lines set order_no = $3, line_id = $4 || cast(id as text) where source = $1 and order_no = $2"
-        )
-        .bind(&order.source)
-        .bind(&order.order_no)
-        .bind(format!("{NOBODY_S}{}", order.first))
-        .bind(NOBODY_S)
-        .execute(tx)
-        .await?;
-    }
-    Ok(lines)
-}
-
 /// Adds a line to the report.
 pub(super) async fn report(tx: &mut Tx, line: &Destruction) -> Result<()> {
     sql!(
@@ -117,15 +70,14 @@ pub struct Destruction {
     /// When.
     #[schema(value_type = String)]
     pub at: Instant,
-    /// What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `erased_orders`, `sent`, `jobs`,
-    /// `site_visits`.
+    /// What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`.
     pub kind: String,
     /// Whatever had ended before.
     #[schema(value_type = String)]
     pub before: Instant,
     /// How many rows.
     pub count: i64,
-    /// How: `deleted`, or `unnumbered` where the row stays without what leads back to anybody.
+    /// How: `deleted`.
     pub method: String,
     /// Who had set the period.
     #[schema(value_type = Option<String>)]

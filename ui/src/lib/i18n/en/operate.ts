@@ -183,8 +183,6 @@ const operate: Words['operate'] = {
 		customer_rows: 'Rows of lists of customers as they stood',
 		import_faults: 'Rows that could not be read',
 		exports: 'Exports of one person',
-		erased_orders: 'Order numbers of people who were erased',
-		site_visits: 'Visits of the website',
 		sent: 'What was sent',
 		jobs: 'Jobs that have ended'
 	},
@@ -193,8 +191,6 @@ const operate: Words['operate'] = {
 		customer_rows: 'Counted from the end of the import. Names and contacts stay.',
 		import_faults: 'Counted from the end of the import.',
 		exports: 'Counted from when they were made. The fingerprint stays as proof.',
-		erased_orders:
-			'Counted from the order. In Korea records of payment are kept for five years (1826 days); afterwards nothing leads back to anybody. Amounts stay.',
 		sent: 'Counted from when it was sent.',
 		jobs: 'Counted from their end.'
 	},
@@ -205,7 +201,7 @@ const operate: Words['operate'] = {
 	howMany: 'Rows',
 	before: 'Ended before',
 	method: 'How',
-	methods: { deleted: 'Deleted', unnumbered: 'Number taken away' },
+	methods: { deleted: 'Deleted' },
 	frozen: (when) => `This company was restored from a backup. Nothing has been sent since ${when}.`,
 	frozenWhy:
 		'What the backup holds may have been sent since, and people may have asked to be left alone. Check, then lift this.',

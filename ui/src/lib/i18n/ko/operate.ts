@@ -181,8 +181,6 @@ export default {
 		customer_rows: '고객 명단의 원래 줄',
 		import_faults: '읽지 못한 줄',
 		exports: '내보낸 개인정보 파일',
-		erased_orders: '삭제한 고객의 주문번호',
-		site_visits: '홈페이지 방문',
 		sent: '보낸 것',
 		jobs: '끝난 작업'
 	} as Record<string, string>,
@@ -191,8 +189,6 @@ export default {
 		customer_rows: '가져오기가 끝난 날부터 세요. 이름과 연락처는 그대로 있어요.',
 		import_faults: '가져오기가 끝난 날부터 세요.',
 		exports: '만든 날부터 세요. 파일 지문은 증거로 남아요.',
-		erased_orders:
-			'주문한 날부터 세요. 대금 기록은 법에 따라 5년(1826일) 두고, 그 뒤에는 누구 것인지 알 수 없게 번호를 없애요. 금액은 그대로 있어요.',
 		sent: '보낸 날부터 세요.',
 		jobs: '끝난 날부터 세요.'
 	} as Record<string, string>,
@@ -203,7 +199,7 @@ export default {
 	howMany: '줄 수',
 	before: '이전에 끝난 것',
 	method: '방법',
-	methods: { deleted: '지움', unnumbered: '번호 없앰' } as Record<string, string>,
+	methods: { deleted: '지움' } as Record<string, string>,
 	frozen: (when: string) => `백업에서 되살린 가게예요. ${when}부터 아무것도 보내지 않고 있어요.`,
 	frozenWhy:
 		'백업 뒤에 이미 보낸 것을 다시 보내거나, 그사이 그만 받겠다고 한 분께 보낼 수 있어서예요. 확인한 뒤에 풀어 주세요.',
