@@ -8,7 +8,7 @@ use futures::FutureExt;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use store::{Db, Environment, Lane, Location};
 
@@ -54,14 +54,17 @@ fn questions(customers: u32) -> Asked {
 fn serve(place: &[&str], cookie: &str, asked: &Asked, engine: &str) -> Result<()> {
     let mut serve = dangol_at(place, &["serve", "--listen", "127.0.0.1:0"])?;
     let mut server = serve.stdout(Stdio::piped()).spawn()?;
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().context("its output is piped")?).read_line(&mut line)?;
-    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-    let measured =
-        address.context("it says where it is").and_then(|address| ask(address, cookie, asked, engine));
+    let measured = answers(&mut server, cookie, asked, engine);
     server.kill()?;
     server.wait()?;
     measured
+}
+
+fn answers(server: &mut Child, cookie: &str, asked: &Asked, engine: &str) -> Result<()> {
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().context("its output is piped")?).read_line(&mut line)?;
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+    ask(address.context("it says where it is")?, cookie, asked, engine)
 }
 
 fn ask(address: &str, cookie: &str, asked: &Asked, engine: &str) -> Result<()> {
@@ -99,7 +102,7 @@ async fn on_postgres(folder: &Path, place: &[&str], server: &str, asked: &Asked)
 async fn moved(folder: &Path, place: &[&str], url: &str, asked: &Asked) -> Result<()> {
     let file = folder.join("company.dangol");
     let file = file.to_str().context("the path is text")?;
-    run(place, &["backup", "--out", file], "backup from SQLite")?;
+    run(place, &["backup", "--out", file, "--plain"], "backup from SQLite")?;
     let there = ["--database", url];
     run(&there, &["restore", file, "--no-erased-list"], "restore into PostgreSQL")?;
     command(url, "vacuum analyze".into()).await?;

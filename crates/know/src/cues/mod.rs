@@ -15,4 +15,4 @@ mod words;
 
 pub use dates::next_yearly;
 pub use occasions::{Cue, OCCASIONS, Plan, cues};
-pub use sensitive::{Found, sensitive};
+pub use sensitive::{Found, sensitive, sensitive_heading};

@@ -39,12 +39,52 @@ pub fn sensitive(text: &str) -> Option<Found> {
     })
 }
 
+static HEADINGS: LazyLock<[List; 2]> = LazyLock::new(|| {
+    [
+        List::read(include_str!("words/ko/headings.txt"), false),
+        List::read(include_str!("words/en/headings.txt"), true),
+    ]
+});
+
+/// What a heading is called beside its subject.
+const BESIDE: [&str; 5] = ["여부", "유무", "상태", "정보", "이력"];
+
+/// The first reason why a field of this name could hold only what may not be kept: under `종교` a `Y` says enough.
+pub fn sensitive_heading(name: &str) -> Option<Found> {
+    let name = kernel::composed(name.trim());
+    let subject = BESIDE.iter().find_map(|word| name.strip_suffix(word)).unwrap_or(&name).trim();
+    let whole = HEADINGS.iter().flat_map(|list| &list.lines).find_map(|line| {
+        let category = CATEGORIES.into_iter().find(|category| *category == line.name)?;
+        let found = line.words.find(subject).filter(|found| found.as_str() == subject)?;
+        Some(Found { category, word: found.as_str().to_owned() })
+    });
+    whole.or_else(|| sensitive(&name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn category(text: &str) -> Option<&'static str> {
         sensitive(text).map(|found| found.category)
+    }
+
+    #[test]
+    fn a_heading_says_what_a_yes_below_it_means() {
+        let category = |name: &str| sensitive_heading(name).map(|found| found.category);
+        for (name, expected) in [
+            ("종교", Some("belief")),
+            ("종교 여부", Some("belief")),
+            ("당뇨 여부", Some("health")),
+            ("건강상태", Some("health")),
+            ("Religion", Some("belief")),
+            ("건강식품 선호", None),
+            ("Health food", None),
+            ("성별", None),
+            ("쿠폰 상태", None),
+        ] {
+            assert_eq!(category(name), expected, "{name}");
+        }
     }
 
     #[test]

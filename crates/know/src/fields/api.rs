@@ -2,6 +2,7 @@
 
 use super::model::{CustomField, FieldEdit, Kind, MOST};
 use super::store;
+use crate::follow_ups::refuse_sensitive_heading;
 use ::store::{Lane, Tx};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -29,6 +30,7 @@ pub(super) async fn create(
     Json(edit): Json<FieldEdit>,
 ) -> Answer<(StatusCode, Json<CustomField>)> {
     edit.check()?;
+    refuse_sensitive_heading(&edit.name(), "name")?;
     let field = app
         .db()
         .write(Lane::Interactive, move |tx| async move { add(tx, &actor, &edit).await }.boxed())
@@ -67,6 +69,7 @@ pub(super) async fn change(
     Json(edit): Json<FieldEdit>,
 ) -> Answer<Json<CustomField>> {
     edit.check()?;
+    refuse_sensitive_heading(&edit.name(), "name")?;
     let field = app
         .db()
         .write(Lane::Interactive, move |tx| async move { keep(tx, &actor, id, asked, &edit).await }.boxed())

@@ -11,7 +11,7 @@ mod store;
 mod values;
 
 pub use model::{CustomField, Kind, of_cell};
-pub use store::all;
+pub use store::{all, since};
 pub use values::Values;
 pub(crate) use values::{Written, learn, of, unlearn};
 

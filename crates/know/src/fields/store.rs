@@ -2,7 +2,7 @@
 
 use super::model::{CustomField, FieldEdit, Kind, MOST};
 use ::store::{FromRow, Json, Result, Tx, search, sql};
-use kernel::{Id, kinds};
+use kernel::{Id, Instant, kinds};
 
 type FieldId = Id<kinds::CustomField>;
 
@@ -34,6 +34,18 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<CustomField>> {
             .bind(MOST)
             .fetch_all(tx)
             .await?;
+    Ok(rows.into_iter().map(Row::field).collect())
+}
+
+/// The fields that were added since `then`.
+pub async fn since(tx: &mut Tx, then: Instant) -> Result<Vec<CustomField>> {
+    let rows: Vec<Row> = sql!(
+        "select id, name, kind, choices, revision from custom_fields where created_at > $1 order by position, id limit $2"
+    )
+    .bind(then)
+    .bind(MOST)
+    .fetch_all(tx)
+    .await?;
     Ok(rows.into_iter().map(Row::field).collect())
 }
 

@@ -13,4 +13,4 @@ mod model;
 pub mod store;
 
 pub use api::register;
-pub use model::{FollowUp, NewFollowUp, OF_A_MEMO, State, refuse_sensitive};
+pub use model::{FollowUp, NewFollowUp, OF_A_MEMO, State, refuse_sensitive, refuse_sensitive_heading};

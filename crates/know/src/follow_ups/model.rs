@@ -139,6 +139,17 @@ pub fn refuse_sensitive(text: &str, field: &'static str) -> Answer<()> {
     }
 }
 
+/// Refuses a field of such a name that all it can hold may not be kept.
+///
+/// # Errors
+/// As [`refuse_sensitive`].
+pub fn refuse_sensitive_heading(name: &str, field: &'static str) -> Answer<()> {
+    match cues::sensitive_heading(name) {
+        None => Ok(()),
+        Some(found) => Err(refusal(&found).field(field, field_code(found.category))),
+    }
+}
+
 fn refusal(found: &cues::Found) -> Problem {
     let code = match found.category {
         "health" => "sensitive_health",

@@ -204,16 +204,12 @@ async fn settle(
         may_begin(&mut tx, &import, &[State::Uploaded, State::Ready, State::Failed, State::Undone]).await?;
         (import, Company::load(&mut tx).await?, fields::all(&mut tx).await?)
     };
-    // With an empty mapping the source's own one is taken, with the fields that belong to it.
-    if !plan.mapping.is_empty() {
-        own::check(&plan, &fields)?;
-    }
     let locale = actor.locale;
     let password = password.or(passwords::of(&import.path));
     // Nothing was known of a locked workbook when its plan was made.
     let unlocked = import.probe.needs_password && plan.mapping.is_empty();
     let account = plan.account.clone();
-    let plan = plan::dated_anew(plan, &import.plan);
+    let plan = own::checked(plan::dated_anew(plan, &import.plan), &import.plan, &fields)?;
     let asked = Some(plan).filter(|_| !unlocked);
     let looked = plan::look((&import.path).into(), company, password.clone(), asked, fields, locale).await?;
     let plan = Plan { account, ..looked.plan };

@@ -148,6 +148,10 @@ pub async fn write(
         let last = before.map(|row| row.wrote.0.said.clone()).unwrap_or_default();
         wrote.changed = details::learn(tx, party, &listed.details, &last, with, &mut left_out).await?;
         wrote.said = listed.details.clone();
+        // What the source said of a field stays its word until it says another: an empty cell takes nothing back.
+        for (field, value) in last.own {
+            wrote.said.own.entry(field).or_insert(value);
+        }
         keep(tx, from.source, key, import, listed, party, &wrote).await?;
         claims.extend(claimed(listed, party, import, file));
     }

@@ -109,7 +109,7 @@ fn own(customer: &mut Customer, fields: &[CustomField], notices: &mut Vec<Notice
     let mut values = Values::new();
     for (id, cell) in &customer.own {
         let Some(field) = fields.iter().find(|field| field.id.to_string() == *id) else { continue };
-        let code = if cues::sensitive(cell).is_some() {
+        let code = if cues::sensitive(&format!("{} {cell}", field.name)).is_some() {
             // The row as it stood says it as well.
             customer.raw.clear();
             NoticeCode::SensitiveField

@@ -15,9 +15,14 @@ pub async fn named_by(tx: &mut Tx, plan: &Plan) -> Result<Vec<CustomField>> {
     Ok(fields)
 }
 
-/// The plan with every field whose name is that of a column nobody has chosen yet, and without fields that are gone.
-pub fn fitted(mut plan: Plan, columns: &[String], fields: &[CustomField]) -> Plan {
+/// The plan without fields that are gone.
+pub fn standing(mut plan: Plan, fields: &[CustomField]) -> Plan {
     plan.own.retain(|id, _| fields.iter().any(|field| field.id.to_string() == *id));
+    plan
+}
+
+/// The plan with each of `fields` that is called like a column which nothing is read from yet.
+pub fn fitted(mut plan: Plan, columns: &[String], fields: &[CustomField]) -> Plan {
     if !plan.source.is_of_customers() || !plan.header {
         return plan;
     }
@@ -33,14 +38,22 @@ pub fn fitted(mut plan: Plan, columns: &[String], fields: &[CustomField]) -> Pla
     plan
 }
 
-/// Refuses a plan that names a field which there is not, or a field of customers for lines of orders.
-pub fn check(plan: &Plan, fields: &[CustomField]) -> Answer<()> {
+/// The plan that somebody sends in place of `before`. A field that is gone since is left out; of lists of customers alone
+/// are there any, and with an empty mapping the source's own one is taken, with the fields that belong to it.
+///
+/// # Errors
+/// When it names a field that there is not.
+pub fn checked(mut plan: Plan, before: &Plan, fields: &[CustomField]) -> Answer<Plan> {
     let is_known = |id: &String| fields.iter().any(|field| field.id.to_string() == *id);
-    match plan.own.keys().find(|id| !is_known(id) || !plan.source.is_of_customers()) {
+    plan.own.retain(|id, _| is_known(id) || !before.own.contains_key(id));
+    if plan.mapping.is_empty() || !plan.source.is_of_customers() {
+        plan.own.clear();
+    }
+    match plan.own.keys().find(|id| !is_known(id)) {
         Some(id) => {
             Err(Problem::invalid("invalid").field("own", "field_unknown").member("custom_field", id.as_str()))
         }
-        None => Ok(()),
+        None => Ok(plan),
     }
 }
 
@@ -84,16 +97,21 @@ mod tests {
     fn a_column_named_like_a_field_is_read_into_it_unless_it_is_read_already() {
         let fields = [field(1, "성별"), field(2, "휴대폰"), field(3, "좌석")];
         let columns = ["휴대폰", "성별 ", "메모"].map(str::to_owned);
-        let fitted = |source| fitted(plan(source), &columns, &fields).own;
+        let fitted = |source| fitted(standing(plan(source), &fields), &columns, &fields).own;
         assert_eq!(fitted(Source::Customers), [(fields[0].id.to_string(), 1)].into());
         assert!(fitted(Source::Cafe24).is_empty(), "lines of orders have no fields of customers");
     }
 
     #[test]
-    fn a_plan_with_a_field_that_there_is_not_is_refused() {
-        assert!(check(&plan(Source::Customers), &[field(1, "성별")]).is_err());
-        let id = field(1, "성별").id.to_string();
-        let known = Plan { own: [(id, 1)].into(), ..plan(Source::Customers) };
-        assert!(check(&known, &[field(1, "성별")]).is_ok());
+    fn a_field_that_is_gone_is_left_out_and_one_that_never_was_is_refused() {
+        let (known, before) = (field(1, "성별"), plan(Source::Customers));
+        let asked = |source, own: &str| {
+            let plan = Plan { own: [(own.to_owned(), 1)].into(), ..plan(source) };
+            checked(plan, &before, std::slice::from_ref(&known)).map(|plan| plan.own.len())
+        };
+        assert_eq!(asked(Source::Customers, "99").unwrap(), 0, "it was removed since");
+        assert_eq!(asked(Source::Customers, "98").unwrap_err().code(), "invalid");
+        assert_eq!(asked(Source::Customers, &known.id.to_string()).unwrap(), 1);
+        assert_eq!(asked(Source::Cafe24, "98").unwrap(), 0, "lines of orders have no fields of customers");
     }
 }

@@ -98,11 +98,14 @@ pub async fn remembered(tx: &mut Tx, probe: &Probe) -> ::store::Result<Option<Pl
     if probe.needs_password || probe.header_line.is_none() {
         return Ok(None);
     }
-    let Some(plan) = store::remembered(tx, &columns_hash(&probe.columns)).await? else { return Ok(None) };
+    let found = store::remembered(tx, &columns_hash(&probe.columns)).await?;
+    let Some((plan, settled_at)) = found else { return Ok(None) };
     // What this file shows counts for more than what a former one did, and what was said more than what is usual.
     let date_order = probe.date_look(&plan).settled().or(plan.date_order).or_else(|| probe.date_order(&plan));
     let plan = Plan { encoding: probe.encoding, delimiter: probe.delimiter, date_order, ..plan };
-    Ok(Some(own::fitted(plan, &probe.columns, &fields::all(tx).await?)))
+    let plan = own::standing(plan, &fields::all(tx).await?);
+    // A column that somebody chose not to read stays so; of a field that came later nobody has said anything.
+    Ok(Some(own::fitted(plan, &probe.columns, &fields::since(tx, settled_at).await?)))
 }
 
 /// Whether the plan can run.

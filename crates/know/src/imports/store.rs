@@ -314,13 +314,14 @@ pub async fn faults(tx: &mut Tx, id: ImportId, after: &(i64, String), limit: i64
     .await
 }
 
-/// The plan a person settled on for a file with the same columns.
-pub async fn remembered(tx: &mut Tx, columns: &str) -> Result<Option<Plan>> {
-    let row: Option<(Json<Plan>,)> = sql!("select plan from import_mappings where columns_hash = $1")
-        .bind(columns)
-        .fetch_optional(tx)
-        .await?;
-    Ok(row.map(|(plan,)| plan.0))
+/// The plan a person settled on for a file with the same columns, and when.
+pub async fn remembered(tx: &mut Tx, columns: &str) -> Result<Option<(Plan, Instant)>> {
+    let row: Option<(Json<Plan>, Instant)> =
+        sql!("select plan, used_at from import_mappings where columns_hash = $1")
+            .bind(columns)
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map(|(plan, at)| (plan.0, at)))
 }
 
 /// Remembers a plan for the next file with the same columns.

@@ -1,6 +1,7 @@
 //! What Today tells of shops that do not answer.
 
 use super::fetch;
+use super::model::ShopKind;
 use ::store::{Result, Tx};
 use async_trait::async_trait;
 use kernel::Day;
@@ -20,11 +21,13 @@ impl Cards for ShopCards {
             return Ok(Vec::new());
         }
         let failing = fetch::failing(tx).await?;
-        let Some((_, first)) = failing.first() else { return Ok(Vec::new()) };
+        let Some(first) = failing.first() else { return Ok(Vec::new()) };
+        // The orders of Cafe24 come as deliveries; asked is only which of them were lost.
+        let compared = failing.iter().all(|shop| shop.kind == ShopKind::Cafe24.text());
         let count = i64::try_from(failing.len()).unwrap_or(i64::MAX);
         Ok(vec![Card {
             id: "shop_failing",
-            params: json!({ "count": count, "name": first }),
+            params: json!({ "count": count, "name": first.name, "compared": i64::from(compared) }),
             count,
             people: Vec::new(),
             href: "/settings/shops".into(),

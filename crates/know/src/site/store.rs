@@ -144,8 +144,21 @@ pub async fn forget_before(tx: &mut Tx, before: Instant, limit: i64) -> Result<u
     .await
 }
 
-/// A line of the report of what was destroyed because its period had ended.
+/// Counts visits into the day's line of the report of what was destroyed because its period had ended.
 pub async fn report(tx: &mut Tx, before: Instant, count: i64) -> Result<()> {
+    let since = tx.now().plus(-Instant::DAY);
+    let counted = sql!(
+        "update destructions set count = count + $1, before = $2 where id = \
+         (select max(id) from destructions where kind = 'site_visits' and at > $3)"
+    )
+    .bind(count)
+    .bind(before)
+    .bind(since)
+    .execute(tx)
+    .await?;
+    if counted > 0 {
+        return Ok(());
+    }
     let id: Id<kinds::Destruction> = tx.id();
     sql!(
         "insert into destructions (id, at, kind, before, count, method) values ($1, $2, 'site_visits', $3, $4, 'deleted')"

@@ -159,6 +159,40 @@ both_engines! {
         assert_eq!(shown("q=홍길동").await, [json!("여"), Value::Null, Value::Null]);
     }
 
+    async fn a_field_that_the_source_gave_is_its_own_to_change_and_what_may_not_be_kept_has_no_field(app) {
+        for name in ["당뇨 여부", "종교"] {
+            let refused = app.post("/custom-fields", json!({ "name": name, "kind": "flag" })).await.expect(422);
+            assert!(refused.code().starts_with("sensitive_"), "{name}: {}", refused.code());
+        }
+        let made = app.post("/custom-fields", json!({ "name": "등급", "kind": "text" })).await.expect(201).json;
+        let field = made["id"].as_str().unwrap().to_owned();
+        let list = |grade: &str| format!("이름,휴대폰,등급\n홍길동,010-1111-2222,{grade}\n");
+        let value = async || people(&app, "q=홍길동").await[0]["fields"][&field].clone();
+        let first = upload(&app, list("A").into()).await;
+        let column = |plan: &mut Value| { plan["mapping"].as_object_mut().unwrap().remove("grade"); plan["own"] = json!({ &field: 2 }); };
+        settle(&app, &first, column).await.expect(200);
+        deed(&app, &first, "run").await;
+        assert_eq!(value().await, "A");
+        crate::import(&app, list("")).await;
+        assert_eq!(value().await, "A", "an empty cell takes nothing back");
+        crate::import(&app, list("B")).await;
+        assert_eq!(value().await, "B", "and the next word is the source's to say");
+
+        // Who chose not to read a column is not asked again; a field that came later is read.
+        let fourth = upload(&app, list("C").into()).await;
+        settle(&app, &fourth, |plan| plan["own"] = json!({})).await.expect(200);
+        deed(&app, &fourth, "run").await;
+        let fifth = upload(&app, list("D").into()).await;
+        assert_eq!(fifth["plan"]["own"], Value::Null, "{}", fifth["plan"]);
+
+        // A field that is gone stands in no plan.
+        let sixth = upload(&app, list("E").into()).await;
+        settle(&app, &sixth, |plan| plan["own"] = json!({ &field: 2 })).await.expect(200);
+        app.delete(&format!("/custom-fields/{field}")).await.expect(204);
+        let settled = settle(&app, &look(&app, &sixth).await, |_| {}).await.expect(200).json;
+        assert_eq!(settled["plan"]["own"], Value::Null);
+    }
+
     async fn what_a_file_claims_is_vouched_for_and_ends_with_the_file(app) {
         let import = crate::import(&app, "이름,휴대폰,문자수신동의\n홍길동,010-1111-2222,동의\n김하나,010-3333-4444,동의\n").await;
         let one = people(&app, "q=홍길동").await[0]["id"].as_str().unwrap().to_owned();

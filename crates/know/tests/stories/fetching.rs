@@ -41,6 +41,8 @@ struct Known {
     cancelled: Vec<Value>,
     /// So many questions are told that they came too often.
     busy: usize,
+    /// For how long it wants to be left alone then, in seconds.
+    after: Option<&'static str>,
     /// Answered to every question but tokens, if set.
     status: Option<StatusCode>,
     /// Answered to questions for tokens, if set.
@@ -80,7 +82,8 @@ async fn token(
 type Refused = (StatusCode, [(&'static str, &'static str); 1]);
 
 fn let_in(shop: &mut Known, headers: &HeaderMap) -> Result<(), Refused> {
-    let no = |status| Err((status, [("retry-after", "0")]));
+    let after = shop.after.unwrap_or("0");
+    let no = |status| Err((status, [("retry-after", after)]));
     if headers.get("authorization").is_none_or(|sent| sent != "Bearer t-1") {
         return no(StatusCode::UNAUTHORIZED);
     }
@@ -432,11 +435,12 @@ both_engines! {
             let mut shop = shop.lock().unwrap();
             shop.list.clear();
             shop.cancelled = ["20261120-0000011", "20250101-0000001"].map(|number| cafe24_order(number, true)).into();
+            shop.cancelled.push(cafe24_order("20250101-0000002", false));
         }
         ask(&app, &id).await;
         let sum: i64 = lines(&app).await.iter().map(|line| line.2).sum();
         assert_eq!((sum, &shop_of(&app).await["fetch"]["missed"]), (0, &json!(2)));
-        assert_eq!(deliveries(&app, &id).await.len(), 2, "one from before the connection is not brought");
+        assert_eq!(deliveries(&app, &id).await.len(), 2, "those from before the connection are not brought, cancelled or in part");
     }
 
     async fn a_shop_that_was_asked_too_often_is_asked_again_and_after_a_while_somebody_is_told(app) {
@@ -465,6 +469,28 @@ both_engines! {
         shop.lock().unwrap().busy = 0;
         ask(&app, &id).await;
         assert_eq!(failing(&app).await, None, "it answers again");
+    }
+
+    async fn a_shop_that_wants_to_be_left_alone_is(app) {
+        let (shop, base) = open().await;
+        {
+            let mut shop = shop.lock().unwrap();
+            (shop.busy, shop.after) = (usize::MAX, Some("7200"));
+        }
+        let id = connect(&app, "smartstore", &base, json!({})).await;
+        app.settle().await;
+        assert_eq!(shop_of(&app).await["fetch"]["fault"], "busy");
+        let asked = |shop: &Shop| shop.lock().unwrap().asked.len();
+        let before = asked(&shop);
+        app.later(Instant::HOUR).await;
+        assert_eq!(asked(&shop), before, "it said two hours");
+        app.later(90 * 60 * Instant::SECOND).await;
+        assert!(asked(&shop) > before);
+
+        // Longer than any clock can say is a day.
+        shop.lock().unwrap().after = Some("18446744073709551615");
+        ask(&app, &id).await;
+        assert_eq!(shop_of(&app).await["fetch"]["fault"], "busy");
     }
 
     async fn a_company_from_a_backup_asks_nobody(app) {

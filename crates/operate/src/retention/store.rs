@@ -70,7 +70,7 @@ pub struct Destruction {
     /// When.
     #[schema(value_type = String)]
     pub at: Instant,
-    /// What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`.
+    /// What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`, `site_visits`.
     pub kind: String,
     /// Whatever had ended before.
     #[schema(value_type = String)]

@@ -4753,12 +4753,9 @@ export interface components {
             count: number;
             /** @description The line. */
             id: string;
-            /**
-             * @description What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `erased_orders`, `sent`, `jobs`,
-             *     `site_visits`.
-             */
+            /** @description What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`, `site_visits`. */
             kind: string;
-            /** @description How: `deleted`, or `unnumbered` where the row stays without what leads back to anybody. */
+            /** @description How: `deleted`. */
             method: string;
         };
         /** @description An erasure that was done. */
@@ -6434,12 +6431,9 @@ export interface components {
                 count: number;
                 /** @description The line. */
                 id: string;
-                /**
-                 * @description What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `erased_orders`, `sent`, `jobs`,
-                 *     `site_visits`.
-                 */
+                /** @description What: `raw_rows`, `customer_rows`, `import_faults`, `exports`, `sent`, `jobs`, `site_visits`. */
                 kind: string;
-                /** @description How: `deleted`, or `unnumbered` where the row stays without what leads back to anybody. */
+                /** @description How: `deleted`. */
                 method: string;
             }[];
             /** @description Where the next page begins. */
@@ -7017,13 +7011,6 @@ export interface components {
              * @default null
              */
             customer_rows: number | null;
-            /**
-             * Format: int32
-             * @description The numbers of orders of people who were erased, from the order: the law keeps records of payment for five years
-             *     (Korea's E-commerce Act, decree article 6), then nothing shall lead back to them. The amounts stay, nobody's.
-             * @default null
-             */
-            erased_orders: number | null;
             /**
              * Format: int32
              * @description What was made ready of one person for them to take, from when it was; the proof of it stays.

@@ -7,6 +7,9 @@ describe('an own field for a column', () => {
 		expect(kind('Y', 'n', '')).toBe('flag');
 		expect(kind('2019-05-18', '2020.1.2')).toBe('day');
 		expect(kind('1,200', '3.5')).toBe('number');
+		expect(kind('20190518')).toBe('day');
+		expect(kind('0001234')).toBe('text');
+		expect(kind('1234567890123456')).toBe('text');
 		expect(kind('남', '여')).toBe('text');
 		expect(kind()).toBe('text');
 	});

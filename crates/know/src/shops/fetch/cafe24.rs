@@ -187,7 +187,7 @@ async fn is_missing(tx: &mut Tx, shop: &Shop, told: &Told, day: Day) -> Result<b
     let sum = lines.iter().map(|line| line.amount).sum::<i64>();
     Ok(match told.topic {
         CANCELLED => (lines.is_empty() && day == Day::Made) || sum != 0,
-        _ => lines.is_empty(),
+        _ => lines.is_empty() && day == Day::Made,
     })
 }
 

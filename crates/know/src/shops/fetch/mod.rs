@@ -19,15 +19,14 @@ mod smartstore;
 pub mod store;
 mod work;
 
-use super::model::ShopId;
 use ::store::{Result, Tx};
 use web::Registry;
 
 /// Times in a row that a shop does not answer before somebody is told: once or twice it comes back by itself.
 const TOLD_AFTER: i64 = 3;
 
-/// Shops that do not answer any more, with their names.
-pub async fn failing(tx: &mut Tx) -> Result<Vec<(ShopId, String)>> {
+/// Shops that do not answer any more.
+pub async fn failing(tx: &mut Tx) -> Result<Vec<store::Silent>> {
     store::failing(tx, TOLD_AFTER).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::model::ShopId;
 use super::model::{Fault, Fetching};
-use ::store::{Result, Tx, sql};
+use ::store::{FromRow, Result, Tx, sql};
 use kernel::Instant;
 
 /// How a shop is asked, if that was entered.
@@ -87,10 +87,19 @@ pub async fn found(tx: &mut Tx, shop: ShopId, missed: i64) -> Result<()> {
     Ok(())
 }
 
+/// A shop that does not answer.
+#[derive(Debug, FromRow)]
+pub struct Silent {
+    /// What it is called.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+}
+
 /// Shops that are asked and did not answer, at least so many times in a row.
-pub async fn failing(tx: &mut Tx, times: i64) -> Result<Vec<(ShopId, String)>> {
+pub async fn failing(tx: &mut Tx, times: i64) -> Result<Vec<Silent>> {
     sql!(
-        "select s.id, s.name from shop_fetches f join shops s on s.id = f.shop \
+        "select s.name, s.kind from shop_fetches f join shops s on s.id = f.shop \
          where f.state = 'on' and f.fault is not null and f.failures >= $1 order by s.id"
     )
     .bind(times)

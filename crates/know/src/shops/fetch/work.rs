@@ -92,6 +92,8 @@ async fn next(tx: &mut Tx, row: &Fetching) -> Result<Instant> {
 pub(super) enum Early {
     /// The shop did not answer.
     Shop(Fault),
+    /// The shop wants to be left alone for so long.
+    Later(Duration),
     /// The database did not, or the program stops.
     Here(Error),
 }
@@ -147,10 +149,10 @@ impl Errand<'_> {
     }
 
     async fn rest(&self, asked: Duration) -> std::result::Result<(), Early> {
-        let end = Moment::now() + asked;
-        if asked > LONGEST_REST || end >= self.until {
-            return Err(Fault::Busy.into());
+        if asked > LONGEST_REST || Moment::now() + asked >= self.until {
+            return Err(Early::Later(asked));
         }
+        let end = Moment::now() + asked;
         while Moment::now() < end {
             self.has_time()?;
             tokio::time::sleep(LOOK.min(end - Moment::now().min(end))).await;
@@ -207,19 +209,20 @@ impl Work for Fetch {
         }
         let nightly = row.every_minutes == 0 && row.failures < NIGHTLY_TRIES;
         run.db().write(Lane::Reaction, move |tx| async move { store::begins(tx, id).await }.boxed()).await?;
-        let fault = match self.turn(run, shop, row).await {
-            Ok(()) => None,
-            Err(Early::Shop(fault)) => {
-                tracing::warn!(shop = %id, fault = fault.code(), "a shop did not answer");
-                Some(fault)
-            }
+        let (fault, again) = match self.turn(run, shop, row).await {
+            Ok(()) => (None, None),
+            Err(Early::Shop(fault)) => (Some(fault), nightly.then_some(Instant::HOUR)),
+            Err(Early::Later(asked)) => (Some(Fault::Busy), Some(rest_micros(asked))),
             Err(Early::Here(error)) => return Err(error.into()),
         };
+        if let Some(fault) = fault {
+            tracing::warn!(shop = %id, fault = fault.code(), "a shop did not answer");
+        }
         run.db()
             .write(Lane::Reaction, move |tx| {
                 async move {
-                    if fault.is_some() && nightly {
-                        let again = tx.now().plus(Instant::HOUR);
+                    if let Some(wait) = again {
+                        let again = tx.now().plus(wait);
                         timer::set(tx, KIND, &id.number().to_string(), again).await?;
                     }
                     store::ended(tx, id, fault).await
@@ -229,4 +232,9 @@ impl Work for Fetch {
             .await?;
         Ok(None)
     }
+}
+
+/// For how long a shop is left alone that asks for it, in microseconds: a day at most.
+fn rest_micros(asked: Duration) -> i64 {
+    i64::try_from(asked.as_micros()).unwrap_or(i64::MAX).min(Instant::DAY)
 }

@@ -183,6 +183,7 @@ const operate: Words['operate'] = {
 		customer_rows: 'Rows of lists of customers as they stood',
 		import_faults: 'Rows that could not be read',
 		exports: 'Exports of one person',
+		site_visits: 'Visits of the website',
 		sent: 'What was sent',
 		jobs: 'Jobs that have ended'
 	},

@@ -27,7 +27,11 @@ export default {
 			`${s(v('count'), 'customer buys', 'customers buy')} far more than expected: candidates for key accounts`,
 		backup_failed: () => 'Backups are not being made',
 		shop_failing: (v) =>
-			v('count') === '1' ? `No orders come from “${v('name')}”` : `No orders come from ${v('count')} shops`,
+			v('count') !== '1'
+				? `${v('count')} shops do not answer`
+				: v('compared') === '1'
+					? `Missed orders of “${v('name')}” are not being looked for`
+					: `No orders come from “${v('name')}”`,
 		reactions_parked: (v) => `${s(v('count'), 'record is', 'records are')} waiting because an update failed`,
 		privacy_requests: (v) => `${s(v('count'), 'request', 'requests')} about personal data to answer`
 	},
@@ -70,7 +74,7 @@ export default {
 		backup_failed:
 			'The last backup failed, or none came for more than a day. If the machine breaks, everything since is lost.',
 		shop_failing:
-			'The shop has not answered three times in a row or more. The orders since are missing, so regulars and revenue look smaller than they are.',
+			'The shop has not answered three times in a row or more. Orders may be missing until it does, and regulars and revenue look smaller than they are.',
 		reactions_parked:
 			'Some records could not be worked into the cards after several tries. See why, and try them again.',
 		privacy_requests:

@@ -181,6 +181,7 @@ export default {
 		customer_rows: '고객 명단의 원래 줄',
 		import_faults: '읽지 못한 줄',
 		exports: '내보낸 개인정보 파일',
+		site_visits: '홈페이지 방문',
 		sent: '보낸 것',
 		jobs: '끝난 작업'
 	} as Record<string, string>,

@@ -22,9 +22,11 @@ const sentences: Record<CardKind, (v: CardValues) => string> = {
 	account_candidates: (v) => `예상보다 많이 사는 고객 ${v('count')}명이 핵심 고객 추가 선정 후보예요`,
 	backup_failed: () => '백업이 되지 않고 있어요',
 	shop_failing: (v) =>
-		v('count') === '1'
-			? `‘${v('name')}’에서 주문을 받아 오지 못하고 있어요`
-			: `가게 ${v('count')}곳에서 주문을 받아 오지 못하고 있어요`,
+		v('count') !== '1'
+			? `가게 ${v('count')}곳이 답하지 않아요`
+			: v('compared') === '1'
+				? `‘${v('name')}’에서 빠진 주문이 있는지 견줘 보지 못하고 있어요`
+				: `‘${v('name')}’에서 주문을 받아 오지 못하고 있어요`,
 	reactions_parked: (v) => `반영하지 못하고 미뤄 둔 기록 ${v('count')}건이 있어요`,
 	privacy_requests: (v) => `개인정보 요청 ${v('count')}건에 답해야 해요`
 };
@@ -64,7 +66,7 @@ const why: Record<CardKind, string> = {
 	backup_failed:
 		'하루가 넘도록 백업이 없거나 마지막 백업이 실패했어요. 기계가 고장 나면 그 뒤의 기록을 되찾을 수 없어요.',
 	shop_failing:
-		'가게가 세 번 넘게 잇달아 답하지 않았어요. 그동안의 주문이 빠져 있어서 단골과 매출 숫자가 실제보다 적게 나와요.',
+		'가게가 세 번 넘게 잇달아 답하지 않았어요. 그동안 빠진 주문이 있으면 단골과 매출 숫자가 실제보다 적게 나와요.',
 	reactions_parked: '어떤 기록은 여러 번 해 봐도 고객 카드에 반영하지 못했어요. 원인을 보고 다시 시킬 수 있어요.',
 	privacy_requests:
 		'고객이 자기 정보를 보거나 고치거나 지워 달라고 하면 법이 정한 날까지 답해야 해요. 기한이 가장 가까운 요청부터 보여 드려요.'
