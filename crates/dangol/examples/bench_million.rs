@@ -16,6 +16,7 @@ mod million {
     pub mod asking;
     pub mod filling;
     pub mod lines;
+    pub mod moving;
     pub mod searching;
 }
 

@@ -11,6 +11,7 @@ mod million {
     //! The company that is asked.
     pub mod filling;
     pub mod lines;
+    pub mod moving;
 }
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +20,7 @@ use choose::segment::{Count, Frame, Question, quick_count};
 use futures::FutureExt;
 use kernel::{Id, kinds};
 use million::filling;
+use million::moving::Moved;
 use serde::Deserialize;
 use serde_json::json;
 use shared::{argument, machine};
@@ -63,18 +65,29 @@ fn main() -> Result<ExitCode> {
         println!("{customers} customers, {} lines; {}", filled.lines, filled.told);
         filling::judge_and_score(&data, &["for the first time"]).await?;
         let db = Db::open(&Location::Folder(data.clone()), Environment::real()).await?;
-        counts(&db, &data).await?;
+        let peers = peer(&data, &Frame::load(&mut db.read().await?).await?)?;
+        counts(&db, &peers, "SQLite").await?;
         keeping(&db).await?;
-        Ok::<_, anyhow::Error>(db.close().await?)
+        db.close().await?;
+        on_postgres(folder.path(), &data).await
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// The same questions to the same company on PostgreSQL.
+async fn on_postgres(folder: &Path, data: &Path) -> Result<()> {
+    let Some(moved) = Moved::from(folder, data).await? else { return Ok(()) };
+    let db = Db::open(&Location::Postgres(moved.url.clone()), Environment::real()).await?;
+    let counted = counts(&db, &BTreeMap::new(), "PostgreSQL").await;
+    db.close().await?;
+    moved.end().await?;
+    counted
+}
+
 /// Asks each rule and prints what it took.
-async fn counts(db: &Db, data: &Path) -> Result<()> {
+async fn counts(db: &Db, peers: &BTreeMap<String, Peer>, engine: &str) -> Result<()> {
     let frame = Frame::load(&mut db.read().await?).await?;
     let mut all = Vec::new();
-    let peers = peer(data, &frame)?;
     for text in rules() {
         let rule = parse(text, &Book::default()).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
         let question = Question::of(&rule, &frame).map_err(|fault| anyhow::anyhow!("{text}: {fault:?}"))?;
@@ -97,7 +110,12 @@ async fn counts(db: &Db, data: &Path) -> Result<()> {
     }
     all.sort_by(f64::total_cmp);
     let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize];
-    println!("live counts: median {:.0} ms, p90 {:.0} ms, p99 {:.0} ms", at(0.5), at(0.9), at(0.99));
+    println!(
+        "live counts on {engine}: median {:.0} ms, p90 {:.0} ms, p99 {:.0} ms",
+        at(0.5),
+        at(0.9),
+        at(0.99)
+    );
     Ok(())
 }
 

@@ -1,19 +1,17 @@
 //! Searching by what people type, on the engine the company was filled on and, moved there by a backup, on PostgreSQL.
 
 use super::asking::{Client, encoded, print, timed};
+use super::moving::Moved;
 use crate::owner;
-use crate::shared::{dangol_at, ended};
+use crate::shared::dangol_at;
 use anyhow::{Context, Result};
 use futures::FutureExt;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::{Db, Environment, Lane, Location};
 
-/// Names the PostgreSQL server, with a database to begin in.
-const POSTGRES: &str = "DANGOL_TEST_POSTGRES_URL";
 /// Every so many customers one is asked for.
 const EVERY: usize = 997;
 /// Questions of each kind before any is counted: what is asked for is in memory then, as in a shop that is open.
@@ -27,13 +25,13 @@ pub async fn search(folder: &Path, data: &Path, cookie: &str, customers: u32) ->
     let asked = questions(customers);
     let place = ["--data", data.to_str().context("the path is text")?];
     serve(&place, cookie, &asked, "SQLite")?;
-    match std::env::var(POSTGRES) {
-        Ok(server) => on_postgres(folder, &place, &server, &asked).await,
-        Err(_) => {
-            println!("left out: search on PostgreSQL, because {POSTGRES} names no server");
-            Ok(())
-        }
-    }
+    let Some(moved) = Moved::from(folder, data).await? else { return Ok(()) };
+    let db = Db::open(&Location::Postgres(moved.url.clone()), Environment::real()).await?;
+    let cookie = db.write(Lane::Interactive, |tx| async move { owner::again(tx).await }.boxed()).await?;
+    db.close().await?;
+    let measured = serve(&["--database", &moved.url], &cookie, &asked, "PostgreSQL");
+    moved.end().await?;
+    measured
 }
 
 /// What people type: part of a name, the end of a phone number, an e-mail address, the beginning of one.
@@ -79,43 +77,5 @@ fn ask(address: &str, cookie: &str, asked: &Asked, engine: &str) -> Result<()> {
         }
         print(&format!("{engine}, {kind}"), &mut times);
     }
-    Ok(())
-}
-
-async fn command(server: &str, text: String) -> Result<()> {
-    let mut connection = PgConnection::connect(server).await?;
-    connection.execute(AssertSqlSafe(text)).await?;
-    Ok(connection.close().await?)
-}
-
-/// Moves the company to PostgreSQL, into a database of its own, and asks there.
-async fn on_postgres(folder: &Path, place: &[&str], server: &str, asked: &Asked) -> Result<()> {
-    let name = format!("bench_search_{}", std::process::id());
-    let (host, _) = server.rsplit_once('/').context("the address ends with a database")?;
-    let url = format!("{host}/{name}");
-    command(server, format!("create database {name}")).await?;
-    let measured = moved(folder, place, &url, asked).await;
-    command(server, format!("drop database {name} with (force)")).await?;
-    measured
-}
-
-async fn moved(folder: &Path, place: &[&str], url: &str, asked: &Asked) -> Result<()> {
-    let file = folder.join("company.dangol");
-    let file = file.to_str().context("the path is text")?;
-    run(place, &["backup", "--out", file, "--plain"], "backup from SQLite")?;
-    let there = ["--database", url];
-    run(&there, &["restore", file, "--no-erased-list"], "restore into PostgreSQL")?;
-    command(url, "vacuum analyze".into()).await?;
-    let db = Db::open(&Location::Postgres(url.into()), Environment::real()).await?;
-    let cookie = db.write(Lane::Interactive, |tx| async move { owner::again(tx).await }.boxed()).await?;
-    db.close().await?;
-    serve(&there, &cookie, asked, "PostgreSQL")
-}
-
-fn run(place: &[&str], words: &[&str], what: &str) -> Result<()> {
-    let start = Instant::now();
-    let child = dangol_at(place, words)?.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-    let took = ended(child, start)?;
-    println!("{what}: {:.0} s, peak {:.0} MiB", took.time.as_secs_f64(), took.peak_mib);
     Ok(())
 }
