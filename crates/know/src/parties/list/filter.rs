@@ -231,6 +231,16 @@ impl Predicate {
         self.and(&of_anyone(table, &format!("{column} in ({places})")), twice);
     }
 
+    /// One of these parties. As rows and not as a list, because of a list PostgreSQL believes that it finds it soon where
+    /// the order begins, and goes through everyone.
+    fn these(&mut self, parties: Vec<Value>) {
+        if parties.is_empty() {
+            return self.and("1 = 0", []);
+        }
+        let rows = vec!["(?)"; parties.len()].join(", ");
+        self.and(&format!("f.party in (values {rows})"), parties)
+    }
+
     fn any_of(&mut self, column: &str, values: Vec<Value>) {
         let places = vec!["?"; values.len()].join(", ");
         if values.is_empty() {
@@ -266,7 +276,7 @@ impl Filter {
         self.by_tie(&mut who);
         if let Some(party) = self.tied_to {
             let tied = ties::tied_to(tx, party).await?;
-            who.any_of("f.party", tied.into_iter().map(Value::from).collect());
+            who.these(tied.into_iter().map(Value::from).collect());
         }
         if let Some(days) = self.birthday_within {
             let days = days.clamp(0, YEAR);
@@ -287,11 +297,11 @@ impl Filter {
             let ids = ids.split(',').filter_map(|id| id.trim().parse::<Id<kinds::Party>>().ok()).take(1_000);
             let ids: Vec<_> = ids.collect();
             let roots = root::groups(tx, ids.iter().copied()).await?;
-            who.any_of("f.party", ids.into_iter().map(|id| roots.of(id).into()).collect());
+            who.these(ids.into_iter().map(|id| roots.of(id).into()).collect());
         }
         if let Some(text) = self.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             let found = found(tx, text, sight).await?;
-            who.any_of("f.party", found.into_iter().map(Value::from).collect());
+            who.these(found.into_iter().map(Value::from).collect());
         }
         Ok(who)
     }
