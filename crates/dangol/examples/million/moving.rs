@@ -29,14 +29,23 @@ impl Moved {
         let (host, _) = server.rsplit_once('/').context("the address ends with a database")?;
         let moved = Self { url: format!("{host}/{name}"), server, name };
         command(&moved.server, format!("create database {}", moved.name)).await?;
+        match moved.fill(folder, data).await {
+            Ok(()) => Ok(Some(moved)),
+            Err(error) => {
+                moved.end().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn fill(&self, folder: &Path, data: &Path) -> Result<()> {
         let file = folder.join("company.dangol");
         let file = file.to_str().context("the path is text")?;
         let place = ["--data", data.to_str().context("the path is text")?];
         run(&place, &["backup", "--out", file, "--plain"], "backup from SQLite")?;
-        run(&["--database", &moved.url], &["restore", file, "--no-erased-list"], "restore into PostgreSQL")?;
+        run(&["--database", &self.url], &["restore", file, "--no-erased-list"], "restore into PostgreSQL")?;
         std::fs::remove_file(file)?;
-        command(&moved.url, "vacuum analyze".into()).await?;
-        Ok(Some(moved))
+        command(&self.url, "vacuum analyze".into()).await
     }
 
     /// Away with it.

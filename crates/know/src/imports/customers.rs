@@ -148,11 +148,10 @@ pub async fn write(
         let last = before.map(|row| row.wrote.0.said.clone()).unwrap_or_default();
         wrote.changed = details::learn(tx, party, &listed.details, &last, with, &mut left_out).await?;
         wrote.said = listed.details.clone();
-        // What the source said of a field stays its word until it says another: an empty cell takes nothing back.
-        for (field, value) in last.own {
-            wrote.said.own.entry(field).or_insert(value);
-        }
-        keep(tx, from.source, key, import, listed, party, &wrote).await?;
+        // What the source said stays its word until it says another: an empty cell takes nothing back.
+        wrote.said.recall(last);
+        let said_name = listed.customer.name.as_deref().or(before.and_then(|row| row.name.as_deref()));
+        keep(tx, Kept { source: from.source, key, import, party, said_name }, listed, &wrote).await?;
         claims.extend(claimed(listed, party, import, file));
     }
     consent::record_claims(tx, &claims).await?;
@@ -303,27 +302,29 @@ async fn memo(tx: &mut Tx, source: &str, party: PartyId, text: &str) -> Result<O
     notes::insert(tx, &memo).await.map(Some)
 }
 
-async fn keep(
-    tx: &mut Tx,
-    source: &str,
-    key: &str,
+/// A row as its source knows it.
+struct Kept<'k> {
+    source: &'k str,
+    key: &'k str,
     import: ImportId,
-    listed: &Listed,
     party: PartyId,
-    wrote: &Wrote,
-) -> Result<()> {
+    /// The name that the source gave last.
+    said_name: Option<&'k str>,
+}
+
+async fn keep(tx: &mut Tx, kept: Kept<'_>, listed: &Listed, wrote: &Wrote) -> Result<()> {
     let id: RowId = tx.id();
     sql!(
         "insert into customer_rows (id, source, key, import_id, party, content_hash, name, wrote, raw) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     )
     .bind(id)
-    .bind(source)
-    .bind(key)
-    .bind(import)
-    .bind(party)
+    .bind(kept.source)
+    .bind(kept.key)
+    .bind(kept.import)
+    .bind(kept.party)
     .bind(listed.customer.content_hash())
-    .bind(listed.customer.name.clone())
+    .bind(kept.said_name)
     .bind(serde_json::to_value(wrote)?)
     .bind(listed.customer.raw.replace('\0', "\u{fffd}"))
     .execute(tx)

@@ -26,6 +26,17 @@ pub struct Details {
     pub(super) own: fields::Values,
 }
 
+impl Details {
+    /// What was said before and not now, beside tags, stays said.
+    pub(super) fn recall(&mut self, before: Self) {
+        self.birthday = self.birthday.take().or(before.birthday);
+        self.address = self.address.take().or(before.address);
+        for (field, value) in before.own {
+            self.own.entry(field).or_insert(value);
+        }
+    }
+}
+
 /// What a row changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

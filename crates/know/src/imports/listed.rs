@@ -109,7 +109,8 @@ fn own(customer: &mut Customer, fields: &[CustomField], notices: &mut Vec<Notice
     let mut values = Values::new();
     for (id, cell) in &customer.own {
         let Some(field) = fields.iter().find(|field| field.id.to_string() == *id) else { continue };
-        let code = if cues::sensitive(&format!("{} {cell}", field.name)).is_some() {
+        let told = format!("{} {cell}", field.name);
+        let code = if cues::sensitive_heading(&field.name).or_else(|| cues::sensitive(&told)).is_some() {
             // The row as it stood says it as well.
             customer.raw.clear();
             NoticeCode::SensitiveField

@@ -184,6 +184,24 @@ both_engines! {
         deed(&app, &fourth, "run").await;
         let fifth = upload(&app, list("D").into()).await;
         assert_eq!(fifth["plan"]["own"], Value::Null, "{}", fifth["plan"]);
+        app.later(kernel::Instant::SECOND).await;
+        let later = app.post("/custom-fields", json!({ "name": "휴대폰", "kind": "text" })).await.expect(201).json;
+        let unread = upload(&app, list("D").into()).await;
+        assert_eq!(unread["plan"]["own"], Value::Null, "what is read already is not read twice");
+        app.delete(&format!("/custom-fields/{}", later["id"].as_str().unwrap())).await.expect(204);
+        let seat = "이름,휴대폰,좌석\n홍길동,010-1111-2222,창가\n";
+        crate::import(&app, seat).await;
+        app.later(kernel::Instant::SECOND).await;
+        app.post("/custom-fields", json!({ "name": "좌석", "kind": "text" })).await.expect(201);
+        let now = upload(&app, seat.into()).await;
+        assert_eq!(now["plan"]["own"].as_object().map(|own| own.len()), Some(1), "a field that came later is read: {now}");
+
+        // What a newer file leaves out, the one after it may still correct.
+        let born = |day: &str| format!("이름,휴대폰,생년월일,메모\n김하나,010-3333-4444,{day},{}\n", day.len());
+        for day in ["1990-03-01", "", "1990-04-01"] {
+            crate::import(&app, born(day)).await;
+        }
+        assert_eq!(known(&app, "q=김하나").await.1["birthday"]["month"], 4);
 
         // A field that is gone stands in no plan.
         let sixth = upload(&app, list("E").into()).await;

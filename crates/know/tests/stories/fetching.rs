@@ -487,6 +487,13 @@ both_engines! {
         app.later(90 * 60 * Instant::SECOND).await;
         assert!(asked(&shop) > before);
 
+        // A short rest is no shorter than the usual one.
+        shop.lock().unwrap().after = Some("61");
+        ask(&app, &id).await;
+        let before = asked(&shop);
+        app.later(5 * 60 * Instant::SECOND).await;
+        assert_eq!(asked(&shop), before, "it is asked every ten minutes, and one that fails less often");
+
         // Longer than any clock can say is a day.
         shop.lock().unwrap().after = Some("18446744073709551615");
         ask(&app, &id).await;

@@ -316,6 +316,16 @@ both_engines! {
         let report: Vec<(String, i64)> = sql!("select kind, count from destructions").fetch_all(&mut tx).await.unwrap();
         assert_eq!(report, [("site_visits".to_owned(), 1)], "and that is reported");
         drop(tx);
+        let more = app.db().write(Lane::Interactive, |tx| async move {
+            store::Query::built("insert into site_visits (id, party, visit, at, day, path, source, medium, campaign, pages) \
+                select 7, id, 'klmnopqrst', 0, 0, '/', '', '', '', 1 from parties limit 1".into()).execute(tx).await
+        }.boxed());
+        more.await.unwrap();
+        app.later(2 * Instant::HOUR).await;
+        let mut tx = app.db().read().await.unwrap();
+        let report: Vec<(String, i64)> = sql!("select kind, count from destructions").fetch_all(&mut tx).await.unwrap();
+        assert_eq!(report, [("site_visits".to_owned(), 2)], "a day is one line");
+        drop(tx);
 
         let owner = app.signed_in_as(Role::Owner).await;
         let wrong = json!({ "on": true, "origins": ["beans.example"], "kept_days": 0 });

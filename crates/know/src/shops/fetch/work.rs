@@ -145,7 +145,10 @@ impl Errand<'_> {
                 Err(refused) => return Err(refused.fault.into()),
             }
         }
-        http::answer(question).await.map_err(|refused| refused.fault.into())
+        http::answer(question).await.map_err(|refused| match (refused.fault, refused.after) {
+            (Fault::Busy, Some(asked)) => Early::Later(asked),
+            (fault, _) => fault.into(),
+        })
     }
 
     async fn rest(&self, asked: Duration) -> std::result::Result<(), Early> {
@@ -209,10 +212,10 @@ impl Work for Fetch {
         }
         let nightly = row.every_minutes == 0 && row.failures < NIGHTLY_TRIES;
         run.db().write(Lane::Reaction, move |tx| async move { store::begins(tx, id).await }.boxed()).await?;
-        let (fault, again) = match self.turn(run, shop, row).await {
-            Ok(()) => (None, None),
-            Err(Early::Shop(fault)) => (Some(fault), nightly.then_some(Instant::HOUR)),
-            Err(Early::Later(asked)) => (Some(Fault::Busy), Some(rest_micros(asked))),
+        let (fault, asked) = match self.turn(run, shop, row).await {
+            Ok(()) => (None, 0),
+            Err(Early::Shop(fault)) => (Some(fault), 0),
+            Err(Early::Later(asked)) => (Some(Fault::Busy), rest_micros(asked)),
             Err(Early::Here(error)) => return Err(error.into()),
         };
         if let Some(fault) = fault {
@@ -221,11 +224,11 @@ impl Work for Fetch {
         run.db()
             .write(Lane::Reaction, move |tx| {
                 async move {
-                    if let Some(wait) = again {
-                        let again = tx.now().plus(wait);
-                        timer::set(tx, KIND, &id.number().to_string(), again).await?;
+                    store::ended(tx, id, fault).await?;
+                    match store::find(tx, id).await?.filter(|_| fault.is_some()) {
+                        Some(row) => put_off(tx, &row, nightly, asked).await,
+                        None => Ok(()),
                     }
-                    store::ended(tx, id, fault).await
                 }
                 .boxed()
             })
@@ -237,4 +240,11 @@ impl Work for Fetch {
 /// For how long a shop is left alone that asks for it, in microseconds: a day at most.
 fn rest_micros(asked: Duration) -> i64 {
     i64::try_from(asked.as_micros()).unwrap_or(i64::MAX).min(Instant::DAY)
+}
+
+/// When a shop is asked again that did not answer: as always, within the night an hour later, and not before it wants to.
+async fn put_off(tx: &mut Tx, row: &Fetching, nightly: bool, asked: i64) -> Result<()> {
+    let now = tx.now();
+    let usual = if nightly { now.plus(Instant::HOUR) } else { next(tx, row).await? };
+    timer::set(tx, KIND, &row.shop.number().to_string(), usual.max(now.plus(asked))).await
 }
