@@ -54,7 +54,7 @@ impl Decimal {
 
     /// The nearest number that a computer counts with, for what is no money.
     pub fn nearest(self) -> f64 {
-        self.units as f64 / 10_f64.powi(self.scale as i32)
+        self.units as f64 / 10_i128.pow(self.scale) as f64
     }
 
     /// The exact product; `None` when it has more digits than an amount may have.
