@@ -160,13 +160,17 @@ pub(crate) async fn learn(
 }
 
 /// Takes back what a file changed, unless somebody has changed it since.
-pub(crate) async fn unlearn(tx: &mut Tx, party: PartyId, written: &BTreeMap<String, Written>) -> Result<()> {
+pub(crate) async fn unlearn(
+    tx: &mut Tx,
+    party: PartyId,
+    fields: &[CustomField],
+    written: &BTreeMap<String, Written>,
+) -> Result<()> {
     if written.is_empty() {
         return Ok(());
     }
-    let fields = store::all(tx).await?;
-    let has = of(tx, &[party], &fields, Sight::WHOLE).await?.remove(&party).unwrap_or_default();
-    for field in &fields {
+    let has = of(tx, &[party], fields, Sight::WHOLE).await?.remove(&party).unwrap_or_default();
+    for field in fields {
         let id = field.id.to_string();
         let Some(change) = written.get(&id).filter(|change| has.get(&id) == Some(&change.after)) else {
             continue;

@@ -15,7 +15,7 @@ use super::feed::Chunk;
 use super::listed::Listed;
 use super::model::Counts;
 use crate::consent::{self, Channel, Claim, Evidence};
-use crate::fields::CustomField;
+use crate::fields::{self, CustomField};
 use crate::notes::{self, Memo};
 use crate::parties::resolve::{Foreseen, Origins, resolve};
 use crate::parties::{Contact, Identity, store};
@@ -356,9 +356,10 @@ pub async fn undo_slice(tx: &mut Tx, import: ImportId, limit: i64) -> Result<boo
             .bind(limit)
             .fetch_all(tx)
             .await?;
-    let today = today(tx).await?;
+    let fields = fields::all(tx).await?;
+    let with = details::Reading { fields: &fields, today: today(tx).await? };
     for row in &rows {
-        take_back(tx, import, row, today).await?;
+        take_back(tx, import, row, with).await?;
         sql!("delete from customer_rows where id = $1").bind(row.id).execute(tx).await?;
     }
     let parties: Vec<PartyId> = rows.iter().map(|row| row.party).collect();
@@ -367,9 +368,9 @@ pub async fn undo_slice(tx: &mut Tx, import: ImportId, limit: i64) -> Result<boo
 }
 
 /// Contacts of somebody whom the import itself made stay with them: by these they come back when it runs again.
-async fn take_back(tx: &mut Tx, import: ImportId, row: &Written, today: Day) -> Result<()> {
+async fn take_back(tx: &mut Tx, import: ImportId, row: &Written, with: details::Reading<'_>) -> Result<()> {
     let wrote = &row.wrote.0;
-    details::unlearn(tx, row.party, &wrote.changed, today).await?;
+    details::unlearn(tx, row.party, &wrote.changed, with).await?;
     if let Some(note) = wrote.note {
         sql!("update notes set deleted_at = $2 where id = $1 and deleted_at is null")
             .bind(note)

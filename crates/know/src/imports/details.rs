@@ -100,13 +100,18 @@ pub(super) async fn learn(
 }
 
 /// Takes back what a row changed.
-pub(super) async fn unlearn(tx: &mut Tx, party: PartyId, changed: &Changed, today: Day) -> Result<()> {
+pub(super) async fn unlearn(
+    tx: &mut Tx,
+    party: PartyId,
+    changed: &Changed,
+    Reading { fields, today }: Reading<'_>,
+) -> Result<()> {
     if let Some(written) = &changed.birthday {
         births::unlearn(tx, party, written, today).await?;
     }
     if let Some(written) = &changed.address {
         addresses::unlearn(tx, written).await?;
     }
-    fields::unlearn(tx, party, &changed.own).await?;
+    fields::unlearn(tx, party, fields, &changed.own).await?;
     tags::unlearn(tx, party, &changed.tags).await
 }

@@ -1,10 +1,10 @@
 //! Asking Cafe24 each night (developers.cafe24.com, "Orders", "OAuth 2.0"): orders of the last days that no delivery told.
 
 use super::super::{store as deliveries, turn};
+use super::errand::{Early, Ended, Errand};
 use super::http::no_token;
 use super::model::Fault;
 use super::store;
-use super::work::{Early, Ended, Errand};
 use crate::orders::whole;
 use crate::shops::model::{Heard, Shop};
 use crate::shops::tell::json::{list, some, text};

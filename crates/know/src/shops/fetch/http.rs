@@ -1,7 +1,7 @@
 //! Asking a shop: one question, one answer of bounded size, and what went wrong as one of a few faults.
 
+use super::errand::Early;
 use super::model::Fault;
-use super::work::Early;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde_json::Value;
 use std::time::Duration;

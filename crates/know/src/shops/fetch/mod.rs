@@ -13,6 +13,7 @@
 pub mod api;
 mod bcrypt;
 mod cafe24;
+mod errand;
 mod http;
 pub mod model;
 mod smartstore;

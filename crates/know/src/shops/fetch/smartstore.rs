@@ -3,10 +3,10 @@
 
 use super::super::{store as deliveries, turn};
 use super::bcrypt::Salt;
+use super::errand::{Early, Ended, Errand};
 use super::http::no_token;
 use super::model::Fault;
 use super::store;
-use super::work::{Early, Ended, Errand};
 use crate::shops::model::Heard;
 use crate::shops::tell::json::{micros, some, text};
 use ::store::{Lane, Result, Tx};
