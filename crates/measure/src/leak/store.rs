@@ -7,7 +7,7 @@ use crate::population::{PartyId, Population, refund_days};
 use ::store::setting;
 use ::store::{Db, FromRow, Lane, Result, Tx, sql, sql_rows};
 use choose::lifecycle::StateSettings;
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream};
 use kernel::{Day, Instant, Month};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,13 +56,17 @@ pub async fn refresh(db: &Db, population: Arc<Population>, as_of: Day) -> Result
     if let Some(first) = leak.span().first() {
         write_changed(db, &held, first.plus(-1), None, leak.opening(&population)).await?;
     }
-    for index in 0..leak.span().len() {
-        let (leak, people, causes) = (leak.clone(), population.clone(), causes.clone());
-        let (month, moves) = blocking(move || {
-            let moves = leak.moves(&people, index, &causes);
-            (leak.month(index, &moves), moves)
+    // The next month is worked out while one is written.
+    let mut months = stream::iter(0..leak.span().len())
+        .map(|index| {
+            let (leak, people, causes) = (leak.clone(), population.clone(), causes.clone());
+            blocking(move || {
+                let moves = leak.moves(&people, index, &causes);
+                (leak.month(index, &moves), moves)
+            })
         })
-        .await;
+        .buffered(2);
+    while let Some((month, moves)) = months.next().await {
         write_changed(db, &held, month.month, Some(month), moves).await?;
     }
     let through = as_of.month().plus(-1);
