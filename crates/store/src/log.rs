@@ -314,23 +314,35 @@ pub(crate) async fn at(tx: &mut Tx, places: &[Cursor]) -> Result<Vec<Interaction
     Ok(found)
 }
 
-/// Of whom an interaction speaks, and where it stands: nobody where it must come whatever follows it, because it is
-/// live or names no party.
-pub(crate) type Spoken = (Option<i64>, Cursor);
+/// What an interaction speaks of: of those of the same topic the last says all that a reader of the present needs.
+///
+/// That is the party, whatever was imported of it. Where no party is named it is the kind, and of what was derived later
+/// it is the party with the kind: that two records were merged is not said again by the order that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Topic {
+    party: i64,
+    /// The place of the kind among those that were asked for.
+    kind: Option<u8>,
+}
 
-/// Of whom the next `count` interactions of `kinds` after `cursor`, up to `end`, speak, in no order.
+/// The topic of an interaction, and where it stands: no topic where it must come whatever follows, because it is live.
+pub(crate) type Spoken = (Option<Topic>, Cursor);
+
+/// Of what the next `count` interactions of `kinds` after `cursor`, up to `end`, speak, in no order.
 pub(crate) async fn spoken_of(
     tx: &mut Tx,
     cursor: Cursor,
     (end, count): (Cursor, i64),
     kinds: &[&'static str],
 ) -> Result<Vec<Spoken>> {
-    // All in one text: a row for each would cost a way between two threads. No party has the id 0.
+    // All in one text: a row for each would cost a way between two threads.
     let mut query = sql_rows!(
         1,
         "with next as (select xid, seq, party, kind, origin from interactions where (xid, seq) > ($1, $2) \
          order by xid, seq limit $5) \
-         select string_agg(case when origin = 'live' then 0 else coalesce(party, 0) end || ' ' || xid || ' ' || seq, ',') \
+         select string_agg(xid || ' ' || seq || case when origin = 'live' then '' \
+         when party is null or origin = 'backfill' then ' ' || coalesce(party, 0) || ' ' || kind \
+         else ' ' || party end, ',') \
          from next where (xid, seq) <= ($3, $4) and kind in (values {rows})"
     )
     .bind(cursor.xid)
@@ -341,14 +353,17 @@ pub(crate) async fn spoken_of(
     kinds.iter().for_each(|kind| query.push_row([(*kind).into()]));
     let found: Vec<(Option<String>,)> = query.fetch_of_set(tx).await?;
     let text = found.into_iter().find_map(|(text,)| text).unwrap_or_default();
-    Ok(text.split(',').filter_map(spoken).collect())
+    Ok(text.split(',').filter_map(|text| spoken(text, kinds)).collect())
 }
 
-fn spoken(text: &str) -> Option<Spoken> {
-    let mut numbers = text.split(' ').map(str::parse::<i64>);
-    let mut next = || numbers.next()?.ok();
-    let (party, xid, seq) = (next()?, next()?, next()?);
-    Some(((party != 0).then_some(party), Cursor { xid, seq }))
+/// Reads `xid seq [party [kind]]`.
+fn spoken(text: &str, kinds: &[&'static str]) -> Option<Spoken> {
+    let mut words = text.split(' ');
+    let place = Cursor { xid: words.next()?.parse().ok()?, seq: words.next()?.parse().ok()? };
+    let Some(party) = words.next() else { return Some((None, place)) };
+    let place_of = |kind: &str| kinds.iter().position(|known| *known == kind);
+    let kind = words.next().and_then(place_of).and_then(|index| u8::try_from(index).ok());
+    Some((Some(Topic { party: party.parse().ok()?, kind }), place))
 }
 
 /// Kinds as a text in which `like` finds one of them.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Interactions that are looked over in one statement: what they say of whom takes a megabyte.
 const STRETCH: i64 = 20_000;
-/// Stretches of an outlook at the most: a million interactions about as many parties take 16 MiB.
+/// Stretches of an outlook at the most: a million interactions of as many topics take 16 MiB.
 const STRETCHES: usize = 50;
 
 /// What is due between two places of the log.
@@ -21,7 +21,7 @@ const STRETCHES: usize = 50;
 pub(crate) struct Outlook {
     from: Cursor,
     until: Cursor,
-    /// Each party's last interaction, and all that must come one by one; in the order of the log.
+    /// The last interaction of each topic, and all that must come one by one; in the order of the log.
     due: Vec<Cursor>,
 }
 
@@ -32,11 +32,11 @@ impl Outlook {
         for _ in 0..STRETCHES {
             let mut tx = db.read().await?;
             let Some((end, count)) = log::reach(&mut tx, until, STRETCH).await? else { break };
-            for (party, place) in log::spoken_of(&mut tx, until, (end, count), kinds).await? {
-                match party {
+            for (topic, place) in log::spoken_of(&mut tx, until, (end, count), kinds).await? {
+                match topic {
                     None => due.push(place),
-                    Some(party) => {
-                        let last = last.entry(party).or_insert(place);
+                    Some(topic) => {
+                        let last = last.entry(topic).or_insert(place);
                         *last = place.max(*last);
                     }
                 }
