@@ -18,6 +18,8 @@ pub(crate) struct Draft {
     pub sale: Record,
     pub standing: Standing,
     pub stated_refund: i64,
+    /// Whether the columns of the file could say that something was taken back.
+    pub tells_refunds: bool,
     pub order: OrderCells,
     pub cancelled_at: Option<Timestamp>,
 }
@@ -60,6 +62,7 @@ pub(crate) struct Interpreter {
     order_shipping: Vec<usize>,
     order_discount: Vec<usize>,
     cancelled_at: Vec<usize>,
+    tells_refunds: bool,
     carried: Carried,
 }
 
@@ -85,6 +88,9 @@ impl Interpreter {
             order_paid: extra(Extra::OrderPaid),
             order_shipping: extra(Extra::OrderShipping),
             order_discount: extra(Extra::OrderDiscount),
+            tells_refunds: mapping.contains_key(&Field::Status)
+                || mapping.contains_key(&Field::Refund)
+                || !extra(Extra::CancelledAt).is_empty(),
             cancelled_at: extra(Extra::CancelledAt),
             carried,
             mapping,
@@ -144,6 +150,8 @@ impl Interpreter {
             status: text(Field::Status),
             raw: String::new(),
             is_derived_refund: false,
+            line_stands: false,
+            order_stands: false,
             identity_minor: amount,
         };
         let stated_refund =
@@ -151,7 +159,15 @@ impl Interpreter {
         let order = self.order_cells(row, currency)?;
         let cancelled_at = self.cancelled_at(row);
         let raw = raw_text(row);
-        Ok(Draft { sale: Record { raw, ..sale }, standing, stated_refund, order, cancelled_at })
+        let tells_refunds = self.tells_refunds && standing != Standing::Refund;
+        Ok(Draft {
+            sale: Record { raw, ..sale },
+            standing,
+            stated_refund,
+            tells_refunds,
+            order,
+            cancelled_at,
+        })
     }
 
     fn cell<'a>(&'a self, row: &'a Row, field: Field) -> &'a str {

@@ -4,17 +4,18 @@
 //! negative; refunds made here never take back more than was sold.
 
 use crate::interpret::Draft;
-use crate::record::Record;
+use crate::record::{ORDER_REFUND, Record};
 use crate::sources::Standing;
 
 /// The records of a row that stands for itself.
-pub(crate) fn settle_row(draft: Draft) -> impl Iterator<Item = Record> {
+pub(crate) fn settle_row(mut draft: Draft) -> impl Iterator<Item = Record> {
     let sold = draft.sale.amount_minor.max(0);
     let back = match draft.standing {
         Standing::Cancelled => sold,
         _ => draft.stated_refund.min(sold),
     };
     let refund = (back > 0).then(|| refund_of(&draft, back));
+    draft.sale.line_stands = draft.tells_refunds && refund.is_none() && draft.sale.amount_minor >= 0;
     std::iter::once(draft.sale).chain(refund)
 }
 
@@ -30,16 +31,18 @@ pub(crate) fn settle_order(mut drafts: Vec<Draft>) -> Vec<Record> {
         sold = sold.saturating_add(amount);
         stated = stated.saturating_add(draft.stated_refund);
         draft.cancelled_at = cancelled_at;
+        let cancelled = amount > 0 && (draft.standing == Standing::Cancelled || cancelled_at.is_some());
+        draft.sale.line_stands = draft.tells_refunds && !cancelled && draft.sale.amount_minor >= 0;
         records.push(draft.sale.clone());
-        let cancelled = draft.standing == Standing::Cancelled || cancelled_at.is_some();
-        if cancelled && amount > 0 {
+        if cancelled {
             taken_back += amount;
             records.push(refund_of(draft, amount));
         }
     }
     let rest = (stated - taken_back).min(sold - taken_back);
-    if let Some(first) = drafts.first().filter(|_| rest > 0) {
-        records.push(order_refund(first, rest));
+    if let Some(first) = drafts.first() {
+        records[0].order_stands = first.tells_refunds && rest <= 0;
+        records.extend((rest > 0).then(|| order_refund(first, rest)));
     }
     records
 }
@@ -53,7 +56,7 @@ fn refund_of(draft: &Draft, amount: i64) -> Record {
 /// A refund of which only the order is known.
 fn order_refund(first: &Draft, amount: i64) -> Record {
     let mut refund = refund_of(first, amount);
-    refund.line_id = Some("refund".into());
+    refund.line_id = Some(ORDER_REFUND.into());
     (refund.product, refund.category, refund.quantity_milli) = (None, None, None);
     refund.identity_minor = 0;
     refund

@@ -70,9 +70,21 @@ pub struct Record {
     pub raw: String,
     /// Made from a sale's status or refund cell: there is a sale of the same row beside it.
     pub is_derived_refund: bool,
+    /// The file says what is taken back, and of this sale nothing: a refund that was made of it before does not stand.
+    pub line_stands: bool,
+    /// The same of a refund of the whole order, on the order's first record.
+    pub order_stands: bool,
     /// The amount before order discounts: what identifies the line stays the same when these change.
     pub(crate) identity_minor: i64,
 }
+
+/// The name of the refund that takes a line back, beside the name of the line.
+pub fn refund_of(line_id: &str) -> String {
+    format!("{line_id}/refund")
+}
+
+/// The name of a refund of which only the order is known.
+pub const ORDER_REFUND: &str = "refund";
 
 impl Record {
     /// A hash of the mapped fields, for rows whose source gives no line key. The status is left out, and so are
@@ -107,12 +119,19 @@ impl Record {
         std::array::from_fn(|index| whole[index])
     }
 
+    /// What [`Record::mapped_hash`] would be of the refund that takes this sale back.
+    pub fn refund_hash(&self) -> [u8; 16] {
+        self.refund(0).mapped_hash()
+    }
+
     /// The refund that takes `amount_minor` of this sale back.
     pub(crate) fn refund(&self, amount_minor: i64) -> Self {
         Self {
-            line_id: self.line_id.as_ref().map(|id| format!("{id}/refund")),
+            line_id: self.line_id.as_deref().map(refund_of),
             amount_minor: -amount_minor,
             is_derived_refund: true,
+            line_stands: false,
+            order_stands: false,
             ..self.clone()
         }
     }

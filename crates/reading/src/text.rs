@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use encoding_rs::{CoderResult, Decoder, EUC_KR, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, EUC_KR, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::plan::Encoding;
 
@@ -85,10 +85,14 @@ pub(crate) struct Utf16<R> {
     inner: R,
     decoder: Decoder,
     input: Vec<u8>,
-    at: usize,
-    filled: usize,
+    /// What is decoded and not yet given away: a caller's buffer may have no room for a whole character.
+    output: Vec<u8>,
+    given: usize,
     ended: bool,
 }
+
+/// Bytes that are decoded at once.
+const PIECE: usize = 16 * 1024;
 
 impl<R: Read> Utf16<R> {
     pub fn new(inner: R, encoding: Encoding) -> Self {
@@ -96,30 +100,35 @@ impl<R: Read> Utf16<R> {
         Self {
             inner,
             decoder: table.new_decoder(),
-            input: vec![0; 16 * 1024],
-            at: 0,
-            filled: 0,
+            input: vec![0; PIECE],
+            output: Vec::new(),
+            given: 0,
             ended: false,
         }
+    }
+
+    /// Decodes the next piece of the file.
+    fn decode(&mut self) -> std::io::Result<()> {
+        let filled = self.inner.read(&mut self.input)?;
+        self.ended = filled == 0;
+        let input = &self.input[..filled];
+        let most = self.decoder.max_utf8_buffer_length(filled).unwrap_or(4 * PIECE);
+        self.output.resize(most, 0);
+        let (_, _, written, _) = self.decoder.decode_to_utf8(input, &mut self.output, self.ended);
+        self.output.truncate(written);
+        self.given = 0;
+        Ok(())
     }
 }
 
 impl<R: Read> Read for Utf16<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        // A character takes up to four bytes; the callers' buffers are far larger.
-        loop {
-            if self.at == self.filled && !self.ended {
-                self.filled = self.inner.read(&mut self.input)?;
-                self.at = 0;
-                self.ended = self.filled == 0;
-            }
-            let input = &self.input[self.at..self.filled];
-            let (result, read, written, _) = self.decoder.decode_to_utf8(input, buffer, self.ended);
-            self.at += read;
-            if written > 0 || (self.ended && result == CoderResult::InputEmpty) {
-                return Ok(written);
-            }
+        while self.given == self.output.len() && !self.ended {
+            self.decode()?;
         }
+        let count = (&self.output[self.given..]).read(buffer)?;
+        self.given += count;
+        Ok(count)
     }
 }
 
@@ -151,5 +160,23 @@ mod tests {
         let mut text = String::new();
         Utf16::new(bytes.as_slice(), Encoding::Utf16Le).read_to_string(&mut text).unwrap();
         assert_eq!(text, "이름,금액\n");
+    }
+
+    #[test]
+    fn sixteen_bit_text_is_read_whatever_room_there_is_for_it() {
+        let words = "가나다😀".repeat(9_000);
+        let bytes: Vec<u8> = words.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for room in 1..=5 {
+            let (mut reader, mut buffer) = (Utf16::new(bytes.as_slice(), Encoding::Utf16Be), vec![0; room]);
+            let mut text = Vec::new();
+            loop {
+                let count = reader.read(&mut buffer).unwrap();
+                if count == 0 {
+                    break;
+                }
+                text.extend_from_slice(&buffer[..count]);
+            }
+            assert_eq!(String::from_utf8(text).unwrap(), words, "{room}");
+        }
     }
 }

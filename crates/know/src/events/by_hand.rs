@@ -1,11 +1,12 @@
 //! `/parties/{id}/events`: what people tell of a customer themselves: a complaint, a bond, a figure they know.
 
 use super::built_in::built_in;
-use super::check::{is_code, is_too_large};
+use super::check::is_code;
 use super::kinds;
 use super::model::Told;
 use super::rows;
 use crate::notes::{self, NewNote};
+use crate::orders::enter;
 use crate::parties::store;
 use crate::timeline::TimelineItem;
 use ::store::log::{self, Entry};
@@ -109,7 +110,7 @@ fn check(new: &NewHappening, registered: bool, now: Instant) -> Answer<()> {
     if new.at.is_some_and(|at| at > now.plus(AHEAD) || at < Instant::from_micros(0)) {
         problem = problem.field("at", "time_out_of_range");
     }
-    if new.amount.is_some_and(|amount| is_too_large(amount.amount_minor)) {
+    if new.amount.is_some_and(|amount| enter::is_too_large([amount.amount_minor])) {
         problem = problem.field("amount", "amount_too_large");
     }
     if new.store.as_ref().is_some_and(|store| store.chars().count() > STORE) {

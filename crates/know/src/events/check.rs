@@ -2,8 +2,9 @@
 
 use super::built_in::built_in;
 use super::model::{Event, EventLine};
+use crate::orders::enter;
 use crate::parties::api::given;
-use kernel::{Instant, contact, limits};
+use kernel::{Instant, contact};
 use std::collections::BTreeSet;
 
 /// Events of a batch.
@@ -66,7 +67,7 @@ pub fn faults(event: &Event, kinds: &BTreeSet<String>, now: Instant) -> Vec<Faul
         kind if kinds.contains(kind) || built_in(kind).is_some() => {
             faults.extend(known_faults(event));
             faults.extend(built_in(kind).and_then(|kind| kind.fault(event.value, event.amount.is_some())));
-            if event.amount.is_some_and(|amount| is_too_large(amount.amount_minor)) {
+            if event.amount.is_some_and(|amount| enter::is_too_large([amount.amount_minor])) {
                 faults.push(("amount", "amount_too_large"));
             }
         }
@@ -92,7 +93,7 @@ fn order_faults(event: &Event) -> Vec<Fault> {
     if event.lines.is_empty() || event.lines.len() > LINES {
         faults.push(("lines", "event_lines"));
     }
-    if event.lines.iter().any(|line| is_too_large(line.amount_minor)) {
+    if enter::is_too_large(event.lines.iter().map(|line| line.amount_minor)) {
         faults.push(("lines", "amount_too_large"));
     }
     let texts = |line: &EventLine| [line.id.clone(), line.product.clone(), line.category.clone()];
@@ -113,10 +114,6 @@ fn order_faults(event: &Event) -> Vec<Fault> {
 pub(super) fn is_code(code: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     (1..=CODE).contains(&code.len()) && code.bytes().all(plain)
-}
-
-pub(super) fn is_too_large(amount: i64) -> bool {
-    amount.unsigned_abs() > limits::AMOUNT_MAX.unsigned_abs()
 }
 
 /// The name of a line within its order.

@@ -3,7 +3,7 @@
 //! The same function makes the facts that follow the log and the answers as of an earlier day, so both agree to
 //! the digit. Order of arrival does not matter.
 
-use kernel::{Currency, Day};
+use kernel::{Currency, Day, limits};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The part of an order that facts are made from: all its lines of one currency.
@@ -143,13 +143,19 @@ impl History {
     }
 }
 
+/// Adds within what JSON carries exactly: more than that is nobody's spend, and one absurd customer must not stop the
+/// facts of all others.
+fn add(sum: &mut i64, amount: i64) {
+    *sum = sum.saturating_add(amount).clamp(-limits::AMOUNT_MAX, limits::AMOUNT_MAX);
+}
+
 fn spend_by_currency(totals: &[OrderTotal]) -> BTreeMap<Currency, Spend> {
     let mut money: BTreeMap<Currency, Spend> = BTreeMap::new();
     let mut counted: BTreeSet<(&OrderKey, Currency)> = BTreeSet::new();
     for total in totals {
         let spend = money.entry(total.currency).or_default();
-        spend.net += total.sold - total.refunded;
-        spend.refunds += total.refunded;
+        add(&mut spend.net, total.sold.saturating_sub(total.refunded));
+        add(&mut spend.refunds, total.refunded);
         if total.sale_lines > 0 && counted.insert((&total.order, total.currency)) {
             spend.orders += 1;
         }
@@ -166,8 +172,8 @@ fn taken_back(totals: &[OrderTotal]) -> BTreeSet<(OrderKey, Currency)> {
     let mut orders: BTreeMap<(&OrderKey, Currency), DayMoney> = BTreeMap::new();
     for total in totals {
         let money = orders.entry((&total.order, total.currency)).or_default();
-        money.sold += total.sold;
-        money.refunded += total.refunded;
+        add(&mut money.sold, total.sold);
+        add(&mut money.refunded, total.refunded);
         money.sale_lines += total.sale_lines;
     }
     let gone = orders.into_iter().filter(|(_, money)| money.sale_lines > 0 && !money.counts());
@@ -184,16 +190,17 @@ fn order_days(totals: &[OrderTotal], currency: Option<Currency>) -> Vec<OrderDay
     let mut days: BTreeMap<Day, BTreeMap<Currency, DayMoney>> = BTreeMap::new();
     for total in totals {
         let sold = days.entry(total.day).or_default().entry(total.currency).or_default();
-        sold.sold += total.sold;
+        add(&mut sold.sold, total.sold);
         sold.sale_lines += total.sale_lines;
         let refund_day = sold_on.get(&(&total.order, total.currency)).copied().unwrap_or(total.day);
-        days.entry(refund_day).or_default().entry(total.currency).or_default().refunded += total.refunded;
+        let refunded = days.entry(refund_day).or_default().entry(total.currency).or_default();
+        add(&mut refunded.refunded, total.refunded);
     }
     days.into_iter()
         .filter(|(_, money)| money.values().any(|money| money.counts()))
         .map(|(day, money)| {
             let own = currency.and_then(|currency| money.get(&currency)).copied().unwrap_or_default();
-            OrderDay { day, net: own.sold - own.refunded, own: own.counts() }
+            OrderDay { day, net: own.sold.saturating_sub(own.refunded), own: own.counts() }
         })
         .collect()
 }
@@ -230,6 +237,14 @@ mod tests {
         assert_eq!(days(&apart), [(10, 5_000)]);
         let same_day = [total("A", 10, 5_000, 0, 1), total("C-A", 10, 0, 5_000, 0)];
         assert_eq!(days(&same_day), []);
+    }
+
+    #[test]
+    fn more_than_can_be_written_down_is_as_much_as_can_be() {
+        let absurd: Vec<_> = (0..9).map(|day| total(&day.to_string(), day, i64::MAX / 2, 0, 1)).collect();
+        let history = History::from_totals(&absurd);
+        assert_eq!(history.money[&Currency::KRW].net, limits::AMOUNT_MAX);
+        assert_eq!((history.orders, history.days.len(), history.days[0].net), (9, 9, limits::AMOUNT_MAX));
     }
 
     #[test]

@@ -153,6 +153,10 @@ impl Tally {
         {
             *outcome = self.after_this_file(*outcome, line);
         }
+        let gone = lines.refunds_gone(&outcomes);
+        for place in orders::refunds_gone::places(&mut tx, &ground.source, &gone).await? {
+            outcomes[place] = Outcome::Changed;
+        }
         self.counts.add(lines.counts(&outcomes));
         Ok(())
     }

@@ -5,7 +5,7 @@
 
 use super::feed::Row;
 use super::model::Counts;
-use crate::orders::{Line, Outcome};
+use crate::orders::{Line, LineKey, Outcome};
 use crate::parties::Identity;
 use crate::privacy::forgotten::Gone;
 use jiff::tz::TimeZone;
@@ -25,6 +25,8 @@ pub struct Lines {
     raws: Vec<Option<String>>,
     /// Rows that another row of the chunk replaced: the line, and whether both say the same.
     replaced: Vec<(usize, bool)>,
+    /// Refunds that earlier files made and these rows make no more, with the line they were of.
+    refunds_gone: Vec<(usize, LineKey)>,
     /// For each line that is from before its customer was erased, the record without a name.
     gone: HashMap<usize, Option<Id<kinds::Party>>>,
 }
@@ -44,28 +46,48 @@ impl Lines {
             let raw = std::mem::take(&mut row.record.raw);
             let raw = (!row.record.is_derived_refund).then_some(raw);
             let may_repeat = row.named;
+            let refunds_gone = std::mem::take(&mut row.refunds_gone);
             let line = line(row, company, plan);
             let place = if may_repeat { named.get(&line.key).copied() } else { None };
-            match place {
+            let place = match place {
                 Some(place) => made.replace(place, line, owner, raw),
                 None => {
                     if may_repeat {
                         named.insert(line.key.clone(), made.lines.len());
                     }
-                    made.lines.push(line);
-                    made.owners.push(owner);
-                    made.raws.push(raw);
+                    made.push(line, owner, raw)
                 }
-            }
+            };
+            made.refunds_gone.extend(refunds_gone.into_iter().map(|key| (place, key)));
         }
         made
     }
 
-    fn replace(&mut self, place: usize, line: Line, owner: usize, raw: Option<String>) {
+    fn push(&mut self, line: Line, owner: usize, raw: Option<String>) -> usize {
+        self.lines.push(line);
+        self.owners.push(owner);
+        self.raws.push(raw);
+        self.lines.len() - 1
+    }
+
+    fn replace(&mut self, place: usize, line: Line, owner: usize, raw: Option<String>) -> usize {
         self.replaced.push((place, self.lines[place] == line && self.owners[place] == owner));
         self.lines[place] = line;
         self.owners[place] = owner;
         self.raws[place] = raw;
+        place
+    }
+
+    /// Refunds that may stand from before although these rows say otherwise, with the place of their sale: of a sale that
+    /// is new there is none.
+    pub fn refunds_gone(&self, outcomes: &[Outcome]) -> Vec<(usize, &LineKey)> {
+        if self.refunds_gone.is_empty() {
+            return Vec::new();
+        }
+        let here: HashSet<&LineKey> = self.lines.iter().map(|line| &line.key).collect();
+        let was_there = |place: usize| outcomes[place] != Outcome::New;
+        let gone = self.refunds_gone.iter().filter(|(place, key)| was_there(*place) && !here.contains(key));
+        gone.map(|(place, key)| (*place, key)).collect()
     }
 
     /// Sets lines aside that are from before their customer was erased: they go to the record without a name, and

@@ -6,7 +6,7 @@
 use super::listed::Listed;
 use crate::fields::CustomField;
 use crate::orders::LineKey;
-use reading::{FileFault, FileFaultCode, Item, Notice, Plan, Record, Records, RowFault};
+use reading::{FileFault, FileFaultCode, Item, Notice, ORDER_REFUND, Plan, Record, Records, RowFault};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
@@ -45,6 +45,8 @@ pub struct Row {
     pub key: LineKey,
     /// Whether the file itself names the line, so that the same name may come again.
     pub named: bool,
+    /// Refunds that an earlier file may have made of this sale, and that this one makes no more.
+    pub refunds_gone: Vec<LineKey>,
 }
 
 /// A stretch of the file.
@@ -173,6 +175,8 @@ pub fn named(records: Vec<Record>) -> Vec<Row> {
 struct Names {
     seen: HashSet<u64, BuildHasherDefault<Taken>>,
     again: HashMap<u64, u32, BuildHasherDefault<Taken>>,
+    /// Of files that say what is taken back: sales alike of which nothing is.
+    unmade: HashMap<u64, u32, BuildHasherDefault<Taken>>,
     last: (u64, String),
 }
 
@@ -190,21 +194,49 @@ impl Names {
         if record.order_no.is_none() {
             self.last = (record.line, order_no.clone());
         }
-        Row { record, key: LineKey { order_no, line_id }, named }
+        let refunds_gone = self.refunds_gone(&record, &order_no);
+        Row { record, key: LineKey { order_no, line_id }, named, refunds_gone }
+    }
+
+    fn refunds_gone(&mut self, record: &Record, order_no: &str) -> Vec<LineKey> {
+        let of_line = record.line_stands.then(|| match &record.line_id {
+            Some(line_id) => reading::refund_of(line_id),
+            None => self.unmade(record),
+        });
+        let of_order = record.order_stands.then(|| ORDER_REFUND.to_owned());
+        let key = |line_id| LineKey { order_no: order_no.to_owned(), line_id };
+        of_line.into_iter().chain(of_order).map(key).collect()
+    }
+
+    /// The name that the refund of a sale without a line id would get, beside those that are made of rows alike.
+    fn unmade(&mut self, record: &Record) -> String {
+        let (short, text) = shortened(record.refund_hash());
+        let made = u32::from(self.seen.contains(&short)) * self.again.get(&short).copied().unwrap_or(1);
+        let unmade = self.unmade.entry(short).or_default();
+        *unmade += 1;
+        occurrence(text, made + *unmade)
     }
 
     /// The hash of the mapped fields, and the number of the occurrence from the second one on.
     fn numbered(&mut self, record: &Record) -> String {
-        let hash = record.mapped_hash();
-        let short = u64::from_le_bytes(std::array::from_fn(|at| hash[at]));
-        let text: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let (short, text) = shortened(record.mapped_hash());
         if self.seen.insert(short) {
             return text;
         }
         let again = self.again.entry(short).or_insert(1);
         *again += 1;
-        format!("{text}-{again}")
+        occurrence(text, *again)
     }
+}
+
+/// A hash as a number, and as the text that names a line.
+fn shortened(hash: [u8; 16]) -> (u64, String) {
+    let short = u64::from_le_bytes(std::array::from_fn(|at| hash[at]));
+    (short, hash[..12].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn occurrence(text: String, count: u32) -> String {
+    if count < 2 { text } else { format!("{text}-{count}") }
 }
 
 /// Keys that are hashes already need no further hashing.

@@ -272,10 +272,13 @@ async fn write_chunk(
         orders::stand_in::give_way(tx, &from, &lines.lines).await?;
     }
     let written = orders::write(tx, &from, &lines.lines).await?;
+    let mut outcomes: Vec<_> = written.iter().map(|written| written.outcome).collect();
+    let gone = orders::refunds_gone::take_back(tx, &from, &lines.refunds_gone(&outcomes)).await?;
+    gone.into_iter().for_each(|place| outcomes[place] = Outcome::Changed);
     let raws = written.iter().zip(lines.raws()).filter(|(written, _)| written.outcome != Outcome::Unchanged);
     let raws: Vec<_> = raws.filter_map(|(written, raw)| Some((written.line, raw?))).collect();
     store::keep_raws(tx, &raws).await?;
-    counts.add(lines.counts(&written.iter().map(|written| written.outcome).collect::<Vec<_>>()));
+    counts.add(lines.counts(&outcomes));
     counts.parties += resolved.added;
     store::write_counts(tx, id, counts).await?;
     Ok(resolved.parties)

@@ -92,10 +92,16 @@ fn check(order: &NewOrder) -> Answer<()> {
     if order.lines.is_empty() || order.lines.len() > LINES {
         problem = problem.field("lines", "line_count").with("max", LINES);
     }
-    if order.lines.iter().any(|line| line.amount_minor.unsigned_abs() > limits::AMOUNT_MAX.unsigned_abs()) {
+    if is_too_large(order.lines.iter().map(|line| line.amount_minor)) {
         problem = problem.field("lines", "amount_too_large");
     }
     if problem.has_fields() { Err(problem) } else { Ok(()) }
+}
+
+/// Whether amounts, or what they come to, are more than JSON carries exactly.
+pub fn is_too_large(amounts: impl IntoIterator<Item = i64>) -> bool {
+    let all: u128 = amounts.into_iter().map(|amount| u128::from(amount.unsigned_abs())).sum();
+    all > u128::from(limits::AMOUNT_MAX.unsigned_abs())
 }
 
 async fn keep(tx: &mut Tx, actor: &Actor, order: NewOrder) -> Answer<Entered> {

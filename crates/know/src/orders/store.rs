@@ -129,10 +129,10 @@ pub async fn tell_inserted(tx: &mut Tx, from: &From<'_>, lines: &[(LineId, &Line
 }
 
 /// The stored lines with the keys of `lines`.
-pub async fn find(tx: &mut Tx, source: &str, lines: &[&Line]) -> Result<HashMap<LineKey, Stored>> {
-    let mut found = HashMap::with_capacity(lines.len());
-    let mut lines = lines.iter().peekable();
-    while lines.peek().is_some() {
+pub async fn find(tx: &mut Tx, source: &str, keys: &[&LineKey]) -> Result<HashMap<LineKey, Stored>> {
+    let mut found = HashMap::with_capacity(keys.len());
+    let mut keys = keys.iter().peekable();
+    while keys.peek().is_some() {
         let mut query = sql_rows!(
             2,
             "with asked (order_no, line_id) as (values {rows}) select l.id, l.order_no, l.line_id, l.content_hash, \
@@ -141,8 +141,8 @@ pub async fn find(tx: &mut Tx, source: &str, lines: &[&Line]) -> Result<HashMap<
              on l.source = $1 and l.order_no = a.order_no and l.line_id = a.line_id"
         )
         .bind(source);
-        while let Some(line) = (!query.is_full()).then(|| lines.next()).flatten() {
-            query.push_row([(&line.key.order_no).into(), (&line.key.line_id).into()]);
+        while let Some(key) = (!query.is_full()).then(|| keys.next()).flatten() {
+            query.push_row([(&key.order_no).into(), (&key.line_id).into()]);
         }
         for stored in query.fetch_of_set::<Stored>(tx).await? {
             found.insert(
@@ -196,6 +196,16 @@ pub async fn retract_told(tx: &mut Tx, lines: &[LineId]) -> Result<()> {
     lines.iter().for_each(|line| update.push_row([(*line).into()]));
     update.execute(tx).await?;
     Ok(())
+}
+
+/// Marks a line as taken back because `import` told its sale without it; what it said was kept for an undo.
+pub async fn retract_in(tx: &mut Tx, line: LineId, import: Option<Id<kinds::Import>>) -> Result<()> {
+    sql!("update order_lines set retracted_by = id, revision = revision + 1, import_id = $2 where id = $1")
+        .bind(line)
+        .bind(import)
+        .execute(tx)
+        .await
+        .map(drop)
 }
 
 /// Gives a line a new content under a new revision.
@@ -299,7 +309,8 @@ pub async fn of_import(
     let lines: Vec<Sourced> = sql!(
         "select source, id, order_no, line_id, content_hash, revision, party, at, day, product, category, \
          quantity_milli, amount, currency, store, staff, channel, import_id, retracted_by from order_lines \
-         where import_id = $1 and id > $2 and retracted_by is null order by id limit $3"
+         where import_id = $1 and id > $2 and (retracted_by is null or retracted_by = id and exists \
+         (select 1 from line_history h where h.line = order_lines.id and h.replaced_by = $1)) order by id limit $3"
     )
     .bind(import)
     .bind(after)

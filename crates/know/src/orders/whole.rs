@@ -48,7 +48,7 @@ pub async fn take_back(tx: &mut Tx, from: &From<'_>, gone: &[Stored]) -> Result<
     log::append_all(tx, entries).await
 }
 
-fn taken_back(tx: &Tx, from: &From<'_>, line: &Stored) -> Entry {
+pub(super) fn taken_back(tx: &Tx, from: &From<'_>, line: &Stored) -> Entry {
     Entry {
         at: line.at,
         origin: from.origin,

@@ -37,7 +37,7 @@ pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<W
         store::tell_inserted(tx, from, &rows).await?;
         return Ok(rows.iter().map(|(id, _)| Written { line: *id, outcome: Outcome::New }).collect());
     }
-    let stored = store::find(tx, from.source, &lines.iter().collect::<Vec<_>>()).await?;
+    let stored = store::find(tx, from.source, &keys(lines)).await?;
     let is_new =
         |id: &Id<kinds::OrderLine>, line: &Line| stored.get(&line.key).is_some_and(|stored| stored.id == *id);
     let mut entries: Vec<Entry> = rows
@@ -64,11 +64,15 @@ pub async fn write(tx: &mut Tx, from: &From<'_>, lines: &[Line]) -> Result<Vec<W
 
 /// What [`write()`] would do with `lines`, without writing.
 pub async fn compare(tx: &mut Tx, source: &str, lines: &[Line]) -> Result<Vec<Outcome>> {
-    let stored: HashMap<LineKey, Stored> = store::find(tx, source, &lines.iter().collect::<Vec<_>>()).await?;
+    let stored: HashMap<LineKey, Stored> = store::find(tx, source, &keys(lines)).await?;
     Ok(lines
         .iter()
         .map(|line| stored.get(&line.key).map_or(Outcome::New, |stored| judge(stored, line)))
         .collect())
+}
+
+fn keys(lines: &[Line]) -> Vec<&LineKey> {
+    lines.iter().map(|line| &line.key).collect()
 }
 
 fn judge(stored: &Stored, line: &Line) -> Outcome {

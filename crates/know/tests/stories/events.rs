@@ -83,6 +83,16 @@ both_engines! {
         assert!(detail.contains("1 to 200"), "{detail}");
     }
 
+    async fn the_lines_of_an_order_come_to_what_can_be_written_down(app) {
+        let line = |id: &str| json!({ "id": id, "product": "gold", "amount_minor": 9_007_199_254_740_991_i64 });
+        let mut absurd = order("A-9", 0);
+        absurd["lines"] = json!([line("1")]);
+        assert_eq!(tell(&app, json!([absurd])).await["created"], 1);
+        absurd["lines"] = json!([line("1"), line("2")]);
+        let told = tell(&app, json!([absurd])).await;
+        assert_eq!(told["results"][0]["faults"][0]["code"], "amount_too_large", "{told}");
+    }
+
     async fn a_registered_kind_is_told_and_stands_on_the_timeline(app) {
         let kind = json!({ "code": "tasting", "name": "시음" });
         app.post("/event-kinds", kind.clone()).await.expect(201);

@@ -44,6 +44,37 @@ both_engines! {
         assert_eq!(card["facts"]["spend"], json!([{ "currency": "KRW", "amount_minor": 700, "refunds_minor": 2300 }]));
     }
 
+    async fn a_refund_that_a_newer_file_makes_no_more_goes_and_an_undo_brings_it_back(app) {
+        let row = |status: &str| format!("order,date,amount,email,status\n1,2026-10-01,1000,a@x.com,{status}\n");
+        let spend = async || people(&app, "").await.remove(0)["spend"]["amount_minor"].clone();
+        assert_eq!(counts(&import(&app, row("cancelled")).await), [2, 2, 0, 0, 0, 1]);
+        assert_eq!(spend().await, 0);
+        let newer = upload(&app, row("paid").into()).await;
+        assert_eq!(counts(&deed(&app, &newer, "dry-run").await)[..4], [1, 0, 1, 0], "the dry run says so before");
+        let newer = deed(&app, &newer, "run").await;
+        assert_eq!(counts(&newer)[..4], [1, 0, 1, 0]);
+        assert_eq!(spend().await, 1000);
+        assert_eq!(counts(&import(&app, row("paid")).await)[..4], [1, 0, 0, 1], "once");
+        deed(&app, &newer, "undo").await;
+        assert_eq!(spend().await, 0);
+        assert_eq!(counts(&import(&app, row("cancelled")).await)[..4], [2, 0, 0, 2]);
+    }
+
+    async fn an_order_paid_back_in_part_and_then_whole_is_paid_back_once(app) {
+        let shopify = |status: &str, refunded: &str| format!(
+            "Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Total,Created at,\
+             Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Refunded Amount\n\
+             #1002,b@x.com,{status},2026-10-02 10:00:00 +0900,fulfilled,EUR,20.00,5.00,25.00,\
+             2026-10-02 10:00:00 +0900,1,Bean,20.00,BN-1,B,{refunded}\n");
+        let spend = async || people(&app, "").await.remove(0)["spend"]["amount_minor"].clone();
+        import(&app, shopify("partially_refunded", "10.00")).await;
+        assert_eq!(spend().await, 1000);
+        let whole = import(&app, shopify("refunded", "25.00")).await;
+        assert_eq!(spend().await, 0);
+        deed(&app, &whole, "undo").await;
+        assert_eq!(spend().await, 1000);
+    }
+
     async fn currencies_stay_apart(app) {
         let rows = ["a,2026-10-01,o1,10.00,USD", "a,2026-10-02,o2,5.55,USD", "a,2026-10-03,o3,7000,KRW",
             "b,2026-10-03,o4,9000,KRW"];
