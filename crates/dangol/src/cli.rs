@@ -3,7 +3,7 @@
 use clap::builder::FalseyValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use kernel::{Currency, Day, Locale};
-use reading::DateOrder;
+use reading::{DateOrder, Field};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use web::Role;
@@ -118,7 +118,7 @@ pub struct Import {
     #[arg(long, value_name = "KIND", value_parser = ["orders", "customers"])]
     pub kind: Option<String>,
     /// Which column is which, by number from 1 or by name: customer=1,date=2,amount=4.
-    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    #[arg(long, value_name = "FIELD=COLUMN,…", value_parser = mapping)]
     pub map: Option<String>,
     /// The currency where neither the file nor its kind says.
     #[arg(long)]
@@ -169,6 +169,19 @@ pub struct Segment {
     /// The language of the answer: ko or en.
     #[arg(long, value_parser = locale)]
     pub lang: Option<Locale>,
+}
+
+/// Whether the columns are there is seen in the file.
+fn mapping(text: &str) -> Result<String, String> {
+    let named = |pair: &str| pair.split_once('=').and_then(|(field, _)| Field::named(field.trim()));
+    let mut pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    match pairs.find(|pair| named(pair).is_none()) {
+        None => Ok(text.to_owned()),
+        Some(pair) => {
+            let fields = Field::ALL.map(Field::as_str).join(", ");
+            Err(format!("{pair:?} is not FIELD=COLUMN with one of the fields {fields}"))
+        }
+    }
 }
 
 fn date_order(text: &str) -> Result<DateOrder, String> {

@@ -179,6 +179,8 @@ pub enum RowFaultCode {
     AmountUnreadable,
     /// An amount too large to count with; parameter `value`.
     AmountOutOfRange,
+    /// An amount with the sign of another currency; parameters `value`, `currency`.
+    AmountInOtherCurrency,
     /// A quantity that cannot be read; parameter `value`.
     QuantityUnreadable,
     /// A currency that is not three letters; parameter `value`.
@@ -205,6 +207,7 @@ impl RowFaultCode {
             Self::AmountMissing => "amount_missing",
             Self::AmountUnreadable => "amount_unreadable",
             Self::AmountOutOfRange => "amount_out_of_range",
+            Self::AmountInOtherCurrency => "amount_in_other_currency",
             Self::QuantityUnreadable => "quantity_unreadable",
             Self::CurrencyUnreadable => "currency_unreadable",
             Self::NotAnOrder => "not_an_order",

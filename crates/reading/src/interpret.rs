@@ -240,6 +240,9 @@ impl Interpreter {
         let Some(price) = price else {
             return Err(RowFault::new(row.line, Code::AmountMissing));
         };
+        if money::is_of_another(text, currency.as_str()) {
+            return Err(other_currency(row, text, currency));
+        }
         let product =
             price.times(quantity.unwrap_or(Decimal::ONE)).and_then(|product| product.rounded(places));
         product.ok_or_else(|| RowFault::new(row.line, Code::AmountOutOfRange).with("value", shown(text)))
@@ -259,6 +262,7 @@ impl Interpreter {
             NotMoney::OutOfRange => {
                 RowFault::new(row.line, Code::AmountOutOfRange).with("value", shown(text))
             }
+            NotMoney::OtherCurrency => other_currency(row, text, currency),
         })
     }
 
@@ -285,6 +289,11 @@ impl Interpreter {
 
 fn unreadable(row: &Row, field: &'static str, text: &str) -> RowFault {
     RowFault::new(row.line, Code::AmountUnreadable).with("field", field).with("value", shown(text))
+}
+
+fn other_currency(row: &Row, text: &str, currency: Currency) -> RowFault {
+    let fault = RowFault::new(row.line, Code::AmountInOtherCurrency);
+    fault.with("value", shown(text)).with("currency", currency.as_str())
 }
 
 fn shown(text: &str) -> String {

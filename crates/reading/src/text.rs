@@ -17,40 +17,64 @@ pub(crate) fn guess(bytes: &[u8], whole: bool) -> Encoding {
     if bytes.starts_with(&[0xfe, 0xff]) {
         return Encoding::Utf16Be;
     }
-    let utf8 = utf8_errors(bytes, whole);
-    if utf8 == 0 || bytes.starts_with(b"\xef\xbb\xbf") {
+    let utf8 = as_utf8(bytes, whole);
+    if utf8.broken == 0 || bytes.starts_with(b"\xef\xbb\xbf") {
         return Encoding::Utf8;
     }
-    let korean = cp949_errors(bytes);
-    // A few broken characters in a long text are damage, not another encoding.
-    let few = |errors: usize| errors * 2_000 < bytes.len();
+    let korean = as_cp949(bytes);
     match () {
-        () if korean == 0 => Encoding::Cp949,
-        () if few(utf8) && utf8 <= korean => Encoding::Utf8,
-        () if few(korean) => Encoding::Cp949,
+        () if korean.broken == 0 => Encoding::Cp949,
+        () if utf8.is_damaged(bytes) && utf8.broken <= korean.broken => Encoding::Utf8,
+        () if korean.is_damaged(bytes) => Encoding::Cp949,
+        // Letters of another encoding hardly ever are a character of UTF-8 by chance: rows of two encodings.
+        () if utf8.characters > utf8.broken => Encoding::Utf8,
         () => Encoding::Windows1252,
     }
 }
 
-fn utf8_errors(bytes: &[u8], whole: bool) -> usize {
-    let cut = |chunk: &std::str::Utf8Chunk<'_>| !chunk.invalid().is_empty();
-    let errors = bytes.utf8_chunks().filter(cut).count();
-    let ends_inside_a_character =
-        !whole && std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
-    errors - usize::from(ends_inside_a_character && errors > 0)
+/// How a text reads in an encoding.
+#[derive(Debug, Default)]
+struct Reading {
+    /// Characters beyond ASCII that this encoding is known by.
+    characters: usize,
+    /// Places that are no characters.
+    broken: usize,
 }
 
-fn cp949_errors(bytes: &[u8]) -> usize {
+impl Reading {
+    /// A few broken places in a long text, or among many characters, are damage and not another encoding: what is cut off
+    /// in the middle of a character, for instance.
+    fn is_damaged(&self, bytes: &[u8]) -> bool {
+        self.broken * 2_000 < bytes.len() || self.broken * 4 <= self.characters
+    }
+}
+
+fn as_utf8(bytes: &[u8], whole: bool) -> Reading {
+    let mut reading = Reading::default();
+    for chunk in bytes.utf8_chunks() {
+        reading.characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        reading.broken += usize::from(!chunk.invalid().is_empty());
+    }
+    let ends_inside_a_character =
+        !whole && std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
+    reading.broken -= usize::from(ends_inside_a_character && reading.broken > 0);
+    reading
+}
+
+fn as_cp949(bytes: &[u8]) -> Reading {
     let mut decoder = EUC_KR.new_decoder_without_bom_handling();
-    let mut out = vec![0u8; 16 * 1024];
-    let (mut at, mut errors) = (0, 0);
+    let mut out = String::with_capacity(16 * 1024);
+    let (mut at, mut reading) = (0, Reading::default());
     loop {
-        let (result, read, _) = decoder.decode_to_utf8_without_replacement(&bytes[at..], &mut out, false);
+        let (result, read) = decoder.decode_to_string_without_replacement(&bytes[at..], &mut out, false);
         at += read;
+        // Latin letters with marks make Chinese characters now and then, hardly ever Korean ones.
+        reading.characters += out.chars().filter(|c| ('가'..='힣').contains(c)).count();
+        out.clear();
         match result {
-            encoding_rs::DecoderResult::InputEmpty => return errors,
+            encoding_rs::DecoderResult::InputEmpty => return reading,
             encoding_rs::DecoderResult::OutputFull => {}
-            encoding_rs::DecoderResult::Malformed(..) => errors += 1,
+            encoding_rs::DecoderResult::Malformed(..) => reading.broken += 1,
         }
     }
 }
@@ -145,6 +169,19 @@ mod tests {
         assert_eq!(guess(b"plain", true), Encoding::Utf8);
         assert_eq!(guess(&[0xff, 0xfe, b'a', 0], true), Encoding::Utf16Le);
         assert_eq!(guess(b"caf\xe9, \xa31 na\xefve,\xff", true), Encoding::Windows1252);
+        let german = WINDOWS_1252.encode("Müller;Größe;Käse;Straße;1,50 €\n").0.into_owned();
+        assert_eq!(guess(&german, true), Encoding::Windows1252);
+    }
+
+    #[test]
+    fn damage_in_a_small_file_does_not_change_its_encoding() {
+        let rows = "order,name\n1,홍길동\n2,김하나\n3,서울시 강남구\n";
+        let korean = EUC_KR.encode(rows).0.into_owned();
+        assert_eq!(guess(&[&korean[..], &korean[11..14]].concat(), true), Encoding::Cp949);
+        let utf8 = rows.as_bytes();
+        assert_eq!(guess(&[utf8, &"홍".as_bytes()[..2], b"\n"].concat(), true), Encoding::Utf8);
+        let mixed = [utf8, &EUC_KR.encode("4,이둘\n").0].concat();
+        assert_eq!(guess(&mixed, true), Encoding::Utf8, "rows of the other encoding are set aside");
     }
 
     #[test]

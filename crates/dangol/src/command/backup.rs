@@ -15,6 +15,7 @@ use store::{Environment, Location};
 pub async fn backup(asked: &Backup, data: &Data) -> Result<ExitCode> {
     let sealing = sealing(asked.plain)?;
     let db = data.open_existing(Environment::real()).await?;
+    super::write_down_alone(&db, "backup.asked").await?;
     let written = backup::write(&db, &asked.out, &sealing).await;
     db.close().await?;
     let written = written?;
@@ -90,6 +91,7 @@ fn erased(asked: &Restore, data: &Data) -> Result<Erased> {
 /// Erases them from what was restored. If this is cut off, nothing can be sent, and the next start does it.
 async fn erase_again(data: &Data, erased: Erased) -> Result<()> {
     let db = data.open(Environment::real()).await?;
+    super::write_down_alone(&db, "backup.restored").await?;
     let again = match erased {
         Erased::These(lines) => again::erase(&db, &lines).await,
         Erased::Nobody => again::waive(&db).await.map(|()| 0),

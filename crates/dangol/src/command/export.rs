@@ -13,6 +13,7 @@ use web::{Answer, Company, Problem, Sight};
 /// Writes a list to standard output as CSV.
 pub async fn run(asked: &Asked, data: &Data) -> Result<ExitCode> {
     let db = data.open_existing(Environment::real()).await?;
+    super::write_down_alone(&db, "parties.exported").await?;
     let mut tx = db.read().await?;
     let company = Company::load(&mut tx).await?;
     let (today, currency) = (company.today(db.clock()), company.currency);

@@ -35,29 +35,74 @@ pub async fn run(asked: &Import, data: &Data) -> Result<ExitCode> {
         None => data.open(Environment::real()).await?,
     };
     let (mut invalid, mut told) = (0, Vec::new());
+    let mut failed = None;
     for file in &asked.files {
-        let counts = one(asked, &db, file).await.with_context(|| file.display().to_string())?;
-        invalid += counts.invalid;
-        match asked.json {
-            true => told.push(json!({ "file": file, "dry_run": asked.dry_run, "counts": counts })),
-            false => print(asked, file, &counts),
+        match one(asked, &db, file).await.with_context(|| file.display().to_string()) {
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+            Ok(read) => {
+                invalid += read.counts.invalid;
+                match asked.json {
+                    true => told.push(read.json(asked, file)),
+                    false => read.print(asked, file),
+                }
+            }
         }
     }
-    if asked.json {
+    // What went in before a file failed is told as well.
+    if asked.json && (failed.is_none() || !told.is_empty()) {
         terminal::print(&(serde_json::to_string_pretty(&told)? + "\n"))?;
     }
     db.close().await?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
     Ok(if asked.strict && invalid > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Counts> {
+/// A file that was read: how, and what was in it.
+struct Read {
+    source: &'static str,
+    encoding: &'static str,
+    counts: Counts,
+}
+
+impl Read {
+    fn new(plan: &reading::Plan, counts: Counts) -> Self {
+        Self { source: plan.source.as_str(), encoding: plan.encoding.as_str(), counts }
+    }
+
+    fn json(&self, asked: &Import, file: &Path) -> serde_json::Value {
+        let Self { source, encoding, counts } = self;
+        json!({ "file": file, "dry_run": asked.dry_run, "source": source, "encoding": encoding, "counts": counts })
+    }
+
+    fn print(&self, asked: &Import, file: &Path) {
+        let would = if asked.dry_run { " (dry run: nothing was changed)" } else { "" };
+        let Self { source, encoding, counts } = self;
+        println!(
+            "{}: {} read, {} new, {} changed, {} unchanged, {} invalid; read as {source}, {encoding}{would}",
+            file.display(),
+            counts.read,
+            counts.new,
+            counts.changed,
+            counts.unchanged,
+            counts.invalid
+        );
+    }
+}
+
+async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Read> {
     let locale = terminal::locale();
     if !file.exists() {
         bail!("there is no such file: check the path");
     }
     let options = options(asked, locale)?;
     if asked.dry_run {
-        return count_file(db, file, options).await.map_err(terminal::told);
+        let (plan, counts) = count_file(db, file, options).await.map_err(terminal::told)?;
+        return Ok(Read::new(&plan, counts));
     }
     let Started { import, job, joined } = start_file(db, file, options).await.map_err(terminal::told)?;
     if joined {
@@ -69,14 +114,14 @@ async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Counts> {
     }
     work(db, job).await?;
     let mut tx = db.read().await?;
-    let Outcome { state, counts, problem } =
+    let Outcome { state, plan, counts, problem } =
         outcome(&mut tx, import, locale).await?.context("the import is gone: someone removed it")?;
     drop(tx);
     if state == State::Failed {
         bail!("{}", problem.unwrap_or_else(|| "the import failed; look at it in the browser".into()));
     }
     Reactor::new(db.clone(), crate::registry().reactions().to_vec()).drain().await?;
-    Ok(counts)
+    Ok(Read::new(&plan, counts))
 }
 
 /// `--source` names a kind of file, an account, or both as `cafe24:seoul`.
@@ -159,17 +204,4 @@ fn ended(state: JobState) -> Result<()> {
         bail!("{}", state.message.unwrap_or_else(|| "the work failed; try again".into()));
     }
     Ok(())
-}
-
-fn print(asked: &Import, file: &Path, counts: &Counts) {
-    let would = if asked.dry_run { " (dry run: nothing was changed)" } else { "" };
-    println!(
-        "{}: {} read, {} new, {} changed, {} unchanged, {} invalid{would}",
-        file.display(),
-        counts.read,
-        counts.new,
-        counts.changed,
-        counts.unchanged,
-        counts.invalid
-    );
 }

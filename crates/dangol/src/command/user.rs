@@ -6,8 +6,9 @@ use crate::terminal;
 use anyhow::{Context, Result, bail};
 use futures::FutureExt;
 use kernel::{Id, contact, kinds};
+use serde_json::{Value, json};
 use std::process::ExitCode;
-use store::{Db, Environment, Lane};
+use store::{Db, Environment, Lane, Tx};
 use web::links::{self, Kind};
 use web::{Problem, Scope, session, user};
 
@@ -41,7 +42,9 @@ async fn add_user(db: &Db, add: &AddUser) -> Result<session::Token> {
     };
     let added = db.write(Lane::Interactive, |tx| {
         async move {
+            let role = new.role;
             let added = user::create(tx, new).await?;
+            by_command(tx, "user.invited", added.id, json!({ "role": role })).await?;
             Ok::<_, Problem>(links::issue(tx, Kind::Reset, Some(added.id)).await?)
         }
         .boxed()
@@ -64,6 +67,7 @@ async fn forget_factor(db: &Db, user: Id<kinds::User>) -> store::Result<()> {
     db.write(Lane::Interactive, move |tx| {
         async move {
             session::factor::remove(tx, user).await?;
+            by_command(tx, "user.factor_removed", user, json!({})).await?;
             session::end_all(tx, user).await
         }
         .boxed()
@@ -73,9 +77,23 @@ async fn forget_factor(db: &Db, user: Id<kinds::User>) -> store::Result<()> {
 
 async fn issue(db: &Db, user: Id<kinds::User>) -> store::Result<session::Token> {
     db.write(Lane::Interactive, move |tx| {
-        async move { links::issue(tx, Kind::Reset, Some(user)).await }.boxed()
+        async move {
+            by_command(tx, "user.link_issued", user, json!({})).await?;
+            links::issue(tx, Kind::Reset, Some(user)).await
+        }
+        .boxed()
     })
     .await
+}
+
+/// Writes down what was done to somebody by whoever may run the program.
+async fn by_command(
+    tx: &mut Tx,
+    action: &'static str,
+    user: Id<kinds::User>,
+    detail: Value,
+) -> store::Result<()> {
+    super::write_down(tx, action, Some(user.number()), detail).await
 }
 
 fn print_link(at: &str, token: session::Token) {

@@ -45,7 +45,8 @@ fn wrong_use_ends_with_2_and_failure_with_1_and_one_line() {
     let twice = file(&place, "twice.csv", b"date,date,amount\n2026-01-01,2026-01-01,5\n");
     refused(&place.run(&["import", &twice]), 1, &["twice.csv", "date"]);
     let orders = export(&place);
-    refused(&place.run(&["import", &orders, "--map", "colour=1"]), 1, &["colour", "amount"]);
+    refused(&place.run(&["import", &orders, "--map", "colour=1"]), 2, &["colour", "amount"]);
+    refused(&place.run(&["import", &orders, "--map", "date"]), 2, &["date", "FIELD=COLUMN"]);
     refused(&place.run(&["import", &orders, "--map", "amount=99"]), 1, &["99"]);
     assert_eq!(place.run(&["import", &orders, "--date-order", "dym"]).code(), 2);
     refused(&place.run(&["user", "reset", "nobody@example.com"]), 1, &["nobody@example.com"]);

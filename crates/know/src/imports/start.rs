@@ -12,7 +12,7 @@ use futures::FutureExt;
 use kernel::{Currency, Id, Locale, kinds};
 use reading::DateOrder;
 use std::path::Path;
-use web::{Answer, Company, Problem};
+use web::{Answer, Company, Problem, audit};
 
 /// What the command line says about a file.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +71,8 @@ async fn begin_once(tx: &mut Tx, new: &New) -> Answer<Started> {
         }
     }
     store::insert(tx, new, State::Ready).await?;
+    audit::write(tx, None, "import.run", Some(new.id.number()), serde_json::json!({ "way": "command" }))
+        .await?;
     Ok(Started { import: new.id, job: begin_run(tx, new.id).await?, joined: false })
 }
 
@@ -78,14 +80,16 @@ async fn begin_once(tx: &mut Tx, new: &New) -> Answer<Started> {
 ///
 /// # Errors
 /// What is wrong with the file or the options.
-pub async fn count_file(db: &Db, path: &Path, options: Options) -> Answer<Counts> {
+pub async fn count_file(db: &Db, path: &Path, options: Options) -> Answer<(reading::Plan, Counts)> {
     let new = described(db, path, &options).await?;
     if let Some(password) = &options.password {
         passwords::keep(&new.path, password.clone());
     }
+    let plan = new.plan.clone();
     let import = new.import(db.clock().now());
     let counted = check::count(db, import).await?;
-    counted.map_err(|fault| super::words::problem(&fault, options.locale))
+    let counts = counted.map_err(|fault| super::words::problem(&fault, options.locale))?;
+    Ok((plan, counts))
 }
 
 /// What a file is, by its own words and those of the command line.
@@ -216,6 +220,8 @@ pub async fn begin(tx: &mut Tx, id: Id<kinds::Import>, kind: &str, state: State)
 pub struct Outcome {
     /// Where it stands.
     pub state: State,
+    /// How its file is read.
+    pub plan: reading::Plan,
     /// What was counted.
     pub counts: Counts,
     /// Why it failed, in the language that was asked for.
@@ -227,6 +233,7 @@ pub async fn outcome(tx: &mut Tx, id: Id<kinds::Import>, locale: Locale) -> ::st
     let said = |trouble: &Trouble| super::words::trouble(trouble, "detail", locale);
     Ok(store::find(tx, id).await?.map(|import| Outcome {
         state: import.state,
+        plan: import.plan.0,
         counts: import.counts,
         problem: import.problem.as_ref().map(|trouble| said(trouble)),
     }))

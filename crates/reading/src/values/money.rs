@@ -9,6 +9,8 @@ pub enum NotMoney {
     Unreadable,
     /// Beyond ±(2^53 − 1) minor units.
     OutOfRange,
+    /// It carries the sign of another currency.
+    OtherCurrency,
 }
 
 /// How many decimal places a currency's amounts have (ISO 4217 minor units).
@@ -24,8 +26,39 @@ pub fn places(currency: &str) -> u32 {
 /// An amount in minor units of `currency`, rounded half away from zero; `None` for an empty cell.
 pub fn amount(text: &str, currency: &str) -> Result<Option<i64>, NotMoney> {
     let Some(number) = number(text, Some(places(currency)))? else { return Ok(None) };
+    if is_of_another(text, currency) {
+        return Err(NotMoney::OtherCurrency);
+    }
     number.rounded(places(currency)).map(Some).ok_or(NotMoney::OutOfRange)
 }
+
+/// Whether an amount carries the sign of another currency than `currency`: eight dollars are not eight won.
+pub fn is_of_another(text: &str, currency: &str) -> bool {
+    let signs = text.chars().filter_map(|sign| match sign {
+        '₩' | '\u{ffe6}' | '원' => Some(&["KRW"][..]),
+        '€' => Some(&["EUR"]),
+        '£' => Some(&["GBP", "EGP", "LBP", "SYP", "SDG", "SSP", "FKP", "GIP", "SHP"]),
+        '¥' => Some(&["JPY", "CNY"]),
+        '$' => Some(DOLLARS),
+        _ => None,
+    });
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    let named = match letters.to_ascii_uppercase().as_str() {
+        "" => None,
+        "WON" => Some("KRW".to_owned()),
+        "US" => Some("USD".to_owned()),
+        code => Some(code.to_owned()),
+    };
+    signs.into_iter().any(|currencies| !currencies.contains(&currency))
+        || named.is_some_and(|code| code != currency)
+}
+
+/// Currencies that are written with a dollar sign.
+const DOLLARS: &[&str] = &[
+    "USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "CLP", "COP", "ARS", "UYU", "DOP", "BSD",
+    "BBD", "BMD", "BND", "BZD", "FJD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD", "TTD", "XCD", "CUP",
+    "NIO", "BOB", "MOP", "TOP", "WST",
+];
 
 /// An exact number such as a quantity or a unit price; `None` for an empty cell. `places` is how many decimal
 /// places amounts of this currency have, where that settles what `1.234` means.
@@ -177,6 +210,19 @@ mod tests {
             assert_eq!(amount(text, "KRW"), Err(NotMoney::Unreadable), "{text}");
         }
         assert_eq!(amount("99999999999999999", "USD"), Err(NotMoney::OutOfRange));
+    }
+
+    #[test]
+    fn the_sign_of_another_currency_is_not_passed_over() {
+        for (text, currency) in
+            [("$8.50", "KRW"), ("€8,50", "KRW"), ("USD 8", "KRW"), ("12,000원", "USD"), ("£5", "EUR")]
+        {
+            assert_eq!(amount(text, currency), Err(NotMoney::OtherCurrency), "{text}");
+        }
+        assert_eq!(amount("A$ 8.50", "AUD"), Err(NotMoney::Unreadable));
+        assert_eq!(amount("$8.50", "AUD"), Ok(Some(850)));
+        assert_eq!(amount("¥850", "JPY"), Ok(Some(850)));
+        assert_eq!(amount("KRW 850", "KRW"), Ok(Some(850)));
     }
 
     #[test]

@@ -72,6 +72,7 @@ const actions: Record<string, string> = {
 	'retention.changed': 'Changed what is kept how long',
 	'sending.lifted': 'Let things be sent again',
 	'backup.asked': 'Had a backup made',
+	'backup.restored': 'Restored a backup',
 	'backup.settings_changed': 'Changed the backups',
 	'party.merged': 'Merged two customers',
 	'party.unmerged': 'Took a merge back',

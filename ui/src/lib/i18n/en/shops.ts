@@ -114,6 +114,7 @@ const shops: typeof ko = {
 		amount_missing: 'No amount',
 		amount_unreadable: 'The amount cannot be read',
 		amount_out_of_range: 'The amount is too large',
+		amount_in_other_currency: 'The amount is in another currency',
 		quantity_unreadable: 'The quantity cannot be read',
 		currency_unreadable: 'The currency cannot be read'
 	},

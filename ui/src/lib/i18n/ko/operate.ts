@@ -70,6 +70,7 @@ const actions: Record<string, string> = {
 	'retention.changed': '보관 기간을 바꿨어요',
 	'sending.lifted': '보내기를 다시 시작했어요',
 	'backup.asked': '백업을 시켰어요',
+	'backup.restored': '백업을 되살렸어요',
 	'backup.settings_changed': '백업 설정을 바꿨어요',
 	'party.merged': '두 고객을 합쳤어요',
 	'party.unmerged': '합친 것을 되돌렸어요',
