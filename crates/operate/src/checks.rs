@@ -136,12 +136,16 @@ fn held_up(health: &Health) -> Option<Check> {
 }
 
 async fn audit(tx: &mut Tx) -> Result<Check> {
-    let (waiting, oldest, place): (i64, Option<Instant>, i64) = sql!(
+    let (waiting, oldest, place): (i64, Option<Instant>, Option<i64>) = sql!(
         "select (select count(*) from audit_pending), \
          (select min(a.at) from audit a join audit_pending p on p.entry = a.id), (select max(place) from audit_head)"
     )
     .fetch_one(tx)
     .await?;
+    let Some(place) = place else {
+        let said = "the signed end of the audit log was removed: dangol audit verify says what is left";
+        return Ok(check("audit", State::Bad, said.to_owned()));
+    };
     let late = oldest.is_some_and(|at| tx.now() > at.plus(UNSEALED));
     Ok(if late {
         let said = format!("{waiting} rows wait to be sealed: dangol serve does it, if it runs read its log");

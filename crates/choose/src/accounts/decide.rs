@@ -22,6 +22,7 @@ const REASON: usize = 500;
 
 /// Decisions about key accounts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = AccountDecisions)]
 #[serde(default)]
 pub struct Decisions {
     /// Who becomes a key account, and why.

@@ -49,6 +49,7 @@ fn tell(verdict: &Verdict) {
         println!("{} rows wait to be sealed: dangol serve does it within a second.", verdict.waiting);
     }
     if verdict.keys_changed > 0 {
-        println!("The key changed {} times: after a restore that is as it should be.", verdict.keys_changed);
+        let times = if verdict.keys_changed == 1 { "once" } else { "several times" };
+        println!("The key changed {times}: after a restore that is as it should be.");
     }
 }

@@ -46,6 +46,23 @@ pub async fn append_all(
     Ok(ids)
 }
 
+/// Writes the statement `id` once more, about `party`.
+pub async fn copy(tx: &mut Tx, id: i64, party: PartyId) -> Result<()> {
+    let copy: ConsentId = tx.id();
+    sql!(
+        "insert into consents (id, party, channel, purpose, topic, state, at, shown_at, recorded_at, source, basis, \
+         wording, locale, evidence, import_id, recorded_by) select $1, $2, channel, purpose, topic, state, at, shown_at, \
+         $3, source, basis, wording, locale, evidence, import_id, recorded_by from consents where id = $4"
+    )
+    .bind(copy)
+    .bind(party)
+    .bind(tx.now())
+    .bind(id)
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
 async fn insert(
     tx: &mut Tx,
     about: &[(PartyId, &Statement)],

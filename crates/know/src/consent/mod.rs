@@ -19,6 +19,7 @@ mod model;
 mod notice_api;
 mod notices;
 mod record;
+mod shared;
 pub mod topics;
 mod wordings;
 
@@ -26,6 +27,7 @@ pub use derive::{Key, Present};
 pub use ledger::{agreed, append, append_all, erase, present, present_at, refresh};
 pub use model::{Basis, Channel, Evidence, Purpose, Source, State, Statement};
 pub use record::{Claim, record, record_claims, refresh_claimed};
+pub use shared::{refused_since, share_refusals};
 pub use topics::Topic;
 pub use wordings::{Statements, Wording, Words, in_use, keep as publish_words};
 

@@ -34,9 +34,11 @@ ids! {
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $text:literal,)* }) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        // The description of the interface reads this, and not what a macro fills in.
+        #[serde(rename_all = "snake_case")]
         $(#[$doc])*
         pub enum $name {
-            $($(#[$each])* #[serde(rename = $text)] $variant,)*
+            $($(#[$each])* $variant,)*
         }
         impl $name {
             /// Every one.
@@ -124,6 +126,7 @@ codes! {
         /// An imported file.
         Import = "import",
         /// A call to a free number.
+        #[serde(rename = "080")]
         Call080 = "080",
         /// A reply to a message.
         Reply = "reply",

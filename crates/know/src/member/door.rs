@@ -128,7 +128,10 @@ pub(super) async fn enter(State(app): State<App>, visit: Visit, form: Form) -> A
                 let right = codes::take(tx, &purpose(&email), form.get("code"), &address).await?;
                 match store::owner(tx, &email).await? {
                     Some((party, false)) if right => {
-                        let handed = link::Handed::AfterACode;
+                        let handed = match store::is_vouched(tx, &email).await? {
+                            true => link::Handed::AfterACode,
+                            false => link::Handed::AfterAnUnvouchedCode,
+                        };
                         Ok::<_, Problem>(Some(link::path(tx, party, link::BY_CODE, handed).await?))
                     }
                     _ => Ok(None),

@@ -23,6 +23,8 @@ pub(super) enum Handed {
     InALetter,
     /// They have just proved that they read a mailbox of theirs.
     AfterACode,
+    /// They have just proved that they read a mailbox of which nobody knows for sure whose it is.
+    AfterAnUnvouchedCode,
 }
 
 impl Handed {
@@ -30,7 +32,7 @@ impl Handed {
     fn numbers(self) -> [i64; 2] {
         match self {
             Self::ByStaff(user) => [user.number(), 0],
-            Self::InALetter => [0, 0],
+            Self::InALetter | Self::AfterAnUnvouchedCode => [0, 0],
             Self::AfterACode => [0, 1],
         }
     }

@@ -2,10 +2,12 @@
 
 use super::model::{MergeId, PartyId};
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
-use kernel::{Currency, Day, Id, Instant, Money, kinds};
+use kernel::{Currency, Day, Instant, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::consent;
+use crate::events::built_in_codes;
 use crate::orders::shown_number;
 
 /// Things of a kind that are listed; a person looks through them.
@@ -14,7 +16,8 @@ const LISTED: i64 = 200;
 /// Something that happened while two records were one.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Happened {
-    /// `order`, `note` or `visit`.
+    /// `order`, `note`, `visit`, `event` (told by a program, or entered: a complaint, an answer) or `refusal` (of messages,
+    /// which holds for both records).
     pub kind: &'static str,
     /// When, as a day of the company.
     #[schema(value_type = Option<String>)]
@@ -26,7 +29,7 @@ pub struct Happened {
     pub order_no: Option<String>,
     /// For how much.
     pub amount: Option<Money>,
-    /// The text of a memo.
+    /// The text of a memo; the medium that was refused.
     pub text: Option<String>,
 }
 
@@ -38,8 +41,36 @@ struct OrderRow {
     amount: i64,
 }
 
-/// Orders that came for `parties` since the merge, whether by file or by hand.
+/// What came for `parties` since the merge, whether by file, from a program or by hand: orders, visits, what was told.
 pub async fn since(tx: &mut Tx, merge: MergeId, parties: &[PartyId]) -> Result<Vec<Happened>> {
+    let mut found = orders(tx, merge, parties).await?;
+    let visits = sql_rows!(
+        1,
+        "select at from visits where id > $1 and party in (values {rows}) order by at desc limit 200"
+    );
+    let told = sql_rows!(
+        1,
+        concat!(
+            "select at from interactions where recorded_at >= (select merged_at from merges where id = $1) \
+             and kind in ('event.told', ",
+            built_in_codes!(),
+            ") and origin <> 'backfill' and party in (values {rows}) order by at desc limit 200"
+        )
+    );
+    for (kind, query) in [("visit", visits), ("event", told)] {
+        let mut query = query.bind(merge);
+        parties.iter().for_each(|party| query.push_row([(*party).into()]));
+        let rows: Vec<(Instant,)> = query.fetch_of_set(tx).await?;
+        found.extend(rows.into_iter().map(|(at,)| at_instant(kind, at, None)));
+    }
+    Ok(found)
+}
+
+fn at_instant(kind: &'static str, at: Instant, text: Option<String>) -> Happened {
+    Happened { kind, day: None, at: Some(at), order_no: None, amount: None, text }
+}
+
+async fn orders(tx: &mut Tx, merge: MergeId, parties: &[PartyId]) -> Result<Vec<Happened>> {
     let mut query = sql_rows!(
         1,
         "select order_no, currency, min(day) as day, cast(sum(amount) as bigint) as amount from order_lines \
@@ -63,8 +94,14 @@ fn order(row: OrderRow) -> Happened {
     }
 }
 
-/// What was recorded since for the customer that both were: memos, visits, orders without a contact of either side.
-pub async fn by_hand_since(tx: &mut Tx, merge: MergeId, survivor: PartyId) -> Result<Vec<Happened>> {
+/// What was recorded since for the customer that both were: memos, visits, orders without a contact of either side, and
+/// the messages that `group` refused.
+pub async fn by_hand_since(
+    tx: &mut Tx,
+    merge: MergeId,
+    survivor: PartyId,
+    group: &[PartyId],
+) -> Result<Vec<Happened>> {
     let mut found = since(tx, merge, &[survivor]).await?;
     let notes: Vec<(Instant, String)> = sql!(
         "select at, body from notes where party = $1 and id > $2 and deleted_at is null order by at desc limit $3"
@@ -74,28 +111,8 @@ pub async fn by_hand_since(tx: &mut Tx, merge: MergeId, survivor: PartyId) -> Re
     .bind(LISTED)
     .fetch_all(tx)
     .await?;
-    found.extend(notes.into_iter().map(|(at, text)| Happened {
-        kind: "note",
-        day: None,
-        at: Some(at),
-        order_no: None,
-        amount: None,
-        text: Some(text),
-    }));
-    let visits: Vec<(Id<kinds::Visit>, Instant)> =
-        sql!("select id, at from visits where party = $1 and id > $2 order by at desc limit $3")
-            .bind(survivor)
-            .bind(merge)
-            .bind(LISTED)
-            .fetch_all(tx)
-            .await?;
-    found.extend(visits.into_iter().map(|(_, at)| Happened {
-        kind: "visit",
-        day: None,
-        at: Some(at),
-        order_no: None,
-        amount: None,
-        text: None,
-    }));
+    found.extend(notes.into_iter().map(|(at, text)| at_instant("note", at, Some(text))));
+    let refused = consent::refused_since(tx, merge.number(), group).await?;
+    found.extend(refused.into_iter().map(|(at, channel)| at_instant("refusal", at, Some(channel))));
     Ok(found)
 }

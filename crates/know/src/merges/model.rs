@@ -54,6 +54,9 @@ pub struct ContactRecord {
     /// The import that told of it first.
     #[serde(default)]
     pub import_id: Option<Id<kinds::Import>>,
+    /// 1 where nobody could vouch for whose it is.
+    #[serde(default)]
+    pub unvouched: i64,
 }
 
 /// A reason for leaving as it is written.
@@ -249,6 +252,7 @@ mod tests {
             phone_tail: None,
             created_at: Instant::from_micros(0),
             import_id: None,
+            unvouched: 0,
         };
         Record {
             id: party(number),

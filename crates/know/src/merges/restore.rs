@@ -44,8 +44,8 @@ pub async fn leaving(tx: &mut Tx, party: PartyId, record: Option<&LeavingRecord>
 /// Gives a contact back that went; gives whether nobody else has it by now.
 pub async fn contact(tx: &mut Tx, party: PartyId, record: &ContactRecord) -> Result<bool> {
     let written = sql!(
-        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at, import_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing"
+        "insert into contacts (id, party, kind, source, value, shown, phone_tail, created_at, import_id, \
+         unvouched) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing"
     )
     .bind(record.id)
     .bind(party)
@@ -56,6 +56,7 @@ pub async fn contact(tx: &mut Tx, party: PartyId, record: &ContactRecord) -> Res
     .bind(record.phone_tail.clone())
     .bind(record.created_at)
     .bind(record.import_id)
+    .bind(record.unvouched)
     .execute(tx)
     .await?;
     Ok(written == 1)

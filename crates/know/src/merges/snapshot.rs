@@ -27,6 +27,7 @@ struct ContactRow {
     phone_tail: Option<String>,
     created_at: Instant,
     import_id: Option<Id<kinds::Import>>,
+    unvouched: i64,
 }
 
 /// The records of `parties`, by their ids.
@@ -60,14 +61,26 @@ pub async fn records(tx: &mut Tx, parties: &[PartyId]) -> Result<Vec<Record>> {
 async fn contacts(tx: &mut Tx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<ContactRecord>>> {
     let mut query = sql_rows!(
         1,
-        "select party, id, kind, source, value, shown, phone_tail, created_at, import_id from contacts \
+        "select party, id, kind, source, value, shown, phone_tail, created_at, import_id, unvouched from contacts \
          where party in (values {rows}) order by id"
     );
     parties.iter().for_each(|party| query.push_row([(*party).into()]));
     let mut found: HashMap<PartyId, Vec<ContactRecord>> = HashMap::new();
     for row in query.fetch_of_set::<ContactRow>(tx).await? {
-        let ContactRow { party, id, kind, source, value, shown, phone_tail, created_at, import_id } = row;
-        let contact = ContactRecord { id, kind, source, value, shown, phone_tail, created_at, import_id };
+        let ContactRow {
+            party,
+            id,
+            kind,
+            source,
+            value,
+            shown,
+            phone_tail,
+            created_at,
+            import_id,
+            unvouched,
+        } = row;
+        let contact =
+            ContactRecord { id, kind, source, value, shown, phone_tail, created_at, import_id, unvouched };
         found.entry(party).or_default().push(contact);
     }
     Ok(found)

@@ -52,7 +52,7 @@ pub async fn foresee(tx: &mut Tx, actor: &Actor, id: MergeId) -> Answer<Foreseen
     let edits = edits(&before, &now, merge.survivor, merge.named.as_deref());
     let side = |records: &[Record]| -> Vec<PartyId> { records.iter().map(|record| record.id).collect() };
     let returns = meanwhile::since(tx, id, &side(&merge.before.0.absorbed)).await?;
-    let stays = meanwhile::by_hand_since(tx, id, merge.survivor).await?;
+    let stays = meanwhile::by_hand_since(tx, id, merge.survivor, &group).await?;
     Ok(Foreseen { edits, returns, stays, now, group, merge })
 }
 
@@ -75,6 +75,13 @@ pub async fn undo(
     }
     let lost = restore(tx, &foreseen, choices).await?;
     store::regroup(tx, &foreseen.group).await?;
+    let heads = [foreseen.merge.survivor, foreseen.merge.absorbed];
+    let mut sides = [Vec::new(), Vec::new()];
+    for (side, head) in sides.iter_mut().zip(heads) {
+        let head = root::of(tx, head).await?;
+        *side = root::group(tx, head).await?;
+    }
+    consent::share_refusals(tx, id.number(), &sides).await?;
     consent::refresh(tx, &foreseen.group).await?;
     store::part(tx, actor, id).await?;
     let Kept { survivor, absorbed, .. } = foreseen.merge;

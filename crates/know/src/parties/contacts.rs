@@ -53,7 +53,11 @@ impl Typed {
             store::remove_contact(tx, contact).await?;
         }
         for contact in self.new.iter().filter_map(|text| (self.read)(text)) {
-            give_contact(tx, actor, party, contact).await?;
+            give_contact(tx, actor, party, contact.clone()).await?;
+            // Who does not see the contacts of a customer cannot know that this is another one of theirs.
+            if actor.sight.is_masked() {
+                store::doubt(tx, &contact).await?;
+            }
         }
         Ok(())
     }

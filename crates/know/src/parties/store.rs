@@ -283,6 +283,29 @@ pub async fn respell(tx: &mut Tx, party: PartyId, name: &str) -> Result<()> {
     search::index(tx, SEARCH_AREA, party.number(), &[name]).await
 }
 
+/// Marks a contact as given by somebody who could not vouch for whose it is.
+pub async fn doubt(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    sql!("update contacts set unvouched = 1 where kind = $1 and source = $2 and value = $3")
+        .bind(contact.kind)
+        .bind(&contact.source)
+        .bind(&contact.value)
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// Whether a code sent to a contact proves who the customer is.
+pub async fn is_vouched(tx: &mut Tx, contact: &Contact) -> Result<bool> {
+    let found: Option<(i64,)> =
+        sql!("select unvouched from contacts where kind = $1 and source = $2 and value = $3")
+            .bind(contact.kind)
+            .bind(&contact.source)
+            .bind(&contact.value)
+            .fetch_optional(tx)
+            .await?;
+    Ok(found == Some((0,)))
+}
+
 /// Takes a contact away.
 pub async fn remove_contact(tx: &mut Tx, id: Id<kinds::Contact>) -> Result<()> {
     sql!("delete from contacts where id = $1").bind(id).execute(tx).await?;

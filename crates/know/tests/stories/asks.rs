@@ -6,9 +6,14 @@ use testkit::{MailSink, both_engines};
 
 /// Somebody's page after a code to their mailbox; gives its path.
 async fn come_in(app: &TestApp, sink: &MailSink) -> String {
+    come_in_by(app, sink, "hana%40example.com").await
+}
+
+/// The same of a mailbox, as forms write it.
+async fn come_in_by(app: &TestApp, sink: &MailSink, email: &str) -> String {
     let before = sink.letters().len();
     let form = hidden(&open(app, "/m").await.expect(200), "form");
-    let asked = format!("form={form}&email=hana%40example.com");
+    let asked = format!("form={form}&email={email}");
     app.anonymous().send(page("/m/code", Some(&asked))).await.expect(200);
     app.settle().await;
     let code = code_of(&read(&sink.letters()[before]));
@@ -47,6 +52,31 @@ both_engines! {
         assert_eq!(waiting(&app).await.len(), 1);
         let audited = app.get("/audit?action=request").await.expect(200).json["items"][0].clone();
         assert!(audited["detail"]["link_by"].is_string() && audited["user"].is_null(), "{audited}");
+    }
+
+    async fn an_address_that_came_by_a_link_or_from_a_clerk_proves_nobody(app) {
+        let sink = with_mail(&app).await;
+        let party = somebody(&app).await;
+        let clerk = app.signed_in_as(web::Role::Clerk).await;
+        let made = clerk.post(&format!("/parties/{party}/member-link"), json!({})).await.expect(201).json;
+        let by_link = made["path"].as_str().unwrap().to_owned();
+        press(&app, &by_link, "me", "do=email&email=clerk%40evil.example").await.expect(200);
+        app.settle().await;
+        let code = code_of(&read(&sink.letters()[0]));
+        press(&app, &by_link, "me", &format!("do=code&email=clerk%40evil.example&code={code}")).await.expect(303);
+        let own = come_in_by(&app, &sink, "clerk%40evil.example").await;
+        press(&app, &own, "requests", "do=ask&kind=access").await.expect(303);
+        assert_eq!(waiting(&app).await[0]["state"], "open", "a person checks who asks");
+
+        let card = clerk.get(&format!("/parties/{party}")).await.expect(200);
+        let mut emails: Vec<Value> = card.json["contacts"].as_array().unwrap().iter()
+            .filter(|row| row["kind"] == "email").map(|row| row["shown"].clone()).collect();
+        emails.push(json!("again@evil.example"));
+        let edit = json!({ "name": "김하나", "emails": emails, "phones": ["010-****-6789"] });
+        clerk.put_over(&format!("/parties/{party}"), card.header("etag").unwrap(), edit).await.expect(200);
+        let own = come_in_by(&app, &sink, "again%40evil.example").await;
+        press(&app, &own, "requests", "do=ask&kind=correction&words=a").await.expect(303);
+        assert!(waiting(&app).await.iter().all(|asked| asked["state"] == "open"));
     }
 
     async fn whoever_came_by_a_code_is_known_and_takes_their_data_with_them(app) {

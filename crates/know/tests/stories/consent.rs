@@ -158,6 +158,26 @@ both_engines! {
         assert_eq!(stands(&app, &other).await, ["sms ad refused"]);
     }
 
+    async fn what_is_refused_while_two_records_are_one_is_refused_for_both(app) {
+        let ad = publish(&app, "ad").await;
+        let (one, other) = (somebody(&app, "김하나").await, somebody(&app, "김하나").await);
+        for party in [&one, &other] {
+            say(&app, party, yes("sms", "ad", &ad)).await.expect(201);
+            say(&app, party, yes("email", "ad", &ad)).await.expect(201);
+        }
+        let merged = app.post("/merges", json!({ "survivor": one, "absorbed": [other] })).await.expect(201).json;
+        say(&app, &one, no("sms", "withdrawn")).await.expect(201);
+        app.post(&format!("/parties/{one}/events"), json!({ "kind": "complaint.opened", "note": "시끄러웠어요" })).await.expect(201);
+        let merge = format!("/merges/{}", merged["merges"][0].as_str().unwrap());
+        let stays = app.get(&merge).await.expect(200).json["stays"].clone();
+        let kinds: Vec<&Value> = stays.as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+        assert!(kinds.contains(&&json!("refusal")) && kinds.contains(&&json!("event")), "{stays}");
+        app.post(&format!("{merge}/undo"), json!({})).await.expect(200);
+        for party in [&one, &other] {
+            assert_eq!(stands(&app, party).await, ["email ad given", "sms ad withdrawn"]);
+        }
+    }
+
     async fn what_a_file_claims_counts_once_the_owner_vouches_for_it(app) {
         let (one, other, third) = (somebody(&app, "하나").await, somebody(&app, "두리").await, somebody(&app, "세나").await);
         say(&app, &other, no("sms", "refused")).await.expect(201);

@@ -98,7 +98,7 @@ async fn turn(
     }
     let Some(file) = &app.config().audit_anchor else { return Ok(()) };
     let mut tx = app.db().read().await.map_err(io::Error::other)?;
-    let head = rows::head(&mut tx).await.map_err(io::Error::other)?;
+    let Some(head) = rows::head(&mut tx).await.map_err(io::Error::other)? else { return Ok(()) };
     let now = app.clock().now();
     let due = match anchored {
         None => true,

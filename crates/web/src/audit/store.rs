@@ -2,7 +2,7 @@
 
 use super::chain::Entry;
 use kernel::{Id, Instant, kinds};
-use store::{FromRow, Result, Tx, sql, sql_rows};
+use store::{Error, FromRow, Result, Tx, sql, sql_rows};
 
 /// The end of the chain, as it was last signed.
 #[derive(Debug, Clone, FromRow)]
@@ -14,16 +14,21 @@ pub(super) struct Head {
     pub signature: Vec<u8>,
 }
 
-/// The signed end.
-pub(super) async fn head(tx: &mut Tx) -> Result<Head> {
-    sql!("select place, hash, at, public_key, signature from audit_head where id = 1").fetch_one(tx).await
+/// The signed end; nothing where somebody removed it.
+pub(super) async fn head(tx: &mut Tx) -> Result<Option<Head>> {
+    sql!("select place, hash, at, public_key, signature from audit_head where id = 1")
+        .fetch_optional(tx)
+        .await
 }
 
 /// The signed end, held until the transaction ends: of several sealers one writes at a time.
 pub(super) async fn hold_head(tx: &mut Tx) -> Result<Head> {
-    sql!("update audit_head set place = place where id = 1 returning place, hash, at, public_key, signature")
-        .fetch_one(tx)
-        .await
+    let head: Option<Head> = sql!(
+        "update audit_head set place = place where id = 1 returning place, hash, at, public_key, signature"
+    )
+    .fetch_optional(tx)
+    .await?;
+    head.ok_or_else(|| Error::Corrupt("the signed end of the audit log was removed".into()))
 }
 
 /// Signs anew.

@@ -51,6 +51,11 @@ pub enum Fault {
         #[schema(value_type = Option<String>)]
         since: Option<Instant>,
     },
+    /// The signed end of the chain is gone: how long it was cannot be said.
+    HeadMissing {
+        /// The last place that is there.
+        place: i64,
+    },
     /// The chain goes on behind its signed end, or the end is not signed by the company's key.
     Unsigned {
         /// The last place that is signed.
@@ -97,6 +102,9 @@ impl fmt::Display for Fault {
             }
             Self::TailMissing { place, since: None } => {
                 write!(f, "tail missing since place {place}: every row was removed")
+            }
+            Self::HeadMissing { place } => {
+                write!(f, "the signed end of the chain was removed (the last place that is there is {place})")
             }
             Self::Unsigned { place } => {
                 write!(f, "the end of the chain is not signed by the company's key (place {place})")
@@ -154,8 +162,10 @@ pub async fn verify(tx: &mut Tx, anchor: Vec<Anchored>) -> Result<Verdict> {
             return walk.verdict(tx, Some(fault)).await;
         }
     }
-    let head = rows::head(tx).await?;
-    let mut fault = walk.end(&head);
+    let mut fault = match rows::head(tx).await? {
+        Some(head) => walk.end(&head),
+        None => Some(Fault::HeadMissing { place: walk.place }),
+    };
     if fault.is_none() {
         fault = rows::stranger(tx).await?.map(|(id, at)| Fault::Stranger { id, at });
     }

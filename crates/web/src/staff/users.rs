@@ -248,8 +248,16 @@ async fn keep(tx: &mut Tx, actor: &Actor, id: UserId, asked: IfMatch, edit: User
     Ok(tagged(User { revision: user.revision + 1, ..user }))
 }
 
-/// After a change: nobody else could manage users any more without one.
+/// After a change: nobody else could manage users any more without one. Whoever was invited and never came in may not
+/// come either: their link ends.
 async fn keep_an_owner(tx: &mut Tx) -> Answer<()> {
-    let left = user::all(tx).await?.iter().any(|user| user.active && user.role == Role::Owner);
-    if left { Ok(()) } else { Err(Problem::conflict("last_owner")) }
+    let left: Option<(i64,)> = sql!(
+        "select u.id from users u where u.role = 'owner' and u.deactivated_at is null and (u.password is not null \
+         or exists (select 1 from passkeys p where p.user_id = u.id) \
+         or exists (select 1 from identities i where i.user_id = u.id) \
+         or exists (select 1 from sessions s where s.user_id = u.id)) limit 1"
+    )
+    .fetch_optional(tx)
+    .await?;
+    if left.is_some() { Ok(()) } else { Err(Problem::conflict("last_owner")) }
 }

@@ -80,7 +80,7 @@ impl WebhookEdit {
         if self.kinds.is_empty() {
             problem = problem.field("kinds", "required");
         } else if !self.kinds.iter().all(|kind| KINDS.contains(&kind.as_str())) {
-            problem = problem.field("kinds", "event_kind_unknown");
+            problem = problem.field("kinds", "webhook_kind_unknown").with("kinds", KINDS.join(", "));
         }
         if problem.has_fields() { Err(problem) } else { Ok(()) }
     }

@@ -9,7 +9,7 @@ use store::reaction::{Nature, Reaction};
 use store::{Result, Tx};
 
 /// The kinds of the log that can be told.
-pub(super) const KINDS: [&str; 10] = [
+pub(super) const KINDS: [&str; 17] = [
     "order.added",
     "order.changed",
     "order.retracted",
@@ -20,6 +20,13 @@ pub(super) const KINDS: [&str; 10] = [
     "state.changed",
     "event.told",
     "consent.recorded",
+    "complaint.opened",
+    "complaint.closed",
+    "survey.answered",
+    "review.written",
+    "segment.entered",
+    "segment.left",
+    "vip.changed",
 ];
 
 /// Tells webhooks what happened.

@@ -97,6 +97,16 @@ both_engines! {
         assert_eq!(fault(&app).await["code"], "unsigned", "the head was not signed by whoever cut");
     }
 
+    async fn a_signed_end_that_is_gone_is_missed(app) {
+        deeds(&app, 2).await;
+        tamper(&app, "delete from audit_head").await;
+        let missed = fault(&app).await;
+        assert_eq!((&missed["code"], missed["place"].as_i64() >= Some(2)), (&json!("head_missing"), true));
+        tamper(&app, "delete from audit_chain").await;
+        tamper(&app, "delete from audit").await;
+        assert_eq!(fault(&app).await, json!({ "code": "head_missing", "place": 0 }));
+    }
+
     async fn a_row_that_did_not_come_through_the_program_is_named(app) {
         deeds(&app, 2).await;
         tamper(&app, "insert into audit (id, at, action, detail) values (5, 5, 'thing.done', '{}')").await;

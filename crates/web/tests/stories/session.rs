@@ -170,8 +170,15 @@ both_engines! {
         app.put(&staff_path, role("manager")).await.expect(200);
         staff.get("/session").await.expect(401);
         assert_eq!(app.put(&owner_path, role("staff")).await.expect(409).code(), "last_owner");
+        let invited = json!({ "name": "New", "email": "new@example.com", "role": "owner", "scope": "all", "locale": "ko" });
+        app.post("/users", invited).await.expect(201);
+        assert_eq!(app.put(&owner_path, role("staff")).await.expect(409).code(), "last_owner", "nobody came in yet");
         app.get("/session").await.expect(200);
         app.put(&staff_path, role("owner")).await.expect(200);
+        let claiming = app.db().write(store::Lane::Interactive, |tx| Box::pin(async move {
+            store::sql!("update users set password = 'chosen' where role = 'owner'").execute(tx).await
+        }));
+        claiming.await.unwrap();
         app.put(&owner_path, role("staff")).await.expect(200);
         app.get("/session").await.expect(401);
     }

@@ -156,7 +156,7 @@ both_engines! {
 
     async fn what_is_wrong_with_a_webhook_is_said_by_field(app) {
         let wrong = app.post("/webhooks", json!({ "url": "ftp://x", "kinds": ["dance"] })).await.expect(422);
-        assert_eq!(wrong.fields(), ["url: url_invalid", "kinds: event_kind_unknown"]);
+        assert_eq!(wrong.fields(), ["url: url_invalid", "kinds: webhook_kind_unknown"]);
         app.signed_in_as(web::Role::Manager).await.get("/webhooks").await.expect(403);
     }
 }

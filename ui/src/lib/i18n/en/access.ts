@@ -147,7 +147,14 @@ export default {
 		'note.written': 'Memos',
 		'state.changed': 'Customer states',
 		'event.told': 'Registered events',
-		'consent.recorded': 'Consents'
+		'consent.recorded': 'Consents',
+		'complaint.opened': 'Complaints',
+		'complaint.closed': 'Complaints that are settled',
+		'survey.answered': 'Answers to surveys',
+		'review.written': 'Reviews',
+		'segment.entered': 'Somebody enters a customer group',
+		'segment.left': 'Somebody leaves a customer group',
+		'vip.changed': 'Changes of VIP tier'
 	},
 	hookOn: 'On',
 	hookOff: 'Off',

@@ -75,7 +75,13 @@ export default {
 	undoStays: 'Recorded since and stays with the one who was kept',
 	undoEdits: 'Edited since: choose what becomes of it',
 	undoNothing: 'Nothing has come or been edited since.',
-	happened: { order: 'Order', note: 'Memo', visit: 'Visit' },
+	happened: {
+		order: 'Order',
+		note: 'Memo',
+		visit: 'Visit',
+		event: 'Told or entered',
+		refusal: 'Refused messages (holds for both)'
+	},
 	edits: {
 		name: (before, now) => `Name: ${before} → ${now}`,
 		contact_added: (_, now) => `New contact: ${now}`,

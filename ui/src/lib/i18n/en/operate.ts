@@ -143,6 +143,7 @@ const operate: Words['operate'] = {
 		altered: (place) => `Row ${place} was altered or moved.`,
 		missing: (place) => `Row ${place} was removed.`,
 		gap: (place) => `Place ${place} was removed from the chain.`,
+		head_missing: () => 'The signed end of the log was removed.',
 		tail_missing: (place) => `Everything from row ${place} on was removed.`,
 		unsigned: (place) => `The signature at place ${place} is not your company’s.`,
 		not_anchored: (place) => `Up to row ${place} the log is not what was marked elsewhere: it was written anew.`,

@@ -158,7 +158,14 @@ export default {
 		'note.written': '메모',
 		'state.changed': '고객 상태 변화',
 		'event.told': '등록한 종류의 일',
-		'consent.recorded': '수신 동의'
+		'consent.recorded': '수신 동의',
+		'complaint.opened': '불만',
+		'complaint.closed': '해결된 불만',
+		'survey.answered': '설문 응답',
+		'review.written': '후기',
+		'segment.entered': '고객 그룹에 들어온 고객',
+		'segment.left': '고객 그룹에서 나간 고객',
+		'vip.changed': 'VIP 등급의 변화'
 	} as Record<string, string>,
 	hookOn: '알리는 중',
 	hookOff: '꺼짐',

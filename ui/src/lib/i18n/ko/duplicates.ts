@@ -79,7 +79,13 @@ export default {
 	undoStays: '합친 뒤 적어서 남는 고객에게 그대로 있는 것',
 	undoEdits: '합친 뒤 고친 것은 골라 주세요',
 	undoNothing: '합친 뒤 새로 들어오거나 고친 것이 없어요.',
-	happened: { order: '주문', note: '메모', visit: '방문' } as Record<string, string>,
+	happened: {
+		order: '주문',
+		note: '메모',
+		visit: '방문',
+		event: '알려진 일',
+		refusal: '수신 거부(두 기록 모두에 남아요)'
+	} as Record<string, string>,
 	edits: {
 		name: (before: string, now: string) => `이름: ${before} → ${now}`,
 		contact_added: (_: string, now: string) => `새 연락처: ${now}`,

@@ -141,6 +141,7 @@ export default {
 		altered: (place: string) => `${place}번째 줄이 바뀌었거나 자리를 옮겼어요.`,
 		missing: (place: string) => `${place}번째 줄이 지워졌어요.`,
 		gap: (place: string) => `${place}번째 자리가 사슬에서 빠졌어요.`,
+		head_missing: () => '서명된 끝이 지워졌어요.',
 		tail_missing: (place: string) => `${place}번째부터 끝까지 지워졌어요.`,
 		unsigned: (place: string) => `${place}번째에서 끝나는 서명이 우리 가게의 것이 아니에요.`,
 		not_anchored: (place: string) => `${place}번째까지의 기록이 바깥에 남긴 표시와 달라요. 누가 새로 썼어요.`,
