@@ -3356,6 +3356,19 @@ export interface components {
             settings: components["schemas"]["AccountSettings"];
             watch: components["schemas"]["WatchRow"][];
         };
+        /** @description Decisions about key accounts. */
+        AccountDecisions: {
+            /**
+             * @description Who becomes a key account, and why.
+             * @default []
+             */
+            approve: components["schemas"]["AccountReason"][];
+            /**
+             * @description Who is none any more, and why.
+             * @default []
+             */
+            remove: components["schemas"]["AccountReason"][];
+        };
         /** @description An input that some customers lack. */
         AccountGap: {
             /** @description How many lack it. */
@@ -4272,7 +4285,7 @@ export interface components {
          * @description The medium that somebody allows, each by itself (K1).
          * @enum {string}
          */
-        ConsentChannel: "Email" | "Sms" | "Kakao" | "Call" | "Push" | "Post";
+        ConsentChannel: "email" | "sms" | "kakao" | "call" | "push" | "post";
         /** @description Claims of one import about one medium. */
         ConsentClaims: {
             /** @description The medium. */
@@ -4348,7 +4361,7 @@ export interface components {
          * @description What it is allowed for.
          * @enum {string}
          */
-        ConsentPurpose: "Ad" | "NightAd" | "ThirdParty";
+        ConsentPurpose: "ad" | "night_ad" | "third_party";
         /** @description A statement as the card shows it. */
         ConsentSaid: {
             /** @description When it was said. */
@@ -4387,7 +4400,7 @@ export interface components {
          * @description How it was said.
          * @enum {string}
          */
-        ConsentSource: "Form" | "Pos" | "Import" | "Call080" | "Reply" | "Link" | "Member" | "Staff";
+        ConsentSource: "form" | "pos" | "import" | "080" | "reply" | "link" | "member" | "staff";
         /** @description What stands about one medium and purpose, as the card shows it. */
         ConsentStanding: {
             /** @description On what ground it counts. */
@@ -4411,7 +4424,7 @@ export interface components {
          * @description What was said.
          * @enum {string}
          */
-        ConsentState: "Given" | "Refused" | "Withdrawn" | "Reconfirmed" | "Expired" | "Unverified";
+        ConsentState: "given" | "refused" | "withdrawn" | "reconfirmed" | "expired" | "unverified";
         /** @description What the words of a consent must say (Personal Information Protection Act, articles 15, 17 and 22), in one language. */
         ConsentStatements: {
             /**
@@ -5059,6 +5072,14 @@ export interface components {
             since?: string | null;
         } | {
             /** @enum {string} */
+            code: "head_missing";
+            /**
+             * Format: int64
+             * @description The last place that is there.
+             */
+            place: number;
+        } | {
+            /** @enum {string} */
             code: "unsigned";
             /**
              * Format: int64
@@ -5202,11 +5223,14 @@ export interface components {
             at?: string | null;
             /** @description When, as a day of the company. */
             day?: string | null;
-            /** @description `order`, `note` or `visit`. */
+            /**
+             * @description `order`, `note`, `visit`, `event` (told by a program, or entered: a complaint, an answer) or `refusal` (of messages,
+             *     which holds for both records).
+             */
             kind: string;
             /** @description An order's number. */
             order_no?: string | null;
-            /** @description The text of a memo. */
+            /** @description The text of a memo; the medium that was refused. */
             text?: string | null;
         };
         /**
@@ -9658,7 +9682,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Decisions"];
+                "application/json": components["schemas"]["AccountDecisions"];
             };
         };
         responses: {
