@@ -99,6 +99,9 @@ async fn one(asked: &Import, db: &Db, file: &Path) -> Result<Read> {
     if !file.exists() {
         bail!("there is no such file: check the path");
     }
+    if file.is_dir() {
+        bail!("this is a folder: name the files in it");
+    }
     let options = options(asked, locale)?;
     if asked.dry_run {
         let (plan, counts) = count_file(db, file, options).await.map_err(terminal::told)?;

@@ -261,6 +261,9 @@ async fn may_begin(tx: &mut Tx, import: &Import, from: &[State]) -> Answer<State
 
 /// Whatever has written lines can be taken back, also once its plan was settled anew.
 async fn may_undo(tx: &mut Tx, import: &Import) -> Answer<()> {
+    if import.state == State::Undone {
+        return Err(Problem::conflict("import_undone"));
+    }
     let from: &[State] = match store::has_lines(tx, import.id).await? {
         true => &[State::Done, State::Failed, State::Uploaded, State::Ready],
         false => &[State::Done, State::Failed],
