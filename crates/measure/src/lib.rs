@@ -12,6 +12,7 @@ pub mod population;
 pub mod report;
 mod today;
 
+pub use leak::job::LEAK;
 pub use models::jobs::REFIT;
 pub use report::{Report, report};
 

@@ -31,7 +31,10 @@ fn every_name_is_given_once_and_every_job_that_follows_has_its_work() {
     let reactions = once(registry.reactions().iter().map(|reaction| reaction.name()).collect());
     once(registry.timers().iter().map(|timer| timer.kind()).collect());
     let works = once(registry.works().iter().map(|work| work.kind()).collect());
-    assert!(works.contains(choose::REFRESH) && works.contains(measure::REFIT), "{works:?}");
+    assert!(
+        works.contains(choose::REFRESH) && works.contains(measure::REFIT) && works.contains(measure::LEAK),
+        "{works:?}"
+    );
     for leader in registry.reactions().iter().filter_map(|reaction| reaction.after()) {
         assert!(reactions.contains(leader), "{leader} leads a reaction and is none itself");
     }

@@ -1,7 +1,7 @@
 //! `/measure/leak`.
 
 use super::board::Board;
-use super::{LeavingReaction, model, store};
+use super::{LeavingReaction, job, model, store};
 use crate::{blocking, models, population};
 use ::store::Tx;
 use axum::Json;
@@ -17,6 +17,7 @@ pub fn register(registry: &mut Registry) {
     registry.routes(utoipa_axum::router::OpenApiRouter::new().routes(utoipa_axum::routes!(read)));
     registry.allow("GET", "/measure/leak", Permission::FiguresRead);
     registry.reaction(LeavingReaction);
+    registry.work(job::Recount);
 }
 
 /// As of which day.

@@ -2,13 +2,14 @@
 //!
 //! Invariants:
 //! - One function, [`months`], makes the board, the report and the people behind every number.
-//! - `leak_months` and `leak_moves` are derived: [`store::refresh`] rewrites the months that have changed, and only
+//! - `leak_months` and `leak_moves` are derived: [`job::Recount`] rewrites the months that have changed, and only
 //!   complete months are shown.
 //! - A reason is recorded, or guessed and labelled so, or unknown.
 
 mod api;
 mod board;
 mod cause;
+pub mod job;
 mod model;
 mod reaction;
 pub mod store;

@@ -1,4 +1,4 @@
-//! The job `measure.refit`: fits the models on everyone, scores everyone, and brings the leak up to date.
+//! The job `measure.refit`: fits the models on everyone and scores everyone; the leak is counted after it.
 //!
 //! It may be cut off anywhere and begins again; what it writes is the same. Where a model lacks data, the scores of
 //! earlier runs are removed rather than left to grow old.
@@ -99,8 +99,6 @@ impl Work for Refit {
         let (scores, mut result) = work_out(population.clone(), suspended, live, today, &company).await;
         result.relationship = relationship.months();
         write(run, &population, scores, result, today, &company).await?;
-        report(run, "leak", 0, 0).await?;
-        leak::store::refresh(run.db(), population, today).await?;
         Ok(None)
     }
 }
@@ -186,6 +184,7 @@ async fn write(
                     result.value_per_person = store::mean_spend(tx, &company).await?;
                 }
                 store::keep(tx, id, today, &result).await?;
+                leak::job::request(tx).await?;
                 choose::segment::everyone_may_have_moved(tx, REFIT).await
             }
             .boxed()

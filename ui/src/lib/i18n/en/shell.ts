@@ -60,6 +60,7 @@ export default {
 		'backup.write': 'The backup',
 		'retention.destroy': 'Destruction of what has ended its period',
 		'measure.refit': 'Lifetime value refit',
+		'measure.leak': 'Months of the leaky bucket',
 		start: 'Preparing your shop'
 	} as Record<string, string>,
 	jobOther: 'Job',

@@ -61,6 +61,7 @@ export default {
 		'backup.write': '백업',
 		'retention.destroy': '기간이 지난 것 지우기',
 		'measure.refit': '고객생애가치 다시 계산',
+		'measure.leak': '새는 물통의 달 세기',
 		start: '새 가게 준비'
 	} as Record<string, string>,
 	jobOther: '작업',
