@@ -181,6 +181,8 @@ pub enum RowFaultCode {
     AmountOutOfRange,
     /// An amount with the sign of another currency; parameters `value`, `currency`.
     AmountInOtherCurrency,
+    /// The row stands away from the first row of its order, which says what it leaves out; parameter `order`.
+    OrderTornApart,
     /// A quantity that cannot be read; parameter `value`.
     QuantityUnreadable,
     /// A currency that is not three letters; parameter `value`.
@@ -208,6 +210,7 @@ impl RowFaultCode {
             Self::AmountUnreadable => "amount_unreadable",
             Self::AmountOutOfRange => "amount_out_of_range",
             Self::AmountInOtherCurrency => "amount_in_other_currency",
+            Self::OrderTornApart => "order_torn_apart",
             Self::QuantityUnreadable => "quantity_unreadable",
             Self::CurrencyUnreadable => "currency_unreadable",
             Self::NotAnOrder => "not_an_order",

@@ -187,6 +187,11 @@ impl Interpreter {
 
     fn currency(&self, row: &Row) -> Result<Currency, RowFault> {
         match self.cell(row, Field::Currency) {
+            // The first row of each order says it, so this one stands away from its order.
+            "" if self.is_grouped() && self.column(Field::Currency).is_some() && !self.carried.follows => {
+                let order = shown(self.cell(row, Field::Order));
+                Err(RowFault::new(row.line, Code::OrderTornApart).with("order", order))
+            }
             "" => Ok(self.currency),
             "원" | "₩" => Ok(Currency::parse("KRW").unwrap_or(self.currency)),
             text => Currency::parse(text)

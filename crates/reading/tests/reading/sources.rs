@@ -419,3 +419,16 @@ fn a_customer_is_read_with_everything_that_the_file_says_and_without_what_may_no
     assert!(read.notices.iter().any(|notice| notice.code.as_str() == "resident_number"));
     assert_eq!(read.records, [], "no orders");
 }
+
+#[test]
+fn a_row_away_from_its_order_is_set_aside() {
+    let folder = Folder::new();
+    let file = "Name,Email,Financial Status,Paid at,Currency,Subtotal,Total,Created at,Lineitem quantity,Lineitem name,\
+                Lineitem price,Lineitem sku\n\
+                #1,a@x.com,paid,2026-01-02 10:00:00 +0000,USD,10.00,10.00,2026-01-02 10:00:00 +0000,1,Tea,5.00,T\n\
+                #2,b@x.com,paid,2026-01-02 10:00:00 +0000,USD,10.00,10.00,2026-01-02 10:00:00 +0000,1,Pot,10.00,P\n\
+                #1,,,,,,,2026-01-02 10:00:00 +0000,1,Cup,5.00,C\n";
+    let (_, read) = read(&folder.file("orders.csv", file));
+    assert_eq!(read.codes(), [(4, "order_torn_apart")]);
+    assert_eq!(read.amounts(), [500, 1_000]);
+}

@@ -115,6 +115,7 @@ const shops: typeof ko = {
 		amount_unreadable: 'The amount cannot be read',
 		amount_out_of_range: 'The amount is too large',
 		amount_in_other_currency: 'The amount is in another currency',
+		order_torn_apart: 'The row stands away from its order',
 		quantity_unreadable: 'The quantity cannot be read',
 		currency_unreadable: 'The currency cannot be read'
 	},

@@ -119,6 +119,7 @@ export default {
 		amount_unreadable: '금액을 읽을 수 없어요',
 		amount_out_of_range: '금액이 너무 커요',
 		amount_in_other_currency: '금액의 통화가 달라요',
+		order_torn_apart: '주문의 첫 줄과 떨어져 있어요',
 		quantity_unreadable: '수량을 읽을 수 없어요',
 		currency_unreadable: '통화를 읽을 수 없어요'
 	} as Record<string, string>,
