@@ -10,6 +10,7 @@ use ::store::{Result, Tx};
 use kernel::{Currency, Day, Id, Instant, Money, Month, kinds};
 use know::assessments::Input;
 use know::parties::list::{self, Filter, PartyRow, Sort, View};
+use know::privacy::suspension;
 use science::value::Reason;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -221,7 +222,10 @@ pub async fn board(tx: &mut Tx, sight: Sight) -> Result<AccountBoard> {
     let today = company.today(&*tx.environment().clock.clone());
     let settings = AccountSettings::load(tx).await?;
     let pool = Pool::load(tx, &settings, company.currency).await?;
-    let keys = worth::keys(tx).await?;
+    let mut keys = worth::keys(tx).await?;
+    // As in the list that `keys_href` opens: what was decided stays in the history.
+    let unused = suspension::all(tx).await?;
+    keys.retain(|party| !unused.contains(party));
     let decisions = store::decisions(tx).await?;
     let courses = watch::courses(tx, today).await?;
     let named = pool.parties.iter().copied().chain(decisions.iter().map(|it| it.party));

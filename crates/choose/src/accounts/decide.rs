@@ -8,6 +8,7 @@ use crate::worth::store as worth;
 use ::store::{Tx, sql};
 use kernel::{Id, kinds};
 use know::parties;
+use know::privacy::suspension;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -79,6 +80,9 @@ pub async fn decide(tx: &mut Tx, actor: &Actor, asked: &Decisions) -> Answer<()>
     let keys = worth::keys(tx).await?;
     for (one, decision) in asked.all() {
         parties::store::standing(tx, one.party, actor.sight).await?;
+        if decision == "approved" && suspension::since(tx, one.party).await?.is_some() {
+            return Err(Problem::conflict("party_not_used").member("party", one.party.to_string()));
+        }
         let is_key = keys.contains(&one.party);
         if is_key == (decision == "approved") {
             let code = if is_key { "account_is_key" } else { "account_not_key" };

@@ -5,6 +5,7 @@ use crate::worth::{AccountSettings, Figure};
 use ::store::{Result, Tx, sql};
 use kernel::{Currency, Id, kinds};
 use know::assessments::Input;
+use know::privacy::suspension;
 use know::ties;
 use science::value::{Criterion, Screening, SensitivityOptions, screen};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,13 +60,14 @@ async fn asked(tx: &mut Tx, currency: Currency) -> Result<Vec<PartyId>> {
     // An organisation may be large by the people who work for it, and each order counts once.
     let people: Vec<PartyId> = all.iter().copied().collect();
     let keys = worth::keys(tx).await?;
+    let unused = suspension::all(tx).await?;
     for (organisation, person) in ties::organisations_of(tx, &people).await? {
         all.insert(organisation);
         if !keys.contains(&person) {
             all.remove(&person);
         }
     }
-    Ok(all.into_iter().collect())
+    Ok(all.into_iter().filter(|party| !unused.contains(party)).collect())
 }
 
 /// A criterion: its name, its weight, and its value for a customer.

@@ -11,6 +11,7 @@ use ::store::{FromRow, Result, Tx, sql_rows};
 use kernel::{Currency, Day, Id, Month, kinds};
 use know::assessments::Input;
 use know::facts::{History, OrderDay};
+use know::privacy::suspension;
 use know::ties;
 use std::collections::BTreeMap;
 
@@ -72,13 +73,14 @@ impl Course {
     }
 }
 
-/// How everyone who is watched does; key accounts are not watched.
+/// How everyone who is watched does; key accounts are not watched, nor who asked not to be used.
 pub async fn courses(tx: &mut Tx, today: Day) -> Result<Vec<Course>> {
     let keys = worth::keys(tx).await?;
+    let unused = suspension::all(tx).await?;
     // After a merge two watches may be of one: the older one counts.
     let mut watched: BTreeMap<PartyId, Watched> = BTreeMap::new();
     for one in store::watched(tx).await? {
-        if !keys.contains(&one.party) {
+        if !keys.contains(&one.party) && !unused.contains(&one.party) {
             watched.entry(one.party).or_insert(one);
         }
     }

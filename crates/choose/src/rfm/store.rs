@@ -6,6 +6,7 @@ use futures::TryStreamExt;
 use kernel::{Currency, Day, Id, kinds};
 use know::facts::History;
 use know::facts::store::{self as facts, Cell};
+use know::privacy::suspension;
 use science::rfm::{DEFAULT_CLASSES, RfmCuts, RfmInput, RfmScore};
 use web::Company;
 
@@ -99,10 +100,11 @@ pub async fn scored_page(tx: &mut Tx, after: i64, new_vips: usize) -> Result<Opt
     .fetch_all(tx)
     .await?;
     let Some(last) = page.last().map(|last| last.party) else { return Ok(None) };
+    let unused = suspension::all(tx).await?;
     let mut scored = Scored { last, moved: Vec::new(), gone: Vec::new(), new_vips: Vec::new() };
     let mut vips = Vec::new();
     for customer in &page {
-        let score = customer.score(&run);
+        let score = customer.score(&run).filter(|_| !unused.contains(&customer.party));
         vips.extend(score.filter(|score| run.is_vip(*score)).map(|_| customer.party));
         match score {
             _ if customer.has(score) => {}

@@ -12,6 +12,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use futures::FutureExt;
 use kernel::{Day, Id, kinds};
 use know::parties;
+use know::privacy::suspension;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -100,7 +101,7 @@ pub(super) async fn of_party(
 ) -> Answer<Json<VipReason>> {
     let mut tx = app.db().read().await?;
     parties::store::standing(&mut tx, party, actor.sight).await?;
-    Ok(Json(board::reason(&mut tx, party).await?))
+    Ok(Json(board::reason(&mut tx, party, actor.sight).await?))
 }
 
 /// A tier that somebody gets or keeps whatever the score says.
@@ -118,7 +119,8 @@ pub struct NewGrant {
 /// Grants a tier with a reason. It lifts, and keeps from falling below; a better score still counts.
 #[utoipa::path(put, path = "/choose/vip/parties/{id}/grant", tag = "choose", request_body = NewGrant,
     params(("id" = String, Path, description = "The customer")),
-    responses((status = 200, body = VipReason), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = VipReason), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
+    (status = 422, body = ProblemBody)))]
 pub(super) async fn grant(
     State(app): State<App>,
     actor: Actor,
@@ -131,11 +133,14 @@ pub(super) async fn grant(
             async move {
                 parties::store::standing(tx, party, actor.sight).await?;
                 let today = Company::load(tx).await?.today(&*tx.environment().clock.clone());
+                if suspension::since(tx, party).await?.is_some() {
+                    return Err(Problem::conflict("party_not_used"));
+                }
                 let grant = read(tx, party, &new, today).await?;
                 store::grant(tx, &actor, &grant).await?;
                 let detail = json!({ "tier": new.tier, "until": new.until });
                 audit::write(tx, Some(&actor), "vip.granted", Some(party.number()), detail).await?;
-                Ok::<_, Problem>(board::reason(tx, party).await?)
+                Ok::<_, Problem>(board::reason(tx, party, actor.sight).await?)
             }
             .boxed()
         })

@@ -7,9 +7,10 @@ use crate::accounts::{AccountParty, names};
 use ::store::{Result, Tx};
 use kernel::{Day, Id, Instant, Money, kinds};
 use know::parties::list::{self, Filter, View};
+use know::privacy::suspension;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Sight;
+use web::{Permission, Sight};
 
 type PartyId = Id<kinds::Party>;
 
@@ -120,6 +121,7 @@ pub async fn board(tx: &mut Tx, sight: Sight) -> Result<VipBoard> {
             .into_values()
             .filter_map(|grant| {
                 let Grant { party, tier, reason, until, by_name } = grant;
+                let reason = sight.text(reason);
                 Some(GrantShown { party: names.get(&party)?.clone(), tier, reason, until, by: by_name })
             })
             .collect(),
@@ -175,8 +177,11 @@ pub struct VipReason {
     tier_colour: Option<String>,
     #[schema(value_type = Option<String>)]
     since: Option<Day>,
-    /// From 0 to 100; none who did not order within the window.
+    /// From 0 to 100.
     score: Option<i64>,
+    /// Why there is no score: `hidden` from who reads no figures, `suspended` who asked not to be used, `no_orders`
+    /// within the window.
+    unscored: Option<&'static str>,
     parts: Vec<VipPart>,
     measures: Option<Measures>,
     /// The margin as money.
@@ -201,12 +206,21 @@ pub struct VipReason {
     any: bool,
 }
 
-/// The reason of a party that stands for itself.
-pub async fn reason(tx: &mut Tx, party: PartyId) -> Result<VipReason> {
+/// The reason of a party that stands for itself, as `sight` reaches it.
+pub async fn reason(tx: &mut Tx, party: PartyId, sight: Sight) -> Result<VipReason> {
     let frame = Frame::load(tx).await?;
     let rules = store::rules(tx).await?.value;
     let run = store::last_run(tx).await?;
-    let measures = store::measured(tx, &[party], &rules, frame).await?.remove(&party);
+    let figures = sight.may(Permission::FiguresRead);
+    let measures = match figures {
+        true => store::measured(tx, &[party], &rules, frame).await?.remove(&party),
+        false => None,
+    };
+    let unscored = match measures {
+        Some(_) => None,
+        None if suspension::since(tx, party).await?.is_some() => Some("suspended"),
+        None => Some(if figures { "no_orders" } else { "hidden" }),
+    };
     let member: Option<Member> = store::members(tx, &[party]).await?.remove(&party);
     let grant = store::grants(tx, frame.today).await?.remove(&party);
     let moves = store::moves(tx, party).await?;
@@ -224,6 +238,7 @@ pub async fn reason(tx: &mut Tx, party: PartyId) -> Result<VipReason> {
         tier_colour: tier.as_deref().and_then(|code| rules.tier(code)).map(|(_, tier)| tier.colour.clone()),
         since: member.as_ref().map(|member| member.since),
         score,
+        unscored,
         parts: parts(measures.as_ref(), run.as_ref(), &rules),
         margin: measures.map(|it| Money::new(frame.currency, it.margin)),
         measures,
@@ -233,7 +248,7 @@ pub async fn reason(tx: &mut Tx, party: PartyId) -> Result<VipReason> {
         falls_on: member.as_ref().and_then(|member| member.falls_on),
         next_name: line.and(next).map(|next| next.name.clone()),
         next_points: line.zip(score).map(|(line, score)| (line - score).max(0)),
-        grant_reason: grant.as_ref().map(|grant| grant.reason.clone()),
+        grant_reason: sight.maybe(grant.as_ref().map(|grant| grant.reason.clone())),
         grant_tier: grant.as_ref().and_then(|grant| named(Some(&grant.tier))),
         grant_until: grant.as_ref().and_then(|grant| grant.until),
         grant_by: grant.map(|grant| grant.by_name),

@@ -7,6 +7,7 @@ use crate::accounts::{AccountParty, names};
 use ::store::{Result, Tx};
 use kernel::{Id, kinds};
 use know::parties::list::View;
+use know::privacy::suspension;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -55,9 +56,10 @@ pub async fn preview(tx: &mut Tx, rules: &VipRules, sight: Sight) -> Result<VipP
     let everyone = store::everyone(tx, rules, frame).await?;
     let run = store::run_of(&everyone, rules, 0, frame);
     let grants = store::grants(tx, frame.today).await?;
+    let unused = suspension::all(tx).await?;
     let now = store::tiers(tx).await?;
     let mut then: BTreeMap<PartyId, Option<String>> = now.keys().map(|party| (*party, None)).collect();
-    then.extend(grants.keys().map(|party| (*party, None)));
+    then.extend(grants.keys().filter(|party| !unused.contains(party)).map(|party| (*party, None)));
     then.extend(everyone.iter().map(|(party, _)| (*party, None)));
     let scores: BTreeMap<PartyId, i64> =
         everyone.iter().map(|(party, measures)| (*party, measures.score(&run.cuts, rules))).collect();

@@ -31,6 +31,8 @@ impl Reaction for VipReaction {
             "party.merged",
             "party.unmerged",
             "party.retracted",
+            "party.suspended",
+            "party.resumed",
             "assessment.recorded",
             "assessment.retracted",
         ]
@@ -49,6 +51,11 @@ impl Reaction for VipReaction {
         let now = batch.iter().filter(|interaction| interaction.origin == "live" || regroups(interaction));
         let touched: BTreeSet<Id<kinds::Party>> = now.filter_map(Interaction::party).collect();
         let roots = root::groups(tx, touched.iter().copied()).await?;
+        for resumed in batch.iter().filter(|interaction| interaction.kind == "party.resumed") {
+            if let Some(party) = resumed.party() {
+                store::take_up(tx, roots.of(party)).await?;
+            }
+        }
         let asked = touched.into_iter().flat_map(|party| [party, roots.of(party)]).collect();
         store::judge(tx, &asked, Cause::Score).await
     }

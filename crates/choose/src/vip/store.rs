@@ -9,6 +9,8 @@ use ::store::{FromRow, Result, Tx, setting, sql, sql_rows};
 use kernel::{Currency, Day, Id, kinds};
 use know::assessments::{self, Input};
 use know::facts::History;
+use know::privacy::suspension;
+use know::used;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use web::{Actor, Company};
@@ -80,18 +82,22 @@ struct Facts {
     currency: Option<Currency>,
 }
 
-/// What is measured of `parties`; none of whom nothing was ordered within the window.
+/// What is measured of `parties`; none of whom nothing was ordered within the window, nor of who asked not to be used.
 pub async fn measured(
     tx: &mut Tx,
     parties: &[PartyId],
     rules: &VipRules,
     frame: Frame,
 ) -> Result<BTreeMap<PartyId, Measures>> {
-    let mut all = BTreeMap::new();
+    let (mut all, unused) = (BTreeMap::new(), suspension::all(tx).await?);
     for slice in parties.chunks(SLICE) {
         let mut query =
             sql_rows!(1, "select party, history, currency from facts where party in (values {rows})");
-        slice.iter().for_each(|party| query.push_row([(*party).into()]));
+        let used = slice.iter().filter(|party| !unused.contains(party));
+        used.for_each(|party| query.push_row([(*party).into()]));
+        if query.is_empty() {
+            continue;
+        }
         let rows: Vec<Facts> = query.fetch_of_set(tx).await?;
         all.extend(measure(tx, rows, rules, frame).await?);
     }
@@ -128,13 +134,15 @@ async fn measure(
     Ok(rows.into_iter().filter_map(of).collect())
 }
 
-/// Everyone's measures, read a page at a time.
+/// The measures of everyone who may be used, read a page at a time.
 pub async fn everyone(tx: &mut Tx, rules: &VipRules, frame: Frame) -> Result<Vec<(PartyId, Measures)>> {
     let (mut all, mut after) = (Vec::new(), i64::MIN);
     loop {
-        let rows: Vec<Facts> = sql!(
-            "select party, history, currency from facts where party > $1 and order_days > 0 order by party limit $2"
-        )
+        let rows: Vec<Facts> = sql!(concat!(
+            "select f.party, f.history, f.currency from facts f where f.party > $1 and f.order_days > 0 and ",
+            used!(),
+            " order by f.party limit $2"
+        ))
         .bind(after)
         .bind(PAGE)
         .fetch_all(tx)
@@ -267,7 +275,12 @@ pub async fn judge(tx: &mut Tx, parties: &BTreeSet<PartyId>, cause: Cause) -> Re
     let measures = measured(tx, &asked, &rules, frame).await?;
     let (members, grants) = (members(tx, &asked).await?, grants(tx, frame.today).await?);
     let standing = standing(tx, &asked).await?;
+    let unused = suspension::all(tx).await?;
     for party in asked {
+        if unused.contains(&party) {
+            set_aside(tx, party).await?;
+            continue;
+        }
         let score = measures.get(&party).map(|one| one.score(&run.cuts, &rules));
         let want = score.and_then(|score| reached(&rules, &run.lines, score, frame.today));
         let granted = grants.get(&party).map(|grant| grant.tier.as_str());
@@ -284,6 +297,29 @@ pub async fn judge(tx: &mut Tx, parties: &BTreeSet<PartyId>, cause: Cause) -> Re
             write(tx, party, score, &now, &next, frame.today, cause, run.version).await?;
         }
     }
+    Ok(())
+}
+
+/// Takes the tier from somebody who asked not to be used. They did nothing and no day passed, so it is no move: the
+/// history stays as it was, and says where they stand when they come back ([`take_up`]).
+async fn set_aside(tx: &mut Tx, party: PartyId) -> Result<()> {
+    sql!("delete from vip_members where party = $1").bind(party).execute(tx).await?;
+    Ok(())
+}
+
+/// Puts somebody who may be used again where their history left them; then they are judged like everyone.
+pub async fn take_up(tx: &mut Tx, party: PartyId) -> Result<()> {
+    if rules(tx).await?.value.tiers.is_empty() {
+        return Ok(());
+    }
+    sql!(
+        "insert into vip_members (party, tier, since) select m.party, m.to_tier, m.day from vip_moves m \
+         where m.id = (select max(id) from vip_moves where party = $1) and m.to_tier is not null \
+         on conflict (party) do nothing"
+    )
+    .bind(party)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

@@ -20,8 +20,14 @@ pub struct WorthReaction;
 pub const NAME: &str = "choose.worth";
 
 /// What makes a row, where there was none.
-const MAKES: [&str; 5] =
-    ["assessment.recorded", "assessment.retracted", "account.decided", "party.merged", "party.unmerged"];
+const MAKES: [&str; 6] = [
+    "assessment.recorded",
+    "assessment.retracted",
+    "account.decided",
+    "party.merged",
+    "party.unmerged",
+    "party.resumed",
+];
 
 #[async_trait]
 impl Reaction for WorthReaction {
@@ -37,6 +43,8 @@ impl Reaction for WorthReaction {
             "party.merged",
             "party.unmerged",
             "party.retracted",
+            "party.suspended",
+            "party.resumed",
             "order.added",
             "order.changed",
             "order.retracted",

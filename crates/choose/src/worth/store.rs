@@ -7,6 +7,7 @@ use ::store::{FromRow, Result, Tx, Value, sql, sql_rows};
 use kernel::{Currency, Id, kinds};
 use know::assessments;
 use know::facts::{History, OrderDay};
+use know::privacy::suspension;
 use know::ties;
 use science::value::{Evidence, Sign};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,12 +48,15 @@ async fn facts(tx: &mut Tx, parties: &BTreeSet<PartyId>) -> Result<BTreeMap<Part
     Ok(all)
 }
 
-/// The figures of `roots`, of those who have facts. What people buy who work for an organisation counts for it as well.
+/// The figures of `roots`, of those who have facts. What people buy who work for an organisation counts for it as well;
+/// of who asked not to be used what was judged is left out, and with it every score.
 pub async fn figures(tx: &mut Tx, roots: &[PartyId]) -> Result<BTreeMap<PartyId, Figure>> {
     let company = Company::load(tx).await?;
     let today = company.today(&*tx.environment().clock.clone());
     let settings = AccountSettings::load(tx).await?;
     let mut judged = assessments::of_roots(tx, roots).await?;
+    let unused = suspension::all(tx).await?;
+    judged.retain(|party, _| !unused.contains(party));
     let people = ties::people_of(tx, roots).await?;
     let asked = roots.iter().copied().chain(people.iter().map(|(_, person)| *person)).collect();
     let known = facts(tx, &asked).await?;
@@ -77,7 +81,8 @@ pub async fn figures(tx: &mut Tx, roots: &[PartyId]) -> Result<BTreeMap<PartyId,
     Ok(all)
 }
 
-/// Works out and writes the rows of `roots`; whoever has nothing judged or decided any more loses theirs.
+/// Works out and writes the rows of `roots`; whoever has nothing judged or decided any more loses theirs, and whoever
+/// asked not to be used.
 pub async fn rewrite(tx: &mut Tx, roots: &BTreeSet<PartyId>) -> Result<()> {
     if roots.is_empty() {
         return Ok(());
@@ -86,6 +91,7 @@ pub async fn rewrite(tx: &mut Tx, roots: &BTreeSet<PartyId>) -> Result<()> {
     let keys: BTreeSet<PartyId> = keys(tx).await?;
     let decided: BTreeSet<PartyId> = decided(tx, &roots).await?;
     let currency = Company::load(tx).await?.currency;
+    let unused = suspension::all(tx).await?;
     let figures = figures(tx, &roots).await?;
     for slice in roots.chunks(SLICE) {
         let mut clear = sql_rows!(1, "delete from worth where party in (values {rows})");
@@ -96,7 +102,7 @@ pub async fn rewrite(tx: &mut Tx, roots: &BTreeSet<PartyId>) -> Result<()> {
             "insert into worth (party, currency, margin, cost, profit, quality, cell, will, behaviour, promotion, \
              is_true, is_key) values {rows}"
         );
-        for party in slice {
+        for party in slice.iter().filter(|party| !unused.contains(party)) {
             let Some(figure) = figures.get(party) else { continue };
             if !figure.judged.is_empty() || decided.contains(party) {
                 insert.push_row(row(*party, currency, figure, keys.contains(party)));

@@ -92,6 +92,35 @@ both_engines! {
         assert_eq!(card["key"]["is_key"], false);
     }
 
+    async fn who_asked_not_to_be_used_is_neither_ranked_nor_proposed(app) {
+        let parties = thirty(&app).await;
+        let (key, best) = (&parties[28], &parties[29]);
+        let approve = json!({ "approve": reasons(std::slice::from_ref(key)) });
+        app.post("/choose/accounts/decisions", approve).await.expect(200);
+        app.settle().await;
+        let path = suspend(&app, best).await;
+        suspend(&app, key).await;
+        let stopped = board(&app).await;
+        let named = |rows: &Value, party: &str| rows.as_array().unwrap().iter().any(|row| row["party"]["id"] == party);
+        for party in [key, best] {
+            for rows in ["candidates", "keys", "watch"] {
+                assert!(!named(&stopped[rows], party), "{rows}: {stopped}");
+            }
+        }
+        assert!(named(&stopped["history"], key), "what was decided stays");
+        assert_eq!(people(&app, "key_account=true").await, 0);
+        let quality = app.get("/choose/quality").await.expect(200).json;
+        assert_eq!((&quality["judged"], named(&quality["rows"], best)), (&json!(28), false));
+        let worth = app.get(&format!("/choose/worth/{best}")).await.expect(200).json;
+        assert_eq!((&worth["quality"], &worth["true_customer"]), (&Value::Null, &json!("unknown")));
+        let approve = json!({ "approve": reasons(std::slice::from_ref(best)) });
+        let refused = app.post("/choose/accounts/decisions", approve).await.expect(409);
+        assert_eq!(refused.code(), "party_not_used");
+        app.put(&path, json!({ "suspended": false })).await.expect(204);
+        app.settle().await;
+        assert_eq!(board(&app).await["candidates"][0]["party"]["id"], json!(best));
+    }
+
     async fn what_was_judged_and_decided_stands_on_the_timeline(app) {
         let sora = customer(&app, "Sora", &[300, 20]).await;
         judge(&app, &sora, "potential", 8).await;

@@ -148,6 +148,17 @@ async fn refresh(app: &TestApp) {
     app.settle().await;
 }
 
+/// Stops using a customer's data at their request, or begins again; gives the path of the request.
+async fn suspend(app: &TestApp, party: &str) -> String {
+    let asked = json!({ "party": party, "kind": "suspension", "way": "phone", "words": "Stop, please." });
+    let id = app.post("/requests", asked).await.expect(201).json["id"].as_str().unwrap().to_owned();
+    app.post(&format!("/requests/{id}/identity"), json!({ "how": "known_contact" })).await.expect(200);
+    let path = format!("/requests/{id}/suspension");
+    app.put(&path, json!({ "suspended": true })).await.expect(204);
+    app.settle().await;
+    path
+}
+
 /// The state of a customer.
 async fn state(app: &TestApp, party: &str) -> String {
     let card = signed_in(app).await.get(&format!("/parties/{party}")).await.expect(200);

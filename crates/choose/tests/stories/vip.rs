@@ -136,6 +136,35 @@ both_engines! {
         signed_in(&app).await.delete(&path).await.expect(404);
     }
 
+    async fn who_asked_not_to_be_used_has_no_tier_until_they_resume(app) {
+        let parties = thirty(&app).await;
+        app.put("/choose/vip", rules()).await.expect(200);
+        app.settle().await;
+        let (best, gold) = (&parties[29], people(&app, "vip_tier=gold").await);
+        let moves = why(&app, best).await["history"].clone();
+        let path = suspend(&app, best).await;
+        assert_eq!(people(&app, "vip_tier=gold").await, gold - 1);
+        let stopped = why(&app, best).await;
+        assert_eq!((&stopped["tier"], &stopped["score"], &stopped["unscored"]), (&Value::Null, &Value::Null, &json!("suspended")));
+        assert_eq!((&stopped["parts"], &stopped["history"]), (&json!([]), &moves), "nobody moved");
+        let granting = json!({ "tier": "gold", "reason": "x" });
+        let refused = app.put(&format!("/choose/vip/parties/{best}/grant"), granting).await.expect(409);
+        assert_eq!(refused.code(), "party_not_used");
+        assert_eq!(app.post("/choose/vip/preview", rules()).await.expect(200).json["customers"], 29);
+        let mut others = rules();
+        others["grace_days"] = json!(20);
+        app.put("/choose/vip", others).await.expect(200);
+        app.settle().await;
+        assert_eq!(why(&app, best).await["tier"], Value::Null, "nor are they judged when everyone is");
+        let row = app.get(&format!("/parties?ids={best}")).await.expect(200).json["items"][0].clone();
+        assert_eq!((&row["id"], &row["rfm"]), (&json!(best), &Value::Null));
+        app.put(&path, json!({ "suspended": false })).await.expect(204);
+        app.settle().await;
+        let back = why(&app, best).await;
+        assert_eq!((&back["tier"], &back["history"]), (&json!("gold"), &moves), "they stand where they stood");
+        assert!(back["score"].is_i64() && told(&app, "live").await == 0, "{back}");
+    }
+
     async fn rules_that_contradict_themselves_are_refused(app) {
         let mut odd = rules();
         odd["tiers"] = json!([tier("gold", "score", 80.0), tier("gold", "score", 50.0)]);

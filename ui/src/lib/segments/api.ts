@@ -99,3 +99,9 @@ export interface Reason {
 	value: Both | null;
 	parts: Reason[];
 }
+
+/** The whole rule, asked of one person. */
+export interface Why extends Reason {
+	/** Since when they are meant by no rule, because they asked not to be used. */
+	suspended_since?: string | null;
+}

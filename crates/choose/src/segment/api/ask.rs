@@ -7,8 +7,9 @@ use crate::segment::{Count, Frame, Question, ask as questions, moves, people, st
 use ::store::Db;
 use axum::Json;
 use axum::extract::State;
-use kernel::{Id, kinds};
+use kernel::{Id, Instant, kinds};
 use know::parties::list::PartyRow;
+use know::privacy::suspension;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -117,14 +118,27 @@ pub(in crate::segment) struct About {
     party: Id<kinds::Party>,
 }
 
+/// Why somebody is in or out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SegmentWhy)]
+pub(in crate::segment) struct Told {
+    /// Each condition.
+    #[serde(flatten)]
+    reason: Reason,
+    /// Since when they are meant by no rule, because they asked not to be used; `holds` is false then whatever the
+    /// conditions say.
+    #[schema(value_type = Option<String>)]
+    suspended_since: Option<Instant>,
+}
+
 /// Says of each condition whether it holds for a person, and what is known of them.
 #[utoipa::path(post, path = "/choose/segments/why", tag = "choose", request_body = About, responses(
-    (status = 200, body = Reason), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    (status = 200, body = Told), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(in crate::segment) async fn why(
     State(app): State<App>,
     actor: Actor,
     Json(about): Json<About>,
-) -> Answer<Json<Reason>> {
+) -> Answer<Json<Told>> {
     let mut tx = app.db().read().await?;
     let (book, frame) = (store::book(&mut tx).await?, Frame::load(&mut tx).await?);
     let rule = about.written.read(&book, actor.sight)?;
@@ -133,5 +147,8 @@ pub(in crate::segment) async fn why(
     }
     let known = people(&mut tx, &rule, &[about.party], &frame).await?;
     let person = known.first().ok_or_else(Problem::not_found)?;
-    Ok(Json(reason(&rule, person, &frame, &Reader { book: &book, sight: actor.sight })))
+    let suspended_since = suspension::since(&mut tx, about.party).await?;
+    let reason = reason(&rule, person, &frame, &Reader { book: &book, sight: actor.sight });
+    let holds = reason.holds && suspended_since.is_none();
+    Ok(Json(Told { reason: Reason { holds, ..reason }, suspended_since }))
 }

@@ -40,6 +40,17 @@ both_engines! {
         assert_eq!(app.get(&path).await.json["version"], 2);
     }
 
+    async fn why_somebody_who_asked_not_to_be_used_is_out_is_said(app) {
+        let sora = customer(&app, "Sora", &[30, 20, 10]).await;
+        let about = json!({ "text": "orders >= 3", "party": sora });
+        let told = app.post("/choose/segments/why", about.clone()).await.expect(200).json;
+        assert_eq!((&told["holds"], &told["suspended_since"]), (&json!(true), &Value::Null));
+        suspend(&app, &sora).await;
+        let told = app.post("/choose/segments/why", about).await.expect(200).json;
+        assert_eq!((&told["holds"], told["suspended_since"].is_string()), (&json!(false), true), "{told}");
+        assert!(told["value"]["en"] == "3", "what is known of them is still told: {told}");
+    }
+
     async fn faults_are_told_at_their_place(app) {
         let fault = app.post("/choose/segments/ask", json!({ "text": "orders >= 3 and ordres > 1" })).await.expect(422);
         assert_eq!((fault.code(), &fault.json["at"], &fault.json["end"]), ("segment_misspelt", &json!(16), &json!(22)));

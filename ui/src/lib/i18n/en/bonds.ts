@@ -124,7 +124,11 @@ export default {
 
 	vipPanel: 'VIP tier',
 	scoreOf: (n) => `${n} points`,
-	noScore: 'No order within the window, so no score.',
+	noScore: {
+		no_orders: 'No order within the window, so no score.',
+		suspended: 'They asked that their data not be used, so no score.',
+		hidden: ''
+	},
 	partPoints: (points) => `${points} points`,
 	measured: {
 		recency: (v) => `came ${v} days ago`,

@@ -84,6 +84,7 @@ const en: typeof ko = {
 	whyAsk: 'Ask about another customer',
 	whyIn: 'In this segment now.',
 	whyOut: 'Not in this segment now.',
+	whySuspended: (when) => `They asked that their data not be used: no segment means them since ${when}.`,
 	unknown: 'not known',
 	holds: 'holds',
 	fails: 'does not hold',

@@ -123,7 +123,11 @@ export default {
 
 	vipPanel: '회원 등급',
 	scoreOf: (n: string) => `${n}점`,
-	noScore: '기간 안에 주문이 없어 점수가 없어요.',
+	noScore: {
+		no_orders: '기간 안에 주문이 없어 점수가 없어요.',
+		suspended: '정보 처리를 멈춰 달라고 한 고객이라 점수가 없어요.',
+		hidden: ''
+	},
 	partPoints: (points: string) => `${points}점`,
 	measured: {
 		recency: (v: string) => `${v}일 전에 왔어요`,

@@ -93,6 +93,7 @@ export default {
 	whyAsk: '다른 고객에게 물어보기',
 	whyIn: '지금 이 그룹에 들어가요.',
 	whyOut: '지금 이 그룹에 들어가지 않아요.',
+	whySuspended: (when: string) => `정보 처리를 멈춰 달라고 한 고객이라 ${when}부터 어떤 그룹에도 들어가지 않아요.`,
 	unknown: '모름',
 	holds: '맞음',
 	fails: '아님',
