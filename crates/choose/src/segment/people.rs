@@ -114,7 +114,7 @@ async fn values(tx: &mut Tx, field: &'static Field, people: &mut People, frame: 
             let rows: Vec<(i64, Option<String>)> = rows(tx, bound, &column, from, party, people).await?;
             rows.into_iter().filter_map(|(party, value)| Some((party, Scalar::Text(value?)))).collect()
         }
-        Kind::Int | Kind::Money | Kind::Day | Kind::Instant | Kind::Flag => {
+        Kind::Int | Kind::Money | Kind::Day | Kind::Due | Kind::Instant | Kind::Flag => {
             let column = match field.kind {
                 Kind::Flag => format!("case when {column} then 1 when not ({column}) then 0 end"),
                 _ => column,

@@ -1,7 +1,7 @@
 //! A rule asked of one person in memory: for "why", for answers as of an earlier day, and to check the predicate.
 
 use super::frame::Frame;
-use super::predicate::period;
+use super::predicate::{period, within};
 use super::rule::catalogue::Field;
 use super::rule::{Did, Leaf, Rule, Scalar, SegmentId, Test};
 use ::store::search;
@@ -128,8 +128,8 @@ pub(super) fn passes(field: &Field, value: &Scalar, test: &Test, frame: &Frame) 
             compare.holds(&Day::from_epoch(*day), &when.day(frame.today))
         }
         (Test::Within(days), Scalar::Int(day)) => {
-            let age = frame.today.since(Day::from_epoch(*day));
-            (0..*days).contains(&age)
+            let (first, last) = within(field, *days, frame.today);
+            (first..=last).contains(&Day::from_epoch(*day))
         }
         _ => false,
     }

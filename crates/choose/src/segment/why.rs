@@ -94,10 +94,15 @@ fn value(leaf: &Leaf, person: &Person, frame: &Frame, sight: Sight) -> Option<Bo
 
 fn scalar(field: &Field, value: &Scalar, frame: &Frame, locale: Locale) -> String {
     match (value, field.kind) {
-        (Scalar::Int(day), Kind::Day | Kind::Instant) => {
+        (Scalar::Int(day), kind) if kind.is_day() => {
             let day = Day::from_epoch(*day);
-            let ago = frame.today.since(day).to_string();
-            format!("{day} ({})", web::text::say(locale, "segment.ago", &[("days", &ago)]))
+            let ago = frame.today.since(day);
+            let key = match ago {
+                0 => "segment.today",
+                1.. => "segment.ago",
+                _ => "segment.ahead",
+            };
+            format!("{day} ({})", web::text::say(locale, key, &[("days", &ago.abs().to_string())]))
         }
         (Scalar::Int(minor), Kind::Money) => Money::new(frame.currency, *minor).to_string(),
         (Scalar::Float(minor), Kind::Estimate) => {

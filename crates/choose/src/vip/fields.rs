@@ -15,4 +15,4 @@ const fn member(
 // The codes of tiers are the owner's, so the tier is a text and not a choice.
 inventory::submit! { member("vip_tier", &["회원등급"], Kind::Text, "x.tier") }
 inventory::submit! { member("vip_score", &["등급점수"], Kind::Int, "x.score") }
-inventory::submit! { member("vip_falls", &["등급내려갈날"], Kind::Day, "x.falls_on") }
+inventory::submit! { member("vip_falls", &["등급내려갈날"], Kind::Due, "x.falls_on") }

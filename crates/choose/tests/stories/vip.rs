@@ -108,6 +108,17 @@ both_engines! {
         assert!(warned["falls_on"].is_string(), "{warned}");
         let board = signed_in(&app).await.get("/choose/vip").await.expect(200).json;
         assert_eq!(i64::try_from(board["falling"].as_array().unwrap().len()).unwrap(), people(&app, "vip_falls=true").await);
+        // The day they fall is to come, so "within" looks ahead: the notice is of thirty days.
+        let rule = |days| json!({ "text": format!("vip_falls within {days} days") });
+        let browser = signed_in(&app).await;
+        let soon = browser.post("/choose/segments/ask", rule(30)).await.expect(200).json;
+        assert_eq!(soon["count"], people(&app, "vip_falls=true").await, "{soon}");
+        assert_eq!(browser.post("/choose/segments/ask", rule(29)).await.expect(200).json["count"], 0);
+        let about = json!({ "text": "vip_falls within 30 days", "party": low });
+        let reason = browser.post("/choose/segments/why", about).await.expect(200).json;
+        assert_eq!(reason["holds"], true);
+        assert!(reason["value"]["en"].as_str().unwrap().ends_with("(in 30 days)"), "{reason}");
+        assert!(reason["value"]["ko"].as_str().unwrap().ends_with("(30일 뒤)"), "{reason}");
         app.later(31 * Instant::DAY).await;
         refresh(&app).await;
         let fallen = why(&app, low).await;

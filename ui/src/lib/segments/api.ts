@@ -15,6 +15,8 @@ export interface OfferedField extends Asks {
 	label: Both;
 	choices: Named[];
 	historical: boolean;
+	/** A day that is still to come: `within` means the next days. */
+	ahead?: boolean;
 	/** Where people look for it. */
 	area: string;
 }

@@ -39,6 +39,8 @@ struct OfferedField {
     ops: Vec<&'static str>,
     /// The values of a choice.
     choices: Vec<Named>,
+    /// Whether it is a day that is still to come: `within` means the next days.
+    ahead: bool,
     /// Whether its past is known.
     historical: bool,
 }
@@ -106,7 +108,7 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Int => "int",
         Kind::Float => "float",
         Kind::Money | Kind::Estimate => "money",
-        Kind::Day | Kind::Instant => "day",
+        Kind::Day | Kind::Due | Kind::Instant => "day",
         Kind::Text => "text",
         Kind::Choice(_) => "choice",
         Kind::Flag => "flag",
@@ -170,6 +172,7 @@ pub(in crate::segment) async fn offer(State(app): State<App>) -> Answer<Json<Off
             Kind::Choice(codes) => codes.iter().map(|code| named("choice", code)).collect(),
             _ => choices_of(field.name).unwrap_or_default().into_iter().map(same).collect(),
         },
+        ahead: field.kind == Kind::Due,
         historical: field.historical,
     });
     let deeds = Deed::all().map(|deed| OfferedDeed {

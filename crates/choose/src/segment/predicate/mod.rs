@@ -261,8 +261,8 @@ impl Writer<'_> {
             }
             Test::When(compare, when) => self.when(field.kind, value, *compare, *when),
             Test::Within(days) => {
-                let today = self.frame.today;
-                self.between(field.kind, value, "between", today.plus(1 - days), today)
+                let (first, last) = within(field, *days, self.frame.today);
+                self.between(field.kind, value, "between", first, last)
             }
         }
     }
@@ -308,6 +308,15 @@ impl Writer<'_> {
             Kind::Instant => self.bind(self.frame.start(day)),
             _ => self.bind(day),
         }
+    }
+}
+
+/// The first and the last day of `within`: the last days up to today, or today and the next ones where the days of the
+/// field are still to come.
+pub(super) fn within(field: &Field, days: i64, today: Day) -> (Day, Day) {
+    match field.kind {
+        Kind::Due => (today, today.plus(days)),
+        _ => (today.plus(1 - days), today),
     }
 }
 

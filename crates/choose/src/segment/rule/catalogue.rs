@@ -50,6 +50,8 @@ pub enum Kind {
     Estimate,
     /// A day of the company.
     Day,
+    /// A day of the company that is still to come: `within` means the next days.
+    Due,
     /// An instant, asked for by its day.
     Instant,
     /// Text.
@@ -58,6 +60,13 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Yes or no.
     Flag,
+}
+
+impl Kind {
+    /// Whether it is a day, or asked for by one.
+    pub const fn is_day(self) -> bool {
+        matches!(self, Self::Day | Self::Due | Self::Instant)
+    }
 }
 
 /// Where the values of a field stand, in SQL over `facts f` and `parties p`. `{today}`, `{now}`, `{currency}` stand
@@ -132,7 +141,7 @@ impl Field {
         let mut asked = match self.kind {
             Kind::Int => [ordered(), vec![Asked::In]].concat(),
             Kind::Float | Kind::Money | Kind::Estimate => ordered(),
-            Kind::Day | Kind::Instant => [ordered(), vec![Asked::Within]].concat(),
+            Kind::Day | Kind::Due | Kind::Instant => [ordered(), vec![Asked::Within]].concat(),
             // Of several values one may be this and one another: only being equal says something.
             Kind::Text if self.is_many() => vec![Asked::Compare(Compare::Equal), Asked::In],
             Kind::Text => {

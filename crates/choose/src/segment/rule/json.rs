@@ -137,7 +137,7 @@ fn test(field: &'static Field, asked: Asked, value: &Value) -> Result<Test, Faul
             let values = values.ok_or_else(|| Fault::whole(Code::TooLong).with("limit", LIST))?;
             Test::In(values.iter().map(|value| scalar(field, value)).collect::<Result<_, _>>()?)
         }
-        Asked::Compare(compare) if matches!(field.kind, Kind::Day | Kind::Instant) => {
+        Asked::Compare(compare) if field.kind.is_day() => {
             Test::When(compare, when(value).ok_or_else(|| value::wrong(field))?)
         }
         Asked::Compare(compare) => Test::Is(compare, scalar(field, value)?),
@@ -152,7 +152,7 @@ fn scalar(field: &Field, value: &Value) -> Result<Scalar, Fault> {
         Kind::Text | Kind::Choice(_) => {
             return value::text(field, &text(value).ok_or_else(|| value::wrong(field))?);
         }
-        Kind::Day | Kind::Instant | Kind::Flag => None,
+        Kind::Day | Kind::Due | Kind::Instant | Kind::Flag => None,
     };
     read.ok_or_else(|| value::wrong(field))
 }

@@ -224,7 +224,7 @@ impl Parser<'_> {
             return None;
         }
         let asks = |asked| field.asked().contains(&asked);
-        if !matches!(field.kind, Kind::Day | Kind::Instant) {
+        if !field.kind.is_day() {
             let scalar = self.scalar(field).ok()?;
             let compare = self.behind()?;
             return asks(Asked::Compare(compare)).then_some(Test::Is(compare, scalar));
@@ -273,9 +273,9 @@ impl Parser<'_> {
 
     fn compared(&mut self, field: &'static Field, compare: Compare, place: Place) -> Result<Test, Fault> {
         allowed(field, Asked::Compare(compare), &place)?;
-        match field.kind {
-            Kind::Day | Kind::Instant => Ok(Test::When(compare, self.when(field)?)),
-            _ => Ok(Test::Is(compare, self.scalar(field)?)),
+        match field.kind.is_day() {
+            true => Ok(Test::When(compare, self.when(field)?)),
+            false => Ok(Test::Is(compare, self.scalar(field)?)),
         }
     }
 

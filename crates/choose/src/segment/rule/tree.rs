@@ -76,7 +76,8 @@ pub enum Test {
     Contains(String),
     /// Compares a day.
     When(Compare, When),
-    /// A day among the last so many, today included.
+    /// A day among the last so many, today included; of a day that is to come ([`super::catalogue::Kind::Due`]) today
+    /// or among the next so many.
     Within(i64),
 }
 

@@ -78,7 +78,7 @@ pub(super) fn wrong(field: &Field) -> Fault {
         Kind::Int => "3".to_owned(),
         Kind::Float => "1.5".to_owned(),
         Kind::Money | Kind::Estimate => "50000".to_owned(),
-        Kind::Day | Kind::Instant => "2026-01-31, 30 days ago".to_owned(),
+        Kind::Day | Kind::Due | Kind::Instant => "2026-01-31, 30 days ago".to_owned(),
         Kind::Text => "\"…\"".to_owned(),
         Kind::Choice(codes) => codes.join(", "),
         Kind::Flag => String::new(),

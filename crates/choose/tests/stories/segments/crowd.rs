@@ -286,11 +286,13 @@ async fn bound(
         .await?;
     }
     if random.below(3) > 0 {
-        sql!("insert into vip_members (party, tier, score, since) values ($1, $2, $3, $4)")
+        let falls = (random.below(2) > 0).then(|| today.plus(random.below(120) - 10));
+        sql!("insert into vip_members (party, tier, score, since, falls_on) values ($1, $2, $3, $4, $5)")
             .bind(party)
             .bind(random.maybe(&TIERS).map(str::to_owned))
             .bind(random.below(11) * 10)
             .bind(today)
+            .bind(falls)
             .execute(tx)
             .await?;
     }
@@ -421,7 +423,15 @@ fn when(random: &mut Random) -> String {
 }
 
 fn days<'d>(random: &mut Random) -> &'d str {
-    random.pick(&["first_order", "last_order", "state_since", "last_contact", "last_visit", "added"])
+    random.pick(&[
+        "first_order",
+        "last_order",
+        "state_since",
+        "last_contact",
+        "last_visit",
+        "added",
+        "vip_falls",
+    ])
 }
 
 fn state<'s>(random: &mut Random) -> &'s str {

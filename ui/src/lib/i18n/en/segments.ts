@@ -55,7 +55,15 @@ const en: typeof ko = {
 		known: 'is known',
 		holds: 'holds'
 	},
-	dayOps: { '=': 'on', '!=': 'not on', '<': 'before', '<=': 'on or before', '>': 'after', '>=': 'on or after' },
+	dayOps: {
+		'=': 'on',
+		'!=': 'not on',
+		'<': 'before',
+		'<=': 'on or before',
+		'>': 'after',
+		'>=': 'on or after',
+		ahead: 'in the next'
+	},
 	inHint: 'Separated by commas',
 	daysAgo: 'days ago',
 	onDay: 'a day',

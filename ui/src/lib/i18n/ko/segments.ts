@@ -55,10 +55,15 @@ export default {
 		known: '값이 있음',
 		holds: '해당함'
 	} as Record<string, string>,
-	dayOps: { '=': '그날', '!=': '그날 아님', '<': '이전', '<=': '그날까지', '>': '이후', '>=': '그날부터' } as Record<
-		string,
-		string
-	>,
+	dayOps: {
+		'=': '그날',
+		'!=': '그날 아님',
+		'<': '이전',
+		'<=': '그날까지',
+		'>': '이후',
+		'>=': '그날부터',
+		ahead: '앞으로'
+	} as Record<string, string>,
 	inHint: '쉼표로 나눠 적어 주세요',
 	daysAgo: '일 전',
 	onDay: '날짜',
