@@ -34,6 +34,11 @@ pub fn called(name: &str) -> Option<String> {
     CALLED.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
 }
 
+/// Whether a name is that of an own field.
+pub fn is_own(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
 /// The field of this name, if it is one of an own field.
 pub fn field(name: &str) -> Option<&'static Field> {
     let (kind, id) = name.strip_prefix(PREFIX)?.split_once('_')?;

@@ -1,10 +1,16 @@
 //! A rule as people read it, in Korean and English.
 //!
-//! A Korean clause ends in a noun, so that 이고, 이거나 and 인 can follow it; particles follow the word before them.
+//! Every condition has two texts, for when it holds and for when it does not (`….not`), so that a negation is said as
+//! people say it: "have no open complaint". A negated group is said by its conditions (De Morgan), which means the same,
+//! because under a negation a condition is two-valued.
+//!
+//! A Korean text ends as a dictionary has it (이다, 있다, 없다, …) and is given the ending that its place asks for: 인, 이고,
+//! 이거나; particles follow the word before them.
 
 use super::Book;
 use super::catalogue::{self, Field, Kind};
-use super::tree::{Did, Leaf, Rule, Scalar, Test, When};
+use super::own;
+use super::tree::{Did, Leaf, Rule, Scalar, Test, Times, When};
 use kernel::{Currency, Locale, Money};
 use web::text;
 
@@ -17,22 +23,48 @@ pub struct Words<'b> {
     pub locale: Locale,
 }
 
+/// What follows a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// The customers it is about.
+    Noun,
+    /// Another condition that holds as well.
+    And,
+    /// Another condition that may hold instead.
+    Or,
+}
+
+/// Korean endings: as a dictionary has it, and before each of [`Before`].
+const ENDINGS: [(&str, [&str; 3]); 6] = [
+    ("이다", ["인", "이고", "이거나"]),
+    ("아니다", ["아닌", "아니고", "아니거나"]),
+    ("있다", ["있는", "있고", "있거나"]),
+    ("없다", ["없는", "없고", "없거나"]),
+    ("하다", ["한", "하고", "하거나"]),
+    ("않다", ["않은", "않고", "않거나"]),
+];
+
 /// Who the rule means.
 pub fn sentence(rule: &Rule, words: &Words<'_>) -> String {
-    match rule {
-        Rule::All(rules) if rules.is_empty() => words.say("everyone", &[]),
-        Rule::Any(rules) if rules.is_empty() => words.say("nobody", &[]),
-        _ => words.say("sentence", &[("clause", &clause(rule, words))]),
+    match whole(rule) {
+        Some(true) => words.say("everyone", &[]),
+        Some(false) => words.say("nobody", &[]),
+        None => words.say("sentence", &[("clause", &words.outer(rule))]),
     }
 }
 
-/// The rule as part of a sentence.
+/// The rule as what is said of a customer.
 pub fn clause(rule: &Rule, words: &Words<'_>) -> String {
+    words.say("clause", &[("clause", &words.outer(rule))])
+}
+
+/// Whether a rule means everyone or nobody by itself.
+fn whole(rule: &Rule) -> Option<bool> {
     match rule {
-        Rule::All(rules) => words.joined(rules, "and"),
-        Rule::Any(rules) => words.joined(rules, "or"),
-        Rule::Not(rule) => words.say("not", &[("clause", &words.inner(rule))]),
-        Rule::Leaf(leaf) => words.leaf(leaf),
+        Rule::All(rules) if rules.is_empty() => Some(true),
+        Rule::Any(rules) if rules.is_empty() => Some(false),
+        Rule::Not(rule) => whole(rule).map(|all| !all),
+        _ => None,
     }
 }
 
@@ -41,37 +73,70 @@ impl Words<'_> {
         text::say(self.locale, &format!("segment.{key}"), params)
     }
 
-    fn joined(&self, rules: &[Rule], by: &str) -> String {
-        let parts = rules.iter().map(|rule| self.inner(rule));
-        let joined = parts.reduce(|left, right| self.say(by, &[("left", &left), ("right", &right)]));
-        joined.unwrap_or_else(|| self.say(if by == "and" { "everyone" } else { "nobody" }, &[]))
-    }
-
-    fn inner(&self, rule: &Rule) -> String {
+    fn outer(&self, rule: &Rule) -> String {
         match rule {
-            Rule::All(_) | Rule::Any(_) => self.say("group", &[("clause", &clause(rule, self))]),
-            _ => clause(rule, self),
+            Rule::All(rules) | Rule::Any(rules) if !rules.is_empty() => {
+                self.joined(rules, matches!(rule, Rule::All(_)), true, Before::Noun)
+            }
+            Rule::Not(inner) => match &**inner {
+                Rule::All(rules) | Rule::Any(rules) if !rules.is_empty() => {
+                    self.joined(rules, matches!(**inner, Rule::Any(_)), false, Before::Noun)
+                }
+                inner => self.inner(inner, false, Before::Noun),
+            },
+            _ => self.inner(rule, true, Before::Noun),
         }
     }
 
-    /// A condition.
-    fn leaf(&self, leaf: &Leaf) -> String {
+    /// A rule within another, said so that it holds or so that it does not: groups stand in parentheses.
+    fn inner(&self, rule: &Rule, holds: bool, before: Before) -> String {
+        match rule {
+            Rule::Not(rule) => self.inner(rule, !holds, before),
+            Rule::All(rules) | Rule::Any(rules) => {
+                let all = matches!(rule, Rule::All(_)) == holds;
+                if rules.is_empty() {
+                    return self.ended(self.say(if all { "anyone" } else { "no_one" }, &[]), before);
+                }
+                self.say("group", &[("clause", &self.joined(rules, all, holds, before))])
+            }
+            Rule::Leaf(leaf) => self.ended(self.leaf(leaf, holds), before),
+        }
+    }
+
+    /// Rules after each other: all of them, or any.
+    fn joined(&self, rules: &[Rule], all: bool, holds: bool, before: Before) -> String {
+        let (key, between) = if all { ("and", Before::And) } else { ("or", Before::Or) };
+        let last = rules.len().saturating_sub(1);
+        let parts = rules.iter().enumerate();
+        let parts =
+            parts.map(|(at, rule)| self.inner(rule, holds, if at == last { before } else { between }));
+        parts.reduce(|left, right| self.say(key, &[("left", &left), ("right", &right)])).unwrap_or_default()
+    }
+
+    /// A text with the ending that what follows asks for; an English one has none.
+    fn ended(&self, text: String, before: Before) -> String {
+        let ending = ENDINGS.iter().filter(|_| self.locale == Locale::Ko);
+        let found = ending.filter_map(|(ending, forms)| Some((text.strip_suffix(ending)?, forms))).next();
+        found.map_or_else(|| text.clone(), |(stem, forms)| format!("{stem}{}", forms[before as usize]))
+    }
+
+    /// A condition that holds, or that does not.
+    fn leaf(&self, leaf: &Leaf, holds: bool) -> String {
         match leaf {
-            Leaf::Field(field, test) => self.test(field, test),
-            Leaf::Did(did) => self.did(did),
+            Leaf::Field(field, test) => self.test(field, test, holds),
+            Leaf::Did(did) => self.did(did, holds),
             Leaf::Member(id) => {
                 let name = self.book.name_of(*id).map_or_else(|| id.to_string(), str::to_owned);
-                self.say("member", &[("name", &name)])
+                self.say(&key("member", holds), &[("name", &name)])
             }
         }
     }
 
-    fn test(&self, field: &Field, test: &Test) -> String {
+    fn test(&self, field: &Field, test: &Test, holds: bool) -> String {
         let label = field.label(self.locale);
-        let subject = self.subject(&label);
-        let told = |key: &str, value: &str| self.say(key, &[("field", &subject), ("value", value)]);
+        let told = |name: &str, value: &str| self.told(&key(name, holds), &label, value);
         match test {
-            Test::Holds => label,
+            Test::Holds => told(&flag(field), ""),
             Test::Known => told("known", ""),
             Test::Is(compare, value) => {
                 told(&format!("is.{}", name(compare.text())), &self.scalar(field, value))
@@ -82,8 +147,21 @@ impl Words<'_> {
             }
             Test::Contains(part) => told("contains", part),
             Test::When(compare, when) => told(&format!("when.{}", name(compare.text())), &self.when(*when)),
+            Test::Within(days) if field.kind == Kind::Due => told("within_next", &days.to_string()),
             Test::Within(days) => told("within", &days.to_string()),
         }
+    }
+
+    /// A text about something, with its Korean particles.
+    fn told(&self, key: &str, label: &str, value: &str) -> String {
+        let params = [
+            ("label", label),
+            ("field", &self.particle(label, ["이", "가"])),
+            ("object", &self.particle(label, ["을", "를"])),
+            ("value", value),
+            ("is", &self.particle(value, ["이", "가"])),
+        ];
+        self.say(key, &params)
     }
 
     fn scalar(&self, field: &Field, value: &Scalar) -> String {
@@ -113,12 +191,25 @@ impl Words<'_> {
         }
     }
 
-    fn did(&self, did: &Did) -> String {
-        let (compare, number) = did.times.parts();
-        let mut deed = self.say(&format!("deed.{}", did.deed.word), &[]);
-        if let Some(kind) = &did.kind {
-            deed = self.book.kind_name(self.locale, kind).to_owned();
-        }
+    fn did(&self, did: &Did, holds: bool) -> String {
+        let deed = self.deed(did);
+        let done = match did.times {
+            Times::AtLeast(1) => self.told(&key("did.some", holds), &deed, ""),
+            times => {
+                let (compare, number) = times.parts();
+                let counted = format!("times.{}", name(compare.text()));
+                self.told(&key("did", holds), &deed, &self.say(&counted, &[("count", &number.to_string())]))
+            }
+        };
+        self.period(did, done)
+    }
+
+    /// What is counted: the deed with its kind, its attributes and its amount.
+    fn deed(&self, did: &Did) -> String {
+        let mut deed = match &did.kind {
+            Some(kind) => self.say("deeds.kind", &[("kind", self.book.kind_name(self.locale, kind))]),
+            None => self.say(&format!("deeds.{}", did.deed.word), &[]),
+        };
         if did.first {
             deed = self.say("first", &[("deed", &deed)]);
         }
@@ -127,12 +218,7 @@ impl Words<'_> {
             deed = self.say("with", &[("deed", &deed), ("attribute", &attribute), ("value", value)]);
         }
         let amount = did.amount.map(|minor| self.money(minor));
-        if let Some(amount) = &amount {
-            deed = self.say("amount", &[("deed", &deed), ("value", amount)]);
-        }
-        let count = self.say(&format!("times.{}", name(compare.text())), &[("count", &number.to_string())]);
-        let done = self.say("did", &[("deed", &self.subject(&deed)), ("count", &count)]);
-        self.period(did, done)
+        amount.map(|amount| self.say("amount", &[("deed", &deed), ("value", &amount)])).unwrap_or(deed)
     }
 
     fn period(&self, did: &Did, done: String) -> String {
@@ -143,20 +229,31 @@ impl Words<'_> {
         periods.fold(done, |done, (key, value)| self.say(key, &[("did", &done), ("value", &value)]))
     }
 
-    /// A Korean noun with 이 or 가; the noun itself in English.
-    fn subject(&self, noun: &str) -> String {
+    /// A Korean word with the particle that follows a final consonant, or the one that does not; the word itself in
+    /// English.
+    fn particle(&self, word: &str, [closed, open]: [&str; 2]) -> String {
         if self.locale == Locale::En {
-            return noun.to_owned();
+            return word.to_owned();
         }
-        let last = noun.chars().rev().find(|letter| letter.is_alphanumeric()).unwrap_or('가');
-        let closed = match u32::from(last) {
+        let last = word.chars().rev().find(|letter| letter.is_alphanumeric()).unwrap_or('가');
+        let is_closed = match u32::from(last) {
             // Hangul syllables stand in blocks of 28, of which the first has no final consonant.
             code @ 0xAC00..=0xD7A3 => !(code - 0xAC00).is_multiple_of(28),
             // Digits as they are read: 영 일 삼 육 칠 팔 end in a consonant. Letters: L, M, N, R.
             _ => "013678LMNRlmnr".contains(last),
         };
-        format!("{noun}{}", if closed { "이" } else { "가" })
+        format!("{word}{}", if is_closed { closed } else { open })
     }
+}
+
+/// The text of a condition that holds, or of one that does not.
+fn key(name: &str, holds: bool) -> String {
+    if holds { name.to_owned() } else { format!("{name}.not") }
+}
+
+/// The text of a flag; those that companies add are all told by their name.
+fn flag(field: &Field) -> String {
+    if own::is_own(field.name) { "flag.own".into() } else { format!("flag.{}", field.name) }
 }
 
 /// A comparison in the keys of texts.

@@ -154,12 +154,17 @@ fn names_are_told_apart_and_have_words_in_both_languages() {
         let has = |key: String| assert!(text::find(locale, &key).is_some(), "{key}");
         for field in catalogue::all() {
             has(format!("segment.field.{}", field.name));
+            if field.kind == Kind::Flag {
+                has(format!("segment.flag.{}", field.name));
+                has(format!("segment.flag.{}.not", field.name));
+            }
             if let Kind::Choice(codes) = field.kind {
                 codes.iter().for_each(|code| has(format!("segment.choice.{code}")));
             }
         }
         for deed in Deed::all() {
             has(format!("segment.deed.{}", deed.word));
+            has(format!("segment.deeds.{}", deed.word));
             deed.attributes.iter().for_each(|(name, _)| has(format!("segment.attribute.{name}")));
         }
         Code::ALL.iter().for_each(|code| has(format!("{}.detail", code.text())));
@@ -172,17 +177,67 @@ fn a_rule_is_a_sentence_in_both_languages() {
     let rule = parsed("orders >= 3 and (last_order before 60 days ago or not state = regular)");
     assert_eq!(
         book().sentence(&rule, Locale::Ko),
-        "주문 횟수가 3 이상이고 (마지막 주문이 60일 전보다 이전이거나 상태가 단골에 해당하지 않는 경우인 경우)인 고객"
+        "주문 횟수가 3 이상이고 (마지막 주문이 60일 전보다 이전이거나 상태가 단골이 아닌) 고객"
     );
     assert_eq!(
         book().sentence(&rule, Locale::En),
-        "Customers with number of orders at least 3 and (last order before 60 days ago or not state regular)"
+        "Customers whose number of orders is at least 3 and (whose last order is before 60 days ago or whose state is not regular)"
     );
     let rule = parsed("ordered category \"커피\" at least 2 times within 90 days and spend >= 50000");
     assert_eq!(
         book().sentence(&rule, Locale::Ko),
         "최근 90일 동안 분류 ‘커피’ 주문이 2회 이상이고 구매 금액이 50,000원 이상인 고객"
     );
+}
+
+#[test]
+fn sentences_are_said_as_people_say_them() {
+    for (text, ko, en) in [
+        ("under_14", "만 14세 미만인 고객", "Customers who are under 14"),
+        ("not has_open_complaint", "해결되지 않은 불만이 없는 고객", "Customers who have no open complaint"),
+        (
+            "was_regular and not has_open_complaint and consent",
+            "단골이었던 적이 있고 해결되지 않은 불만이 없고 메시지 수신에 동의한 상태인 고객",
+            "Customers who have been regulars and who have no open complaint and who agreed to messages",
+        ),
+        (
+            "p_alive is known",
+            "아직 고객일 확률을 알 수 있는 고객",
+            "Customers whose probability of still being a customer is known",
+        ),
+        ("phone is unknown", "전화번호를 알 수 없는 고객", "Customers whose phone number is not known"),
+        (
+            "not (late or vip)",
+            "평소보다 늦은 단골이 아니고 VIP 고객이 아닌 고객",
+            "Customers who are not regulars later than usual and who are not VIPs",
+        ),
+        ("not not late", "평소보다 늦은 단골인 고객", "Customers who are regulars later than usual"),
+        (
+            "not ordered within 30 days",
+            "최근 30일 동안 주문이 없는 고객",
+            "Customers who have no orders within the last 30 days",
+        ),
+        (
+            "vip_falls within 30 days",
+            "등급이 내려갈 날이 앞으로 30일 안인 고객",
+            "Customers whose day of falling to a lower tier is within the next 30 days",
+        ),
+        (
+            "last_order within 30 days",
+            "마지막 주문이 최근 30일 안인 고객",
+            "Customers whose last order is within the last 30 days",
+        ),
+        (
+            "not in segment \"우리 단골\"",
+            "‘우리 단골’ 그룹에 속하지 않은 고객",
+            "Customers who do not belong to “우리 단골”",
+        ),
+        ("not everyone", "아무도 아님", "Nobody"),
+    ] {
+        let rule = parsed(text);
+        let said = [Locale::Ko, Locale::En].map(|locale| book().sentence(&rule, locale));
+        assert_eq!(said, [ko, en], "{text}");
+    }
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -227,9 +282,7 @@ pub(super) fn any_leaf() -> impl Strategy<Value = Leaf> {
                 catalogue::Asked::In => Test::In(vec![scalar.clone(), scalar]),
                 catalogue::Asked::Contains => Test::Contains(text),
                 catalogue::Asked::Within => Test::Within(days),
-                catalogue::Asked::Compare(_) if matches!(field.kind, Kind::Day | Kind::Instant) => {
-                    Test::When(compare, when)
-                }
+                catalogue::Asked::Compare(_) if field.kind.is_day() => Test::When(compare, when),
                 catalogue::Asked::Compare(compare) => Test::Is(*compare, scalar),
             };
             Leaf::Field(field, test)
