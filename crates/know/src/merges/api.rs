@@ -4,7 +4,7 @@ use super::meanwhile::Happened;
 use super::model::{Choice, Edit, MergeId, PartyId};
 use super::store::{self, Listed};
 use super::undo;
-use crate::parties::{keepers, root};
+use crate::parties::root;
 use ::store::{Lane, Tx};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -101,8 +101,7 @@ async fn list_merges(
     let next = rows.last().filter(|_| more).map(|last| web::cursor::encode(&last.id.number()));
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
-        let head = root::of(&mut tx, row.survivor).await?;
-        if keepers::is_seen(&mut tx, head, actor.sight).await? {
+        if store::is_seen(&mut tx, [row.survivor, row.absorbed], actor.sight).await? {
             items.push(Merge::of(row, actor.sight));
         }
     }

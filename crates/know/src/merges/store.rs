@@ -4,6 +4,7 @@ use super::model::{MergeId, PartyId, Snapshot, roots};
 use super::restore;
 use super::snapshot::records;
 use crate::consent;
+use crate::parties::keepers;
 use crate::parties::root::{self, members};
 use crate::parties::store::{rename_unasked, standing};
 use crate::{facts, ties};
@@ -11,7 +12,7 @@ use ::store::log::{self, Entry, Interaction, Origin};
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Id, Instant, kinds};
 use serde_json::json;
-use web::{Actor, Answer, Problem, audit};
+use web::{Actor, Answer, Problem, Sight, audit};
 
 /// Records that one customer may be made of: what a card and a snapshot hold at a time.
 pub const MEMBERS: usize = 200;
@@ -210,6 +211,18 @@ pub async fn part(tx: &mut Tx, actor: &Actor, id: MergeId) -> Result<()> {
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Whether `sight` reaches both sides of a merge: who stands for each of them now. One of them may be somebody else's
+/// again after it was taken back, and is shown no more than a customer who is not there.
+pub async fn is_seen(tx: &mut Tx, sides: [PartyId; 2], sight: Sight) -> Result<bool> {
+    for side in sides {
+        let head = root::of(tx, side).await?;
+        if !keepers::is_seen(tx, head, sight).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// A row of the ledger, with the names as they are now.

@@ -7,7 +7,7 @@ use super::restore;
 use super::snapshot::records;
 use super::store::{self, Kept};
 use crate::consent;
-use crate::parties::{keepers, root};
+use crate::parties::root;
 use ::store::{Result, Tx};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,10 +36,10 @@ pub struct Foreseen {
 /// 404 when there is none for `actor`, 409 when it was taken back already.
 pub async fn foresee(tx: &mut Tx, actor: &Actor, id: MergeId) -> Answer<Foreseen> {
     let merge = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
-    let head = root::of(tx, merge.survivor).await?;
-    if !keepers::is_seen(tx, head, actor.sight).await? {
+    if !store::is_seen(tx, [merge.survivor, merge.absorbed], actor.sight).await? {
         return Err(Problem::not_found());
     }
+    let head = root::of(tx, merge.survivor).await?;
     if merge.undone_at.is_some() {
         return Err(Problem::conflict("merge_undone"));
     }
