@@ -8,7 +8,7 @@ use futures::FutureExt;
 use kernel::{Id, kinds, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Actor, Answer, App, Permission, Problem, ProblemBody, Registry};
+use web::{Actor, Answer, App, Permission, Problem, ProblemBody, Registry, Sight};
 
 /// Characters of a query.
 const QUERY_CHARS: usize = 2_000;
@@ -36,6 +36,13 @@ pub struct SavedView {
     query: String,
 }
 
+impl SavedView {
+    /// A search may be for a contact.
+    fn seen_by(self, sight: Sight) -> Self {
+        Self { id: self.id, name: sight.text(self.name), query: sight.query(self.query) }
+    }
+}
+
 /// A view to save.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewView {
@@ -47,9 +54,11 @@ pub struct NewView {
 
 /// The saved views.
 #[utoipa::path(get, path = "/views", tag = "know", responses((status = 200, body = [SavedView])))]
-async fn list(State(app): State<App>) -> Answer<Json<Vec<SavedView>>> {
+async fn list(State(app): State<App>, actor: Actor) -> Answer<Json<Vec<SavedView>>> {
     let mut tx = app.db().read().await?;
-    Ok(Json(sql!("select id, name, query from views order by id limit 200").fetch_all(&mut tx).await?))
+    let views: Vec<SavedView> =
+        sql!("select id, name, query from views order by id limit 200").fetch_all(&mut tx).await?;
+    Ok(Json(views.into_iter().map(|view| view.seen_by(actor.sight)).collect()))
 }
 
 /// Saves a view.

@@ -2,11 +2,14 @@
 //!
 //! Invariants:
 //! - Whatever gives customers away takes a [`Sight`], so that a new reader cannot forget it.
-//! - Masks are made here alone: `010-****-1234`, `k***@example.com`, in contacts and inside free text.
+//! - Masks are made here alone: `010-****-1234`, `k***@example.com`, in contacts and inside whatever people wrote: free
+//!   text, rules, saved addresses.
 
 use crate::{Permission, Role};
 use kernel::{Id, contact, kinds};
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -101,6 +104,32 @@ impl Sight {
     /// An e-mail address, a phone number or any text that may hold one, as it may be shown.
     pub fn text(&self, text: String) -> String {
         if self.masked { masked(&text).into_owned() } else { text }
+    }
+
+    /// The same of every text within JSON, such as the values of a rule.
+    pub fn json(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(values) => values.into_iter().map(|value| self.json(value)).collect(),
+            Value::Object(members) => {
+                members.into_iter().map(|(name, value)| (name, self.json(value))).collect()
+            }
+            other => other,
+        }
+    }
+
+    /// The same of the query of an address, whose signs hide contacts: `q=kim%40shop.kr`.
+    pub fn query(&self, query: String) -> String {
+        // What is no address is masked as text: nothing gets through for being odd.
+        let Ok(mut address) = Url::parse(&format!("http://list/?{query}")) else { return self.text(query) };
+        let pairs: Vec<(String, String)> = address.query_pairs().into_owned().collect();
+        if !self.masked || pairs.iter().all(|(name, value)| masked(name) == *name && masked(value) == *value)
+        {
+            return query;
+        }
+        let shown = pairs.into_iter().map(|(name, value)| (self.text(name), self.text(value)));
+        address.query_pairs_mut().clear().extend_pairs(shown);
+        address.query().unwrap_or_default().to_owned()
     }
 
     /// The same of a text that may be missing.
@@ -287,6 +316,21 @@ mod tests {
             assert_eq!(clerk(text), text);
         }
         assert_eq!(Sight::WHOLE.text("010-2345-1234".into()), "010-2345-1234");
+    }
+
+    #[test]
+    fn contacts_are_masked_in_rules_and_in_addresses() {
+        let clerk = Sight::of(Id::from_number(1), Role::Clerk, Scope::All, None);
+        let rule =
+            serde_json::json!({ "any": [{ "field": "phone", "op": "in", "value": ["010-2345-1234", 3] }] });
+        assert_eq!(clerk.json(rule)["any"][0]["value"], serde_json::json!(["010-****-1234", 3]));
+        for (query, shown) in [
+            ("sort=-spend&q=010-2345-1234", "sort=-spend&q=010-****-1234"),
+            ("q=kim%40shop.kr", "q=k***%40shop.kr"),
+            ("q=%EA%B9%80%20%EB%8B%A8%EA%B3%A8&late=true", "q=%EA%B9%80%20%EB%8B%A8%EA%B3%A8&late=true"),
+        ] {
+            assert_eq!(clerk.query(query.into()), shown);
+        }
     }
 
     #[test]

@@ -184,7 +184,7 @@ pub(super) async fn of_party(
     let figure = worth::figures(&mut tx, &[party]).await?.remove(&party).ok_or_else(Problem::not_found)?;
     let key = store::last_of(&mut tx, party).await?.map(|last| KeyState {
         is_key: last.decision == "approved",
-        reason: last.reason,
+        reason: actor.sight.text(last.reason),
         by: last.by_name,
         at: last.at,
     });

@@ -232,7 +232,7 @@ pub async fn board(tx: &mut Tx, sight: Sight) -> Result<AccountBoard> {
     let named = named.chain(courses.iter().map(|it| it.party)).collect::<Vec<_>>();
     let view = View { today, currency: company.currency, sight };
     let names = names(tx, named, view).await?;
-    let shown = Shown { names: &names, pool: &pool, keys: &keys, currency: company.currency };
+    let shown = Shown { names: &names, pool: &pool, keys: &keys, currency: company.currency, sight };
     Ok(AccountBoard {
         as_of: today,
         settings,
@@ -254,6 +254,8 @@ struct Shown<'s> {
     pool: &'s Pool,
     keys: &'s BTreeSet<PartyId>,
     currency: Currency,
+    /// People write contacts into reasons.
+    sight: Sight,
 }
 
 impl Shown<'_> {
@@ -312,7 +314,7 @@ impl Shown<'_> {
             let decision = last(party)?;
             Some(KeyAccount {
                 party: self.names.get(party)?.clone(),
-                reason: decision.reason.clone(),
+                reason: self.sight.text(decision.reason.clone()),
                 by: decision.by_name.clone(),
                 at: decision.at,
                 place_then: decision.place,
@@ -345,7 +347,7 @@ impl Shown<'_> {
             id: decision.id,
             party: self.names.get(&decision.party)?.clone(),
             decision: decision.decision.clone(),
-            reason: decision.reason.clone(),
+            reason: self.sight.text(decision.reason.clone()),
             by: decision.by_name.clone(),
             at: decision.at,
         })

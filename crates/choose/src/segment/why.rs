@@ -64,7 +64,7 @@ pub fn why(rule: &Rule, person: &Person, frame: &Frame, reader: &Reader<'_>) -> 
     Reason {
         part,
         holds: person.is_meant(rule, frame),
-        clause: Both::of(|locale| clause(rule, &SentenceWords { book, locale })),
+        clause: Both::of(|locale| reader.sight.text(clause(rule, &SentenceWords { book, locale }))),
         value,
         parts: rules.iter().map(|rule| why(rule, person, frame, reader)).collect(),
     }

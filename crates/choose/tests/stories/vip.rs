@@ -147,6 +147,28 @@ both_engines! {
         signed_in(&app).await.delete(&path).await.expect(404);
     }
 
+    async fn a_reason_is_masked_and_figures_stay_with_who_reads_them(app) {
+        let parties = thirty(&app).await;
+        app.put("/choose/vip", rules()).await.expect(200);
+        app.settle().await;
+        let (best, path) = (&parties[29], format!("/choose/vip/parties/{}", parties[29]));
+        let grant = json!({ "tier": "gold", "reason": "전화 010-2345-1234로 부탁" });
+        app.put(&format!("{path}/grant"), grant).await.expect(200);
+        let approve = json!({ "approve": [{ "party": best, "reason": "사장 010-2345-1234" }] });
+        app.post("/choose/accounts/decisions", approve).await.expect(200);
+        app.settle().await;
+        let analyst = app.signed_in_as(Role::Analyst).await;
+        for path in [path.clone(), "/choose/vip".into(), "/choose/accounts".into(), format!("/choose/worth/{best}")] {
+            let shown = analyst.get(&path).await.expect(200).text();
+            assert!(shown.contains("010-****-1234") && !shown.contains("2345"), "{path}: {shown}");
+        }
+        let clerk = app.signed_in_as(Role::Clerk).await.get(&path).await.expect(200).json;
+        assert_eq!((&clerk["grant_reason"], &clerk["tier"]), (&json!("전화 010-****-1234로 부탁"), &json!("gold")));
+        assert_eq!((&clerk["score"], &clerk["unscored"]), (&Value::Null, &json!("hidden")));
+        assert_eq!((&clerk["measures"], &clerk["margin"], &clerk["parts"]), (&Value::Null, &Value::Null, &json!([])));
+        assert!(analyst.get(&path).await.json["score"].is_i64());
+    }
+
     async fn who_asked_not_to_be_used_has_no_tier_until_they_resume(app) {
         let parties = thirty(&app).await;
         app.put("/choose/vip", rules()).await.expect(200);

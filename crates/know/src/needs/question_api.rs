@@ -10,7 +10,7 @@ use futures::FutureExt;
 use kernel::{Id, kinds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Actor, Answer, App, Permission, Problem, ProblemBody, Registry, audit};
+use web::{Actor, Answer, App, Permission, Problem, ProblemBody, Registry, Sight, audit};
 
 type QuestionId = Id<kinds::Question>;
 
@@ -208,17 +208,23 @@ pub struct QuestionResult {
 
 /// What customers answered: by question, what they look for, and how much is known.
 #[utoipa::path(get, path = "/questions/results", tag = "know", responses((status = 200, body = QuestionResults)))]
-async fn results(State(app): State<App>) -> Answer<Json<QuestionResults>> {
+async fn results(State(app): State<App>, actor: Actor) -> Answer<Json<QuestionResults>> {
     let mut tx = app.db().read().await?;
     let all = questions::all(&mut tx).await?;
     let open = i64::try_from(all.iter().filter(|question| question.is_open).count()).unwrap_or(i64::MAX);
     let mut told = Vec::with_capacity(all.len());
     for question in all {
-        let answers = questions::answers(&mut tx, question.id).await?;
+        let answers = seen(questions::answers(&mut tx, question.id).await?, actor.sight);
         told.push(QuestionResult { id: question.id, answers });
     }
     let (people, answers) = questions::completeness(&mut tx).await?;
     let asked = people.saturating_mul(open);
     let completeness = (asked > 0).then(|| answers as f64 / asked as f64);
-    Ok(Json(QuestionResults { questions: told, wanted: questions::wanted(&mut tx).await?, completeness }))
+    let wanted = seen(questions::wanted(&mut tx).await?, actor.sight);
+    Ok(Json(QuestionResults { questions: told, wanted, completeness }))
+}
+
+/// Customers answer in words of their own, which may hold how to reach them.
+fn seen(answers: Vec<AnswerCount>, sight: Sight) -> Vec<AnswerCount> {
+    answers.into_iter().map(|it| AnswerCount { value: sight.text(it.value), ..it }).collect()
 }

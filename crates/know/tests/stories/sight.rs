@@ -158,6 +158,42 @@ both_engines! {
         assert_eq!(unknown.expect(422).fields(), ["user: unknown"]);
     }
 
+    async fn a_merge_that_was_taken_back_shows_nobody_else_s_customer(app) {
+        let foreign = customer(&app, "남의 손님", false).await;
+        let staff = app.limited(Role::Staff, None).await;
+        let own = customer(&staff, "내 손님", false).await;
+        let merge = json!({ "survivor": own, "absorbed": [foreign] });
+        let merge = app.post("/merges", merge).await.expect(201).json["merges"][0].as_str().unwrap().to_owned();
+        assert_eq!(staff.get("/merges").await.expect(200).json["items"].as_array().unwrap().len(), 1, "one customer, theirs");
+        app.post(&format!("/merges/{merge}/undo"), json!({})).await.expect(200);
+        staff.get(&format!("/parties/{own}")).await.expect(200);
+        staff.get(&format!("/parties/{foreign}")).await.expect(404);
+        for path in ["/merges".to_owned(), format!("/merges?party={foreign}"), format!("/merges?party={own}")] {
+            let ledger = staff.get(&path).await.expect(200).text();
+            assert!(!ledger.contains(&foreign) && !ledger.contains("남의"), "{path}: {ledger}");
+        }
+        staff.get(&format!("/merges/{merge}")).await.expect(404);
+        assert_eq!(app.get("/merges").await.json["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn what_people_wrote_anywhere_is_masked(app) {
+        let id = customer(&app, "김민지", true).await;
+        let view = json!({ "name": format!("찾기 {PHONE}"), "query": format!("q={PHONE}&sort=-spend&owner=kim.minji%40example.com") });
+        let view = app.post("/views", view).await.expect(201).json;
+        let need = json!({ "topic": "wanted", "value": format!("{PHONE}로 전화"), "source": "conversation" });
+        app.post(&format!("/parties/{id}/needs"), need).await.expect(201);
+        for role in [Role::Clerk, Role::Analyst] {
+            let browser = app.signed_in_as(role).await;
+            let shown = browser.get("/views").await.expect(200).text();
+            assert_masked(&shown, "/views");
+            assert!(shown.contains("sort=-spend"), "{shown}");
+        }
+        let results = app.signed_in_as(Role::Analyst).await.get("/questions/results").await.expect(200).text();
+        assert_masked(&results, "/questions/results");
+        assert!(results.contains("010-****-1234"), "{results}");
+        assert_eq!(app.get("/views").await.json[0], view, "the owner's is whole");
+    }
+
     async fn a_team_sees_its_members_customers(app) {
         let team = app.post("/teams", json!({ "name": "강남" })).await.expect(201).json["id"].clone();
         let team = Some(team.as_str().unwrap().parse().unwrap());

@@ -56,9 +56,9 @@ pub(in crate::segment) async fn ask(
     Ok(Json(Asked {
         count,
         sample,
-        text: print(&rule, &book),
-        rule: to_json(&rule),
-        sentence: Both::of(|locale| book.sentence(&rule, locale)),
+        text: actor.sight.text(print(&rule, &book)),
+        rule: actor.sight.json(to_json(&rule)),
+        sentence: Both::of(|locale| actor.sight.text(book.sentence(&rule, locale))),
         nightly: moves::moves(&rule).contains(&moves::Moves::Nightly),
     }))
 }

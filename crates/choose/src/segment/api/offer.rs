@@ -9,7 +9,7 @@ use axum::extract::State;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
-use web::{Answer, App, text};
+use web::{Actor, Answer, App, text};
 
 /// What a rule can ask.
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,7 +130,7 @@ pub(in crate::segment) struct Values {
 
 /// The values that attributes of the newest orders have: what a condition can be narrowed by.
 #[utoipa::path(get, path = "/choose/segments/values", tag = "choose", responses((status = 200, body = Values)))]
-pub(in crate::segment) async fn values(State(app): State<App>) -> Answer<Json<Values>> {
+pub(in crate::segment) async fn values(State(app): State<App>, actor: Actor) -> Answer<Json<Values>> {
     const NAMES: [&str; 6] = ["product", "category", "channel", "store", "staff", "source"];
     type Row =
         (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
@@ -145,7 +145,7 @@ pub(in crate::segment) async fn values(State(app): State<App>) -> Answer<Json<Va
     for (product, category, channel, store, staff, source) in rows {
         for (name, value) in NAMES.into_iter().zip([product, category, channel, store, staff, source]) {
             let values = found.values.entry(name).or_default();
-            values.extend(value.filter(|_| values.len() < VALUES));
+            values.extend(value.filter(|_| values.len() < VALUES).map(|value| actor.sight.text(value)));
         }
     }
     Ok(Json(found))

@@ -60,26 +60,27 @@ pub(in crate::segment) struct Segment {
 }
 
 impl Segment {
-    fn of(saved: Saved, book: &Book) -> Self {
+    /// As somebody sees it: names and the values of rules may hold contacts.
+    fn of(saved: Saved, book: &Book, sight: Sight) -> Self {
         let rule = saved.rule().ok();
         let fixed = saved.kind == "static";
         Self {
             id: saved.id,
-            text: rule.as_ref().map(|rule| print(rule, book)),
+            text: rule.as_ref().map(|rule| sight.text(print(rule, book))),
             sentence: rule
                 .as_ref()
                 .filter(|_| !fixed)
-                .map(|rule| Both::of(|locale| book.sentence(rule, locale))),
+                .map(|rule| Both::of(|locale| sight.text(book.sentence(rule, locale)))),
             nightly: rule.as_ref().is_some_and(|rule| moves::moves(rule).contains(&Moves::Nightly)),
-            rule: saved.rule.0,
+            rule: sight.json(saved.rule.0),
             current: saved.built == Some(saved.version),
-            name: saved.name,
-            folder: saved.folder,
+            name: sight.text(saved.name),
+            folder: sight.text(saved.folder),
             kind: saved.kind,
             version: saved.version,
             size: saved.size,
             heard: saved.heard,
-            failure: saved.failure,
+            failure: sight.maybe(saved.failure),
             failed_at: saved.failed_at,
             built_at: saved.built_at,
             changed_at: saved.changed_at,
@@ -101,7 +102,7 @@ pub(in crate::segment) async fn list(State(app): State<App>, actor: Actor) -> An
     let book = store::book(&mut tx).await?;
     let all = store::all(&mut tx).await?;
     let all = seen(&mut tx, all, actor.sight).await?;
-    let segments = all.into_iter().map(|saved| Segment::of(saved, &book)).collect();
+    let segments = all.into_iter().map(|saved| Segment::of(saved, &book, actor.sight)).collect();
     Ok(Json(Segments { segments }))
 }
 
@@ -113,7 +114,7 @@ pub(in crate::segment) struct NewSegment {
     /// The folder it lies in.
     #[serde(default)]
     folder: String,
-    /// Its rule; nobody when left out with `kind` `static`.
+    /// Its rule, in one of the forms; a `static` segment has none, or that of nobody.
     #[serde(flatten)]
     written: WrittenRule,
     /// `rule`, or `static`.
@@ -143,7 +144,10 @@ impl NewSegment {
         if problem.has_fields() {
             return Err(problem);
         }
-        let rule = if fixed { Rule::Any(Vec::new()) } else { self.written.read(book, sight)? };
+        let rule = match fixed {
+            true => self.written.none(book)?,
+            false => self.written.read(book, sight)?,
+        };
         Ok(Draft { name: name.into(), folder: folder.into(), rule, heard: self.heard })
     }
 }
@@ -170,7 +174,7 @@ pub(in crate::segment) async fn create(
 pub(super) async fn shown(tx: &mut Tx, id: SegmentId, sight: Sight) -> Answer<Segment> {
     let saved = store::one(tx, id).await?.ok_or_else(Problem::not_found)?;
     let book = store::book(tx).await?;
-    Ok(Segment::of(seen(tx, vec![saved], sight).await?.remove(0), &book))
+    Ok(Segment::of(seen(tx, vec![saved], sight).await?.remove(0), &book, sight))
 }
 
 /// Segments with the sizes that somebody sees: who does not see everyone is told how many of theirs are in.
@@ -242,7 +246,7 @@ pub(in crate::segment) async fn show(
     let (hand_in, hand_out) = store::hand_counts(&mut tx, id, actor.sight).await?;
     let versions = store::versions(&mut tx, id).await?.into_iter().map(|version| Version {
         version: version.version,
-        text: from_json(&version.rule.0).ok().map(|rule| print(&rule, &book)),
+        text: from_json(&version.rule.0).ok().map(|rule| actor.sight.text(print(&rule, &book))),
         at: version.at,
         by: version.by_name,
     });
@@ -254,7 +258,10 @@ pub(in crate::segment) async fn show(
     let sizes = sizes.into_iter().map(|(day, size)| Size { day, size });
     let tag = [(header::ETAG, etag(saved.revision))];
     let (sizes, versions) = (sizes.collect(), versions.collect());
-    Ok((tag, Json(Detail { segment: Segment::of(saved, &book), hand_in, hand_out, sizes, versions })))
+    Ok((
+        tag,
+        Json(Detail { segment: Segment::of(saved, &book, actor.sight), hand_in, hand_out, sizes, versions }),
+    ))
 }
 
 /// Changes a segment. Another rule is another version.
