@@ -7,7 +7,7 @@ mod offer;
 mod saved;
 
 use super::rule::catalogue::Kind;
-use super::rule::{Book, Fault, Leaf, Place, Rule, Scalar, Test, from_json, parse};
+use super::rule::{Book, Code, Fault, Leaf, Place, Rule, Scalar, Test, from_written_json, parse};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -81,9 +81,20 @@ impl WrittenRule {
         Ok(rule)
     }
 
+    /// The rule of a segment whose people are put in by hand: none is given, or that of nobody, which is shown of it.
+    fn none(&self, book: &Book) -> Answer<Rule> {
+        let nobody = Rule::Any(Vec::new());
+        let given = self.text.is_some() || self.rule.is_some();
+        if given && self.parsed(book)? != nobody {
+            return Err(Problem::invalid("segment_static_rule"));
+        }
+        Ok(nobody)
+    }
+
     fn parsed(&self, book: &Book) -> Answer<Rule> {
         let read = match (&self.text, &self.rule) {
-            (_, Some(rule)) => from_json(rule),
+            (Some(_), Some(_)) => Err(Fault::whole(Code::BothForms)),
+            (None, Some(rule)) => from_written_json(rule, book),
             (Some(text), None) => parse(text, book),
             (None, None) => parse("", book),
         };

@@ -177,6 +177,59 @@ impl Deed {
 const RECORDED: [&str; 5] =
     ["party.entered", "order.entered", "visit.recorded", "note.written", "state.changed"];
 
+/// Kinds of interaction that the log has besides. A rule may name them, and they are not offered where one is built.
+const BESIDES: [&str; 44] = [
+    "account.decided",
+    "address.changed",
+    "assessment.recorded",
+    "assessment.retracted",
+    "birthday.changed",
+    "bond.retracted",
+    "consent.recorded",
+    "event.told",
+    "fields.changed",
+    "follow_up.added",
+    "follow_up.closed",
+    "follow_up.deleted",
+    "follow_up.reopened",
+    "leaving.recorded",
+    "markets.changed",
+    "need.declared",
+    "need.forgotten",
+    "note.deleted",
+    "order.added",
+    "order.changed",
+    "order.retracted",
+    "party.added",
+    "party.edited",
+    "party.erased",
+    "party.merged",
+    "party.resumed",
+    "party.retracted",
+    "party.suspended",
+    "party.unmerged",
+    "request.answered",
+    "request.identified",
+    "request.received",
+    "request.refused",
+    "segment.entered",
+    "segment.left",
+    "segment.rebuilt",
+    "site.visited",
+    "suggestion.closed",
+    "tag.added",
+    "tag.removed",
+    "tie.added",
+    "tie.changed",
+    "tie.removed",
+    "vip.changed",
+];
+
+/// Every kind of interaction that Dangol writes into the log under a name of its own.
+pub fn logged() -> impl Iterator<Item = &'static str> {
+    kinds().chain(BESIDES)
+}
+
 /// Kinds of interaction that are offered where a rule is built.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|kind| kind.code).chain(RECORDED)

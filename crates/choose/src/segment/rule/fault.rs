@@ -49,6 +49,10 @@ codes! {
     UnknownName = "segment_unknown_name";
     /// A name that means nothing here, but nearly does.
     Misspelt = "segment_misspelt";
+    /// No interaction is of that kind.
+    UnknownKind = "segment_unknown_kind";
+    /// Both forms were given.
+    BothForms = "segment_both_forms";
     /// Something else should stand here.
     Expected = "segment_expected";
     /// The rule ends too early.

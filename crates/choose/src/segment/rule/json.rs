@@ -7,6 +7,7 @@
 //! Invariant: a member that means nothing is refused with its place. Left unread it would widen the rule, and whoever
 //! wrote `"within": 90` would write to everyone.
 
+use super::Book;
 use super::catalogue::{self, Asked, Field, Kind};
 use super::deed::Deed;
 use super::fault::{Code, Fault, Place};
@@ -40,29 +41,40 @@ pub fn from_json_text(text: &str) -> Result<Rule, Fault> {
 /// # Errors
 /// The first fault, with the member it is about.
 pub fn from_json(value: &Value) -> Result<Rule, Fault> {
-    let rule = rule(value, "", 1)?;
+    let rule = rule(value, "", 0, None)?;
     rule.check().map(|()| rule)
 }
 
-fn rule(value: &Value, path: &str, depth: usize) -> Result<Rule, Fault> {
+/// The tree that a JSON value means which somebody writes now: as [`from_json`], and the kinds of interaction that it
+/// names must be there. What was saved may name one that is not any more.
+///
+/// # Errors
+/// The first fault, with the member it is about.
+pub fn from_written_json(value: &Value, book: &Book) -> Result<Rule, Fault> {
+    let rule = rule(value, "", 0, Some(book))?;
+    rule.check().map(|()| rule)
+}
+
+/// A part within `depth` groups.
+fn rule(value: &Value, path: &str, depth: usize, book: Option<&Book>) -> Result<Rule, Fault> {
     if depth > DEPTH {
-        return Err(fault(Code::TooDeep, path).with("limit", DEPTH));
+        return Err(fault(Code::TooDeep, "").with("limit", DEPTH));
     }
     let object = value.as_object().ok_or_else(|| fault(Code::Shape, path))?;
     members(object, path)?;
     for (name, group) in [("all", Rule::All as fn(_) -> _), ("any", Rule::Any)] {
         if let Some(members) = object.get(name) {
-            return self::group(members, &format!("{path}/{name}"), depth, group);
+            return self::group(members, &format!("{path}/{name}"), depth, book, group);
         }
     }
     if let Some(inner) = object.get("not") {
-        return Ok(Rule::Not(Box::new(rule(inner, &format!("{path}/not"), depth + 1)?)));
+        return Ok(Rule::Not(Box::new(rule(inner, &format!("{path}/not"), depth + 1, book)?)));
     }
     if let Some(name) = object.get("field") {
         return field(name, object, path).map(Rule::Leaf);
     }
     if let Some(word) = object.get("did") {
-        return did(word, object, path).map(|did| Rule::Leaf(Leaf::Did(Box::new(did))));
+        return did(word, object, path, book).map(|did| Rule::Leaf(Leaf::Did(Box::new(did))));
     }
     let segment = object.get("segment").and_then(Value::as_str).and_then(|text| text.parse().ok());
     segment.map(|id| Rule::Leaf(Leaf::Member(id))).ok_or_else(|| fault(Code::Shape, path))
@@ -95,11 +107,17 @@ fn unknown_member(name: &str, path: &str, known: &[&str]) -> Fault {
     fault(Code::UnknownMember, &place).with("name", shown).with("known", known.join(", "))
 }
 
-fn group(members: &Value, path: &str, depth: usize, group: fn(Vec<Rule>) -> Rule) -> Result<Rule, Fault> {
+fn group(
+    members: &Value,
+    path: &str,
+    depth: usize,
+    book: Option<&Book>,
+    group: fn(Vec<Rule>) -> Rule,
+) -> Result<Rule, Fault> {
     let members = members.as_array().ok_or_else(|| fault(Code::Shape, path))?;
     let rules = members.iter().enumerate();
     let rules: Result<Vec<_>, _> =
-        rules.map(|(place, member)| rule(member, &format!("{path}/{place}"), depth + 1)).collect();
+        rules.map(|(place, member)| rule(member, &format!("{path}/{place}"), depth + 1, book)).collect();
     Ok(Rule::group(rules?, group))
 }
 
@@ -178,7 +196,7 @@ fn when(value: &Value) -> Option<When> {
     }
 }
 
-fn did(word: &Value, object: &Map<String, Value>, path: &str) -> Result<Did, Fault> {
+fn did(word: &Value, object: &Map<String, Value>, path: &str, book: Option<&Book>) -> Result<Did, Fault> {
     let word = word.as_str().unwrap_or_default();
     let deed = Deed::named(word).ok_or_else(|| {
         fault(Code::UnknownName, &format!("{path}/did"))
@@ -196,7 +214,10 @@ fn did(word: &Value, object: &Map<String, Value>, path: &str) -> Result<Did, Fau
     }
     if deed.any {
         let kind = object.get("kind").and_then(Value::as_str).filter(|kind| is_kind(kind));
-        did.kind = Some(kind.ok_or_else(|| shape("kind"))?.to_owned());
+        let kind = kind.ok_or_else(|| shape("kind"))?;
+        let place = Place::Json(format!("{path}/kind"));
+        book.map_or(Ok(()), |book| book.check_kind(kind)).map_err(|fault| fault.at(place))?;
+        did.kind = Some(kind.to_owned());
     }
     if let Some(with) = object.get("with") {
         let known: Vec<&str> = deed.attributes.iter().map(|(name, _)| *name).collect();

@@ -25,7 +25,7 @@ mod value;
 
 pub use deed::{At, BASE, Deed, TOLD, kind_label, kinds, told};
 pub use fault::{Code, Fault, Place};
-pub use json::{from_json, from_json_text, to_json};
+pub use json::{from_json, from_json_text, from_written_json, to_json};
 pub use parse::parse;
 pub use print::print;
 pub use sentence::{Words as SentenceWords, clause, sentence};
@@ -34,6 +34,7 @@ pub use tree::{
 };
 
 use kernel::{Currency, Locale};
+use nearest::nearest;
 use std::collections::BTreeMap;
 
 /// What a written rule is read with: the company's currency and the segments there are.
@@ -61,6 +62,19 @@ impl Book {
     fn kind_name<'k>(&'k self, locale: Locale, kind: &'k str) -> &'k str {
         let registered = || self.kinds.get(kind).map(String::as_str);
         kind_label(locale, kind).or_else(registered).unwrap_or(kind)
+    }
+
+    /// Refuses a kind of interaction that the log never has.
+    fn check_kind(&self, kind: &str) -> Result<(), Fault> {
+        let mut known: Vec<&str> = deed::logged().collect();
+        known.extend(self.kinds.keys().map(String::as_str));
+        if known.contains(&kind) {
+            return Ok(());
+        }
+        Err(match nearest(kind, known.into_iter()) {
+            Some(near) => Fault::whole(Code::Misspelt).with("name", kind).with("near", near),
+            None => Fault::whole(Code::UnknownKind).with("name", kind),
+        })
     }
 
     fn name_of(&self, id: SegmentId) -> Option<&str> {

@@ -114,7 +114,7 @@ impl Parser<'_> {
             return self.leaf();
         }
         self.depth += 1;
-        if self.depth >= DEPTH {
+        if self.depth > DEPTH {
             return Err(Fault::new(Code::TooDeep, self.place_before()).with("limit", DEPTH));
         }
         let rule = if not { Rule::Not(Box::new(self.one()?)) } else { self.closed()? };
@@ -146,7 +146,10 @@ impl Parser<'_> {
             self.next += 1;
             return self.did(deed, first).map(|did| Rule::Leaf(Leaf::Did(Box::new(did))));
         }
-        let Some(field) = catalogue::field(&lower).filter(|_| !first) else {
+        if first {
+            return Err(self.expected("first ordered"));
+        }
+        let Some(field) = catalogue::field(&lower) else {
             return Err(unknown(&lower, self.place()));
         };
         self.next += 1;
@@ -369,8 +372,9 @@ impl Parser<'_> {
     fn kind(&mut self) -> Result<String, Fault> {
         let place = self.place();
         match self.bump() {
-            Some(Token::Word(kind)) if is_kind(&kind) => Ok(kind),
-            Some(Token::Text(kind)) if is_kind(&kind) => Ok(kind),
+            Some(Token::Word(kind) | Token::Text(kind)) if is_kind(&kind) => {
+                self.book.check_kind(&kind).map(|()| kind).map_err(|fault| fault.at(place))
+            }
             _ => Err(Fault::new(Code::Expected, place).with("expected", "did complaint.opened")),
         }
     }
@@ -537,6 +541,10 @@ pub(super) fn is_kind(kind: &str) -> bool {
 }
 
 fn unknown(word: &str, place: Place) -> Fault {
+    // A word of the grammar is spelt well and stands in the wrong place.
+    if WORDS.contains(&word) || SAME.iter().any(|(same, _)| *same == word) {
+        return Fault::new(Code::Expected, place).with("expected", "orders >= 3, not, (");
+    }
     let known = catalogue::names().chain(Deed::words()).chain(WORDS);
     let word: String = word.chars().take(40).collect();
     match nearest(&word, known) {

@@ -68,6 +68,11 @@ fn amounts_are_whole_units_in_text_and_minor_units_in_the_tree() {
 fn faults_point_at_their_place() {
     for (text, code, place) in [
         ("", Code::Empty, Place::Whole),
+        ("and", Code::Expected, Place::Text(0..3)),
+        ("late and or vip", Code::Expected, Place::Text(9..11)),
+        ("first orders > 1", Code::Expected, Place::Text(6..12)),
+        ("did nope.kind", Code::UnknownKind, Place::Text(4..13)),
+        ("late or did complaint.open", Code::Misspelt, Place::Text(12..26)),
         ("orders >= 3 and ordres > 1", Code::Misspelt, Place::Text(16..22)),
         ("zzzzzzzz > 1", Code::UnknownName, Place::Text(0..8)),
         ("orders >= 3 last_order", Code::Expected, Place::Text(12..22)),
@@ -110,6 +115,18 @@ fn hostile_rules_are_refused_before_they_are_followed() {
     assert_eq!(from_json_text(&deep).unwrap_err().code, Code::TooDeep);
     let deep = format!("{}{{\"field\":\"late\"}}{}", "{\"not\":".repeat(40), "}".repeat(40));
     assert_eq!(from_json_text(&deep).unwrap_err().code, Code::TooDeep);
+    let nots = |depth: usize| {
+        let deep = format!("{}{{\"field\":\"late\"}}{}", "{\"not\":".repeat(depth), "}".repeat(depth));
+        from_json_text(&deep).map_err(|fault| fault.code)
+    };
+    let groups = |depth: usize| {
+        let deep = format!("{}late{}", "(".repeat(depth), ")".repeat(depth));
+        parse(&deep, &book()).map_err(|fault| fault.code)
+    };
+    assert!(nots(DEPTH).is_ok() && groups(DEPTH).is_ok(), "as deep as the limit says");
+    let deep = nots(DEPTH).unwrap();
+    assert_eq!(parse(&print(&deep, &book()), &book()), Ok(deep));
+    assert_eq!((nots(DEPTH + 1), groups(DEPTH + 1)), (Err(Code::TooDeep), Err(Code::TooDeep)));
 }
 
 #[test]
@@ -144,6 +161,17 @@ fn members_that_mean_nothing_are_refused_with_their_place() {
         assert_eq!((fault.code, &fault.place), (code, &Place::Json(place.into())), "{rule}");
         assert!(!fault.told(Locale::Ko).contains('{'), "{}", fault.told(Locale::Ko));
     }
+}
+
+#[test]
+fn a_kind_that_is_not_there_is_refused_where_a_rule_is_written() {
+    let rule = serde_json::json!({ "all": [{ "field": "late" }, { "did": "did", "kind": "tastin" }] });
+    assert!(from_json(&rule).is_ok(), "what was saved may name a kind that is gone");
+    let book = Book { kinds: [("tasting".to_owned(), "시음".to_owned())].into(), ..book() };
+    let fault = from_written_json(&rule, &book).unwrap_err();
+    assert_eq!((fault.code, &fault.place), (Code::Misspelt, &Place::Json("/all/1/kind".into())));
+    assert!(fault.told(Locale::Ko).contains("tasting"), "{}", fault.told(Locale::Ko));
+    assert!(parse("did tasting or did segment.entered", &book).is_ok());
 }
 
 #[test]

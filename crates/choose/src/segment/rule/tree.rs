@@ -1,6 +1,6 @@
 //! The rule: a tree of groups and leaves.
 //!
-//! Invariant: a tree that passed [`Rule::check`] is at most [`DEPTH`] deep and has at most [`LEAVES`] leaves, so that
+//! Invariant: a tree that passed [`Rule::check`] has at most [`DEPTH`] groups within groups and has at most [`LEAVES`] leaves, so that
 //! whatever goes through it may call itself.
 
 use super::catalogue::Field;
@@ -9,7 +9,7 @@ use super::fault::{Code, Fault};
 use kernel::{Day, Id, kinds};
 use std::collections::BTreeMap;
 
-/// Groups within groups, the leaf included.
+/// Groups within groups, around a condition.
 pub const DEPTH: usize = 32;
 /// Conditions of a rule.
 pub const LEAVES: usize = 500;
@@ -262,9 +262,11 @@ impl Rule {
     }
 
     fn depth(&self) -> usize {
-        1 + match self {
-            Self::All(rules) | Self::Any(rules) => rules.iter().map(Self::depth).max().unwrap_or(0),
-            Self::Not(rule) => rule.depth(),
+        match self {
+            Self::All(rules) | Self::Any(rules) => {
+                rules.iter().map(|rule| 1 + rule.depth()).max().unwrap_or(0)
+            }
+            Self::Not(rule) => 1 + rule.depth(),
             Self::Leaf(_) => 0,
         }
     }

@@ -1,6 +1,7 @@
 //! Segments that are kept: made, edited, refused, set by hand, kept as they are.
 
 use crate::*;
+use axum::http::Method;
 use testkit::both_engines;
 
 /// Saves a rule and gives its id.
@@ -51,6 +52,32 @@ both_engines! {
         assert!(told["value"]["en"] == "3", "what is known of them is still told: {told}");
     }
 
+    async fn contacts_in_rules_and_names_are_masked(app) {
+        let id = saved(&app, "전화 010-2345-1234", "phone = \"010-2345-1234\" or name contains \"01023451234\"").await;
+        let analyst = app.signed_in_as(Role::Analyst).await;
+        for path in ["/choose/segments".to_owned(), format!("/choose/segments/{id}")] {
+            let shown = analyst.get(&path).await.expect(200).text();
+            assert!(shown.contains("010-****-1234") && !shown.contains("2345"), "{path}: {shown}");
+            assert!(app.get(&path).await.text().contains("010-2345-1234"), "{path} is whole for the owner");
+        }
+        let about = json!({ "text": "in segment \"전화 010-2345-1234\"", "party": someone(&app, "Sora").await });
+        let why = analyst.post("/choose/segments/why", about).await.expect(200).text();
+        assert!(!why.contains("2345"), "{why}");
+    }
+
+    async fn a_segment_without_a_rule_takes_none(app) {
+        let new = json!({ "name": "By hand", "kind": "static" });
+        let made = app.post("/choose/segments", new).await.expect(201).json;
+        let path = format!("/choose/segments/{}", made["id"].as_str().unwrap());
+        let ruled = json!({ "name": "By hand", "text": "orders >= 3" });
+        assert_eq!(app.put(&path, ruled.clone()).await.expect(422).code(), "segment_static_rule");
+        let again = json!({ "name": "Picked", "rule": made["rule"] });
+        assert_eq!(app.put(&path, again).await.expect(200).json["name"], "Picked", "as it is shown");
+        let mut new = ruled;
+        new["kind"] = json!("static");
+        assert_eq!(app.post("/choose/segments", new).await.expect(422).code(), "segment_static_rule");
+    }
+
     async fn faults_are_told_at_their_place(app) {
         let fault = app.post("/choose/segments/ask", json!({ "text": "orders >= 3 and ordres > 1" })).await.expect(422);
         assert_eq!((fault.code(), &fault.json["at"], &fault.json["end"]), ("segment_misspelt", &json!(16), &json!(22)));
@@ -64,6 +91,21 @@ both_engines! {
         assert_eq!(app.post("/choose/segments/ask", json!({ "text": long })).await.expect(422).code(), "segment_too_deep");
         let long = "x".repeat(100_000);
         assert_eq!(app.post("/choose/segments/ask", json!({ "text": long })).await.expect(422).code(), "segment_too_large");
+        let deep = (0..110).fold(json!({ "field": "late" }), |rule, _| json!({ "not": rule }));
+        let text = (0..10_000).fold(json!({ "field": "late" }).to_string(), |rule, _| format!(r#"{{"not":{rule}}}"#));
+        assert_eq!(app.post("/choose/segments/ask", json!({ "rule": deep })).await.expect(422).code(), "segment_too_deep");
+        let mut request = Client::with_json(Method::POST, "/choose/segments/ask", &json!({}));
+        *request.body_mut() = format!(r#"{{"rule":{text}}}"#).into();
+        let nested = app.send(request).await;
+        assert_eq!(nested.code(), "too_nested", "{}", nested.text());
+        assert!(nested.json["detail"].as_str().unwrap().len() < 300, "{}", nested.text());
+        let fault = app.post("/choose/segments/ask", json!({ "text": "did nope.kind" })).await.expect(422);
+        assert_eq!((fault.code(), &fault.json["at"], &fault.json["end"]), ("segment_unknown_kind", &json!(4), &json!(13)));
+        let rule = json!({ "not": { "did": "did", "kind": "nope.kind" } });
+        let fault = app.post("/choose/segments/ask", json!({ "rule": rule })).await.expect(422);
+        assert_eq!((fault.code(), &fault.json["path"]), ("segment_unknown_kind", &json!("/rule/not/kind")));
+        let fault = app.post("/choose/segments/ask", json!({ "text": "late", "rule": { "field": "vip" } })).await.expect(422);
+        assert_eq!(fault.code(), "segment_both_forms");
         saved(&app, "late ones", "late").await;
         let again = app.post("/choose/segments", json!({ "name": "late ones", "text": "late" })).await.expect(422);
         assert_eq!(again.fields(), ["name: segment_name_taken"]);
