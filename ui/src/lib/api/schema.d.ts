@@ -7865,6 +7865,8 @@ export interface components {
         };
         /** @description A field. */
         SegmentOfferedField: {
+            /** @description Whether it is a day that is still to come: `within` means the next days. */
+            ahead: boolean;
             /** @description What it belongs to: `orders`, `habit`, `outlook`, `contact`, `relation` or `person`. */
             area: string;
             /** @description The values of a choice. */
@@ -7953,6 +7955,14 @@ export interface components {
              * @description Its number, from 1.
              */
             version: number;
+        };
+        /** @description Why somebody is in or out. */
+        SegmentWhy: components["schemas"]["SegmentReason"] & {
+            /**
+             * @description Since when they are meant by no rule, because they asked not to be used; `holds` is false then whatever the
+             *     conditions say.
+             */
+            suspended_since?: string | null;
         };
         /** @description The segments. */
         Segments: {
@@ -8999,7 +9009,7 @@ export interface components {
             parts: components["schemas"]["VipPart"][];
             /**
              * Format: int64
-             * @description From 0 to 100; none who did not order within the window.
+             * @description From 0 to 100.
              */
             score?: number | null;
             since?: string | null;
@@ -9008,6 +9018,11 @@ export interface components {
             tier_colour?: string | null;
             /** @description Its name, if the tier is in the rules. */
             tier_name?: string | null;
+            /**
+             * @description Why there is no score: `hidden` from who reads no figures, `suspended` who asked not to be used, `no_orders`
+             *     within the window.
+             */
+            unscored?: string | null;
         };
         /** @description The rules. */
         VipRules: {
@@ -10220,7 +10235,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SegmentReason"];
+                    "application/json": components["schemas"]["SegmentWhy"];
                 };
             };
             404: {
@@ -10735,6 +10750,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
