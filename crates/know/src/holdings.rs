@@ -128,7 +128,12 @@ use ::store::holding::{day, instant, json, money, number, read, text};
         export: Left("technical"),
         erasure: Keep("figures"),
     };
-    "tags" => Nobody("company");
+    // A tag that names somebody goes with them where nobody else has it; else only who coined it can say what it means.
+    "tags" => Somebody {
+        whose: Words { key: &["name"], columns: &["name"] },
+        export: Left("company"),
+        erasure: Tell,
+    };
     "party_tags" => Somebody {
         whose: Columns(&["party"]),
         export: Part("tags", &[text("tag"), instant("at")]),

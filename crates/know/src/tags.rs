@@ -245,6 +245,18 @@ pub(crate) struct Written {
     removed: Vec<String>,
 }
 
+/// Forgets the tags that nobody has any more and whose name `says` somebody.
+pub(crate) async fn forget(tx: &mut Tx, says: impl Fn(&str) -> bool) -> Result<()> {
+    let unused: Vec<(String,)> =
+        sql!("select name from tags where not exists (select 1 from party_tags p where p.tag = tags.name)")
+            .fetch_all(tx)
+            .await?;
+    for (name,) in unused.iter().filter(|(name,)| says(name)) {
+        sql!("delete from tags where name = $1").bind(name).execute(tx).await?;
+    }
+    Ok(())
+}
+
 /// Puts on what a file says of `party`, and takes off what its source said `before` and says no more. Gives what changed,
 /// and how many tags were too many.
 pub(crate) async fn learn(

@@ -74,12 +74,11 @@ fn results(
         let detail = text::say(locale, &format!("field.{code}"), &[]);
         FieldProblem { field: field.into(), code, detail }
     };
-    let one = |(event, faults): (Event, Vec<Fault>)| {
-        let (status, party) = if faults.is_empty() {
-            applied.next().unwrap_or((EventStatus::Refused, None))
-        } else {
-            (EventStatus::Refused, None)
-        };
+    let one = |(event, mut faults): (Event, Vec<Fault>)| {
+        let applied = if faults.is_empty() { applied.next() } else { None };
+        faults.extend(applied.and_then(|applied| applied.fault));
+        let (status, party) =
+            applied.map_or((EventStatus::Refused, None), |applied| (applied.status, applied.party));
         EventResult { id: event.id, status, party, faults: faults.into_iter().map(said).collect() }
     };
     events.into_iter().zip(faults).map(one).collect()

@@ -3,9 +3,9 @@
 
 use super::chunk::Lines;
 use super::feed::Chunk;
-use super::job::Ground;
+use super::job::{ERASED, ERASED_LISTED, Ground};
 use super::model::{Counts, Import, Notices, Trouble};
-use super::{customers, passwords, store, words};
+use super::{customers, forget, passwords, store, words};
 use crate::orders::{self, Line, LineKey, Outcome};
 use crate::parties::resolve::Foreseen;
 use crate::privacy::forgotten;
@@ -118,7 +118,8 @@ async fn keep(run: &Run, ground: &Arc<Ground>, counts: Counts, notices: Notices)
                 match now.filter(|now| now.plan.0 == ground.import.plan.0) {
                     Some(now) => {
                         store::write_counts(tx, now.id, counts).await?;
-                        store::write_notices(tx, now.id, &notices).await
+                        store::write_notices(tx, now.id, &notices).await?;
+                        forget::first_rows(tx, now.id).await
                     }
                     None => Ok(()),
                 }
@@ -138,11 +139,13 @@ impl Tally {
         let mut lines = Lines::new(chunk.rows, &ground.zone, &ground.plan_zone);
         let mut tx = db.read().await?;
         let gone = forgotten::of(&mut tx, &ground.source, &lines.identities).await?;
-        lines.leave_out(&gone);
+        self.notices.count(ERASED, lines.leave_out(&gone));
         if !chunk.customers.is_empty() {
             let (people, said) = (&mut self.people, &mut self.said);
-            let counted = customers::count(&mut tx, &ground.source, people, said, &chunk.customers).await?;
+            let (counted, erased) =
+                customers::count(&mut tx, &ground.source, people, said, &chunk.customers).await?;
             self.counts.add(counted);
+            self.notices.count(ERASED_LISTED, erased);
         }
         let resolved = self.people.resolve(&mut tx, &ground.source, &lines.identities).await?;
         self.counts.parties += resolved.added;

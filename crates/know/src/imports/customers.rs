@@ -19,6 +19,7 @@ use crate::fields::{self, CustomField};
 use crate::notes::{self, Memo};
 use crate::parties::resolve::{Foreseen, Origins, resolve};
 use crate::parties::{Contact, Identity, store};
+use crate::privacy::forgotten;
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Day, Id, kinds, limits};
 use serde::{Deserialize, Serialize};
@@ -78,10 +79,10 @@ struct Sorted<'c> {
 }
 
 /// Sorts the customers of a chunk into new, changed and unchanged ones. `said` is what their source said of them before.
-fn sort<'c>(customers: &'c [Listed], source: &str, said: &mut HashMap<String, String>) -> Sorted<'c> {
+fn sort<'c>(customers: &[&'c Listed], source: &str, said: &mut HashMap<String, String>) -> Sorted<'c> {
     let mut sorted = Sorted { rows: Vec::new(), outcomes: Vec::new() };
     let mut places: HashMap<String, usize> = HashMap::new();
-    for listed in customers {
+    for &listed in customers {
         let (key, hash) = (listed.key(source), listed.customer.content_hash());
         let outcome = match said.insert(key.clone(), hash.clone()) {
             None => Outcome::New,
@@ -132,14 +133,15 @@ pub async fn write(
     Writing { import, file, fields }: Writing<'_>,
     chunk: &Chunk,
 ) -> Result<(Counts, LeftOut)> {
-    let known = known(tx, from.source, &chunk.customers).await?;
+    let Here { customers, erased } = here(tx, from.source, &chunk.customers).await?;
+    let known = known(tx, from.source, &customers).await?;
     let mut said = known.values().map(|row| (row.key.clone(), row.content_hash.clone())).collect();
-    let sorted = sort(&chunk.customers, from.source, &mut said);
+    let sorted = sort(&customers, from.source, &mut said);
     let mark: RowId = tx.id();
     let identities: Vec<Identity> = sorted.rows.iter().map(|(row, _)| row.identity.clone()).collect();
     let resolved = resolve(tx, from, &identities).await?;
     let with = details::Reading { fields, today: today(tx).await? };
-    let (mut left_out, mut claims) = (LeftOut::default(), Vec::new());
+    let (mut left_out, mut claims) = (LeftOut { erased, ..LeftOut::default() }, Vec::new());
     for ((listed, key), party) in sorted.rows.iter().zip(&resolved.parties) {
         let Some(party) = *party else { continue };
         let before = known.get(key);
@@ -155,7 +157,24 @@ pub async fn write(
         claims.extend(claimed(listed, party, import, file));
     }
     consent::record_claims(tx, &claims).await?;
-    Ok((sorted.counts(resolved.added), left_out))
+    Ok((sorted.counts(resolved.added).with_unchanged(erased), left_out))
+}
+
+/// The customers of a chunk who may be written.
+struct Here<'c> {
+    customers: Vec<&'c Listed>,
+    /// How many others there are, who were erased.
+    erased: i64,
+}
+
+/// Leaves those out who were erased: a list has no date, and brings nobody back.
+async fn here<'c>(tx: &mut Tx, source: &str, customers: &'c [Listed]) -> Result<Here<'c>> {
+    let contacts: Vec<Vec<Contact>> = customers.iter().map(|listed| listed.contacts(source)).collect();
+    let gone = forgotten::of_undated(tx, &contacts).await?;
+    let here: Vec<&Listed> =
+        customers.iter().zip(gone).filter(|(_, gone)| !gone).map(|(listed, _)| listed).collect();
+    let erased = i64::try_from(customers.len() - here.len()).unwrap_or(i64::MAX);
+    Ok(Here { customers: here, erased })
 }
 
 async fn today(tx: &mut Tx) -> Result<Day> {
@@ -187,25 +206,27 @@ fn claimed<'l>(
     })
 }
 
-/// Counts what writing a chunk would do; `said` is what the file itself would have said by now.
+/// Counts what writing a chunk would do, and how many rows are of people who were erased; `said` is what the file itself
+/// would have said by now.
 pub async fn count(
     tx: &mut Tx,
     source: &str,
     people: &mut Foreseen,
     said: &mut HashMap<String, String>,
     customers: &[Listed],
-) -> Result<Counts> {
-    for (key, row) in known(tx, source, customers).await? {
+) -> Result<(Counts, i64)> {
+    let Here { customers, erased } = here(tx, source, customers).await?;
+    for (key, row) in known(tx, source, &customers).await? {
         said.entry(key).or_insert(row.content_hash);
     }
-    let sorted = sort(customers, source, said);
+    let sorted = sort(&customers, source, said);
     let identities: Vec<Identity> = sorted.rows.iter().map(|(row, _)| row.identity.clone()).collect();
     let resolved = people.resolve(tx, source, &identities).await?;
-    Ok(sorted.counts(resolved.added))
+    Ok((sorted.counts(resolved.added).with_unchanged(erased), erased))
 }
 
 /// What the source said last of each of these customers.
-async fn known(tx: &mut Tx, source: &str, customers: &[Listed]) -> Result<BTreeMap<String, Known>> {
+async fn known(tx: &mut Tx, source: &str, customers: &[&Listed]) -> Result<BTreeMap<String, Known>> {
     let keys: Vec<String> = customers.iter().map(|listed| listed.key(source)).collect();
     let mut found = BTreeMap::new();
     for slice in keys.chunks(SLICE) {
@@ -237,9 +258,7 @@ async fn enrich(
             store::insert_contacts(tx, &[(party, contact.clone())], from.import).await?;
         }
     }
-    let contacts: Vec<Contact> =
-        listed.identity.contacts(from.source).into_iter().chain(listed.more.iter().cloned()).collect();
-    wrote.contacts = came_since(tx, mark, party, &contacts).await?;
+    wrote.contacts = came_since(tx, mark, party, &listed.contacts(from.source)).await?;
     if let Some(text) = &listed.customer.note {
         wrote.note = memo(tx, from.source, party, text).await?;
     }

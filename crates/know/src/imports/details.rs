@@ -54,6 +54,8 @@ pub struct LeftOut {
     pub birthdays: i64,
     /// Tags beyond what a customer or the company may have.
     pub tags: i64,
+    /// Rows of people who were erased.
+    pub erased: i64,
 }
 
 impl From<reading::Birthday> for Birth {

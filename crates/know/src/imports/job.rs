@@ -5,7 +5,7 @@ use super::chunk::Lines;
 use super::details::LeftOut;
 use super::feed::{self, Chunk, Feed};
 use super::model::{Import, State, Trouble};
-use super::{customers, follow_up, own, passwords, store, words};
+use super::{customers, follow_up, forget, own, passwords, store, words};
 use crate::fields::CustomField;
 use crate::orders::{self, Outcome};
 use crate::parties::resolve::Origins;
@@ -128,6 +128,7 @@ impl Work for RunImport {
         let Some(ground) = Ground::load(run).await? else { return Ok(None) };
         if ground.import.state != State::Running {
             // It was cut off between its last transaction and its end.
+            forget::read_through(run.db(), ground.import.id).await?;
             return Ok(None);
         }
         let written = self.write(run, &ground).await;
@@ -157,11 +158,12 @@ impl RunImport {
                 return Err(Run::interrupted());
             }
         }
-        let path = ground.import.path.clone();
+        let (import, path) = (ground.import.id, ground.import.path.clone());
         let (checkpoint, ground, follow_ups) = (run.checkpoint(), ground.clone(), self.follow_ups);
         let finish = async move |tx: &mut Tx| finish(tx, &checkpoint, &ground.import, follow_ups).await;
         run.db().write(Lane::Import, move |tx| async move { finish(tx).await }.boxed()).await?;
         passwords::forget(&path);
+        forget::read_through(run.db(), import).await?;
         Ok(None)
     }
 }
@@ -184,7 +186,9 @@ struct Load {
 }
 
 /// The notice of lines that are from before their customer was erased.
-const ERASED: &str = "erased";
+pub(super) const ERASED: &str = "erased";
+/// The notice of rows of a list that are of people who were erased.
+pub(super) const ERASED_LISTED: &str = "erased_listed";
 /// The notice of birthdays that nobody has.
 const BIRTHDAY: &str = "birthday_unfit";
 /// The notice of tags that were too many.
@@ -240,8 +244,9 @@ async fn write_chunk(
     checkpoint.save(tx, "writing", done, total, &place).await?;
     let before = store::find(tx, id).await?.ok_or(::store::Error::NotFound)?;
     let mut counts = before.counts;
-    store::keep_faults(tx, id, &chunk.faults, counts.invalid).await?;
-    let faults = i64::try_from(chunk.faults.len()).unwrap_or(i64::MAX);
+    let (kept, nameless) = forget::faults(tx, &ground.import, &chunk.faults).await?;
+    store::keep_faults(tx, id, &kept, counts.invalid).await?;
+    let faults = i64::try_from(kept.len()).unwrap_or(i64::MAX);
     (counts.invalid, counts.read) = (counts.invalid + faults, counts.read + faults);
     if !chunk.notices.is_empty() {
         let mut notices = before.notices.0;
@@ -250,9 +255,10 @@ async fn write_chunk(
     }
     let gone = forgotten::of(tx, &ground.source, &lines.identities).await?;
     let left_out = lines.leave_out(&gone);
-    if left_out > 0 {
+    if left_out + nameless > 0 {
         let mut notices = store::find(tx, id).await?.ok_or(::store::Error::NotFound)?.notices.0;
-        notices.0.entry(ERASED.to_owned()).or_default().rows += left_out;
+        notices.count(ERASED, left_out);
+        notices.count(ERASED_LISTED, nameless);
         store::write_notices(tx, id, &notices).await?;
     }
     let from = Origins { source: &ground.source, import: Some(id), origin: Origin::Import };
@@ -287,14 +293,13 @@ async fn write_chunk(
 
 /// Tells of what could not be kept of customers.
 async fn tell(tx: &mut Tx, import: Id<kinds::Import>, left_out: &LeftOut) -> Result<()> {
-    let counts = [(BIRTHDAY, left_out.birthdays), (TAGS_FULL, left_out.tags)];
+    let counts =
+        [(BIRTHDAY, left_out.birthdays), (TAGS_FULL, left_out.tags), (ERASED_LISTED, left_out.erased)];
     if counts.iter().all(|(_, count)| *count == 0) {
         return Ok(());
     }
     let mut notices = store::find(tx, import).await?.ok_or(::store::Error::NotFound)?.notices.0;
-    for (code, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-        notices.0.entry(code.to_owned()).or_default().rows += count;
-    }
+    counts.into_iter().for_each(|(code, count)| notices.count(code, count));
     store::write_notices(tx, import, &notices).await
 }
 
@@ -306,6 +311,7 @@ async fn finish(
 ) -> Result<()> {
     checkpoint.save(tx, "reacting", import.size, import.size, &json!(null)).await?;
     store::end(tx, import.id, State::Done, None).await?;
+    forget::first_rows(tx, import.id).await?;
     store::remember(tx, &super::plan::columns_hash(&import.probe.columns), &import.plan).await?;
     follow_up(tx, follow_ups).await
 }

@@ -70,6 +70,11 @@ impl Listed {
         Ok(Self { customer, identity, more, details })
     }
 
+    /// Everything by which somebody is known, the strongest first.
+    pub fn contacts(&self, source: &str) -> Vec<Contact> {
+        self.identity.contacts(source).into_iter().chain(self.more.iter().cloned()).collect()
+    }
+
     /// The name of the row among those of `source`: the strongest contact.
     pub fn key(&self, source: &str) -> String {
         let contacts = self.identity.contacts(source);

@@ -131,6 +131,11 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// With so many more rows that change nothing.
+    pub fn with_unchanged(self, rows: i64) -> Self {
+        Self { read: self.read + rows, unchanged: self.unchanged + rows, ..self }
+    }
+
     /// Adds what another chunk counted.
     pub fn add(&mut self, more: Self) {
         self.read += more.read;
@@ -167,6 +172,13 @@ pub struct Dropped {
 }
 
 impl Notices {
+    /// Counts so many more rows that a notice without columns is about.
+    pub fn count(&mut self, code: &str, rows: i64) {
+        if rows > 0 {
+            self.0.entry(code.to_owned()).or_default().rows += rows;
+        }
+    }
+
     /// Counts one more.
     pub fn add(&mut self, notice: &reading::Notice) {
         let dropped = self.0.entry(notice.code.as_str().to_owned()).or_default();

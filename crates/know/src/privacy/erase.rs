@@ -14,6 +14,7 @@ use crate::merges;
 use crate::parties::root;
 use crate::requests::model::RequestId;
 use crate::requests::store::By;
+use crate::tags;
 use ::store::holding::{self, Erasure, Holding, Holds, Whose};
 use ::store::log::{self, Entry};
 use ::store::{Db, Lane, Result, Tx};
@@ -144,7 +145,9 @@ pub async fn erase(tx: &mut Tx, order: &Order) -> Result<Option<ErasureId>> {
     }
     let group = root::group(tx, root).await?;
     let line = line(tx, root, &group, order.again.as_ref()).await?;
+    let known = store::known(tx, root, &group).await?;
     let report = empty(tx, root, &group).await?;
+    tags::forget(tx, |name| known.is_said_in(name)).await?;
     let id: ErasureId = line.id.parse().unwrap_or_else(|_| tx.id());
     let new =
         NewErasure { id, party: root, request: order.request, by: &order.by, line: line.text(), report };

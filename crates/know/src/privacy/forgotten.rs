@@ -4,9 +4,12 @@
 //! record without a name, so that the same file again changes nothing and no sum moves; neither name nor contact nor the
 //! row itself is kept of it. Refusing the rows would lose sales that the books have. What is dated later is somebody who
 //! came back of their own accord: they are a new customer, without their past, and the import says so.
+//!
+//! A row of a list of customers has no date ([`of_undated`]): it is left out as long as one of the contacts it names was
+//! erased and is nobody's since.
 
 use super::salt;
-use crate::parties::{Contact, Identity};
+use crate::parties::{Contact, Identity, store};
 use ::store::{Result, Tx, sql, sql_rows};
 use kernel::{Day, Id, kinds};
 use std::collections::HashMap;
@@ -22,16 +25,48 @@ pub struct Gone {
 
 /// For each identity, whether it is somebody who was erased. Nothing is asked while nobody was.
 pub async fn of(tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Vec<Option<Gone>>> {
+    let contacts: Vec<Vec<Contact>> = identities.iter().map(|identity| identity.contacts(source)).collect();
+    let found = of_each(tx, &contacts).await?;
+    // The strongest contact comes first.
+    Ok(found.into_iter().map(|gone| gone.into_iter().flatten().next()).collect())
+}
+
+/// For each list of contacts without a date, whether it may bring nobody back: one of the contacts was erased, and has
+/// been given by nobody since. Whoever came back is known by what they gave then, and a list speaks of them again.
+pub async fn of_undated(tx: &mut Tx, contacts: &[Vec<Contact>]) -> Result<Vec<bool>> {
+    let found = of_each(tx, contacts).await?;
+    let mut gone = Vec::with_capacity(contacts.len());
+    for (contacts, found) in contacts.iter().zip(found) {
+        let mut is_gone = false;
+        for (contact, _) in contacts.iter().zip(found).filter(|(_, found)| found.is_some()) {
+            let owner = store::owner(tx, contact).await?;
+            is_gone = is_gone || owner.is_none_or(|(_, is_retracted)| is_retracted);
+        }
+        gone.push(is_gone);
+    }
+    Ok(gone)
+}
+
+/// For each list of contacts, whether somebody who was erased had one of them.
+pub async fn are_named(tx: &mut Tx, contacts: &[Vec<Contact>]) -> Result<Vec<bool>> {
+    let found = of_each(tx, contacts).await?;
+    Ok(found.into_iter().map(|gone| gone.iter().any(Option::is_some)).collect())
+}
+
+/// For each of these contacts, who was erased and had it.
+async fn of_each(tx: &mut Tx, contacts: &[Vec<Contact>]) -> Result<Vec<Vec<Option<Gone>>>> {
     let any: Option<(i64,)> =
         sql!("select until_day from erased_contacts limit 1").fetch_optional(tx).await?;
     let salt = match any {
         Some(_) => salt::find(tx).await?,
         None => None,
     };
-    let Some(salt) = salt else { return Ok(vec![None; identities.len()]) };
+    let Some(salt) = salt else {
+        return Ok(contacts.iter().map(|contacts| vec![None; contacts.len()]).collect());
+    };
     let hash = |contact: &Contact| salt.contact(contact.kind, &contact.source, &contact.value);
     let hashes: Vec<Vec<String>> =
-        identities.iter().map(|identity| identity.contacts(source).iter().map(hash).collect()).collect();
+        contacts.iter().map(|contacts| contacts.iter().map(hash).collect()).collect();
     let mut found: HashMap<String, Gone> = HashMap::new();
     let mut asked = hashes.iter().flatten().peekable();
     while asked.peek().is_some() {
@@ -46,6 +81,5 @@ pub async fn of(tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Ve
                 .map(|(hash, party, until)| (hash, Gone { party: party.map(Id::from_number), until })),
         );
     }
-    // The strongest contact comes first.
-    Ok(hashes.iter().map(|hashes| hashes.iter().find_map(|hash| found.get(hash).copied())).collect())
+    Ok(hashes.iter().map(|hashes| hashes.iter().map(|hash| found.get(hash).copied()).collect()).collect())
 }

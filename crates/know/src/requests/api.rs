@@ -488,6 +488,12 @@ async fn close(
                     Some(_) if request.state.waits() => {}
                     Some(_) => return Err(Problem::conflict("request_closed")),
                 }
+                // After an erasure a request proves what was done, without any words.
+                let is_erased = match request.root {
+                    Some(root) => privacy::store::is_erased(tx, root).await?,
+                    None => false,
+                };
+                let text = if is_erased { String::new() } else { text };
                 if !store::close(tx, id, request.state, reason, &text, &By::from(&actor)).await? {
                     return Err(Problem::conflict("request_closed"));
                 }

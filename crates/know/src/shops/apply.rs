@@ -6,7 +6,7 @@ use super::tell::{self, Manner, Order, What};
 use crate::imports::chunk::Lines;
 use crate::imports::feed;
 use crate::orders::{self, Line, LineKey, Outcome, stand_in, whole};
-use crate::parties::{self, Identity, resolve};
+use crate::parties::{self, Contact, Identity, resolve};
 use crate::privacy::forgotten;
 use crate::requests::api::{Asked, receive};
 use crate::requests::model::{Kind, Way};
@@ -44,6 +44,8 @@ pub async fn apply(tx: &mut Tx, shop: &Shop, company: &Company, delivery: &Waiti
         let older = (DeliveryState::Nothing, "older", None);
         return Ok(settled(Ok(older), told.object, forget));
     }
+    let contacts = contacts(&told.what, &shop.source());
+    let is_order = matches!(told.what, What::Order(_));
     let done = match told.what {
         What::Nothing(why) => Ok((DeliveryState::Nothing, why, None)),
         What::Person(identity) => person(tx, shop, identity).await?,
@@ -53,7 +55,27 @@ pub async fn apply(tx: &mut Tx, shop: &Shop, company: &Company, delivery: &Waiti
     if let (Some(object), Ok((_, _, party))) = (&told.object, &done) {
         store::belongs(tx, shop.id, object, *party).await?;
     }
+    if forgotten::of_undated(tx, &[contacts]).await?[0] {
+        // Nothing is kept anew of somebody who was erased, not even their number at the shop.
+        if let Some(object) = told.object.filter(|_| !is_order) {
+            store::forget_object(tx, shop.id, &object).await?;
+        }
+        return Ok(settled(done, None, true));
+    }
     Ok(settled(done, told.object, forget))
+}
+
+/// Everything in what was told by which somebody may be known.
+fn contacts(what: &What, source: &str) -> Vec<Contact> {
+    match what {
+        What::Nothing(_) => Vec::new(),
+        What::Person(identity) | What::Asked(identity, _) => identity.contacts(source),
+        What::Order(order) => {
+            let written = order.rows.iter().flatten();
+            let written = written.flat_map(|cell| [Contact::email(cell), Contact::phone(cell)]).flatten();
+            order.customer.contacts(source).into_iter().chain(written).collect()
+        }
+    }
 }
 
 fn settled(done: Done, object: Option<String>, forget: bool) -> Settled {
@@ -72,13 +94,14 @@ fn applied(outcome: Outcome, party: Option<PartyId>) -> Done {
 /// A customer: found or made. Whoever was erased is not brought back by a shop that still has them.
 async fn person(tx: &mut Tx, shop: &Shop, identity: Identity) -> Result<Done> {
     let source = shop.source();
-    let identities = [identity];
-    if identities[0].contacts(&source).is_empty() {
+    let contacts = identity.contacts(&source);
+    if contacts.is_empty() {
         return Ok(Ok((DeliveryState::Nothing, "nobody_named", None)));
     }
-    if forgotten::of(tx, &source, &identities).await?.iter().any(Option::is_some) {
+    if forgotten::of_undated(tx, &[contacts]).await?[0] {
         return Ok(Ok((DeliveryState::Nothing, "erased", None)));
     }
+    let identities = [identity];
     let origins = resolve::Origins { source: &source, import: None, origin: Origin::Live };
     let resolved = resolve::resolve(tx, &origins, &identities).await?;
     let Some(party) = resolved.parties.first().copied().flatten() else {

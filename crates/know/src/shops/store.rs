@@ -204,6 +204,16 @@ pub async fn belongs(tx: &mut Tx, shop: ShopId, object: &str, party: Option<Part
     Ok(())
 }
 
+/// Forgets that something was told of.
+pub async fn forget_object(tx: &mut Tx, shop: ShopId, object: &str) -> Result<()> {
+    sql!("delete from shop_objects where shop = $1 and object = $2")
+        .bind(shop)
+        .bind(object)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Whose something is.
 pub async fn owner(tx: &mut Tx, shop: ShopId, object: &str) -> Result<Option<PartyId>> {
     let row: Option<(Option<PartyId>,)> =

@@ -8,6 +8,7 @@ mod bad;
 mod consent;
 mod customer_files;
 mod dates;
+mod erased;
 mod events;
 mod fetching;
 mod files;

@@ -17,20 +17,20 @@ const FILE: &str = "customer_id,name,email,phone,date,order_no,product,amount,cu
 const TRACES: [&str; 7] =
     ["홍길동", "gil@example", "2345-1234", "23451234", "likes figs", "길동", "gil2@example"];
 
-async fn one(app: &TestApp, name: &str) -> String {
+pub async fn one(app: &TestApp, name: &str) -> String {
     let people = people(app, "limit=200").await;
     people.iter().find(|person| person["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 /// A request of a kind by someone who is known; gives its path.
-async fn identified(app: &TestApp, party: &str, kind: &str) -> String {
+pub async fn identified(app: &TestApp, party: &str, kind: &str) -> String {
     let asked = json!({ "party": party, "kind": kind, "way": "phone", "words": "홍길동입니다" });
     let id = app.post("/requests", asked).await.expect(201).json["id"].as_str().unwrap().to_owned();
     app.post(&format!("/requests/{id}/identity"), json!({ "how": "known_contact" })).await.expect(200);
     format!("/requests/{id}")
 }
 
-async fn erase(app: &TestApp, party: &str) -> String {
+pub async fn erase(app: &TestApp, party: &str) -> String {
     let path = identified(app, party, "erasure").await;
     app.post(&format!("{path}/erasure"), json!({})).await.expect(202);
     app.settle().await;

@@ -1,5 +1,6 @@
 //! Shops that tell by themselves: verified, kept, applied once, and the same as a file of the shop.
 
+use crate::privacy::erase;
 use crate::*;
 use axum::body::Body;
 use axum::http::Request;
@@ -383,6 +384,33 @@ both_engines! {
         kinds.sort_unstable();
         assert_eq!(kinds, ["access", "erasure"], "{requests}");
         assert!(items.iter().all(|item| item["party"]["name"] == "Minji Kim" && item["created_by"] == "우리 가게"), "{requests}");
+    }
+
+    async fn what_is_told_of_somebody_who_was_erased_is_not_kept(app) {
+        let shop = connect(&app, "shopify").await;
+        shop.tells(&app, "orders/create", "w-1", shopify_order("2026-11-20T10:00:01-05:00", json!([]))).await;
+        erase(&app, parties(&app).await[0]["id"].as_str().unwrap()).await;
+        let person = |at: &str| json!({ "id": 77, "email": "minji@example.com", "first_name": "Minji", "last_name": "Kim",
+            "phone": "+82 10-2222-3333", "updated_at": at });
+        let redact = json!({ "shop_domain": "x.myshopify.com", "customer": { "id": 77, "email": "minji@example.com", "phone": null }, "orders_to_redact": [] });
+        shop.tells(&app, "customers/update", "w-2", person("2026-11-21T10:00:00-05:00")).await;
+        assert_eq!(shop.last(&app).await, ("nothing".into(), "erased".into()));
+        shop.tells(&app, "orders/updated", "w-3", shopify_order("2026-11-21T10:00:02-05:00", json!([]))).await;
+        shop.tells(&app, "customers/redact", "g-1", redact).await;
+        let deliveries = shop.deliveries(&app).await;
+        assert!(deliveries.iter().all(|delivery| delivery["kept"] == false), "{deliveries:?}");
+        let mut tx = app.db().read().await.unwrap();
+        let objects: Vec<(String,)> = sql!("select object from shop_objects where object like '%77%'").fetch_all(&mut tx).await.unwrap();
+        assert_eq!(objects, [], "nor their number at the shop");
+        drop(tx);
+        assert_eq!(parties(&app).await, Vec::<Value>::new());
+
+        // Whoever is a customer again is told of again.
+        app.post("/parties", json!({ "name": "민지", "email": "minji@example.com" })).await.expect(201);
+        let back = json!({ "id": 88, "email": "minji@example.com", "first_name": "Minji", "updated_at": "2026-11-22T10:00:00-05:00" });
+        shop.tells(&app, "customers/update", "w-4", back).await;
+        assert_eq!((shop.last(&app).await.0.as_str(), shop.deliveries(&app).await[0]["kept"] == true), ("nothing", true));
+        assert_eq!(shop.last(&app).await.1, "unchanged");
     }
 
     async fn a_customer_is_told_with_a_name_and_a_resident_number_is_not_kept(app) {

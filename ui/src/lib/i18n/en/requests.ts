@@ -87,6 +87,7 @@ const requests: typeof ko = {
 		leaving_reasons: 'Why they left',
 		keepers: 'Who looks after them',
 		views: 'Saved views',
+		tags: 'Names of tags',
 		merge_proposals: 'Proposals to merge',
 		merges: 'Merges',
 		party_root: 'Numbers of merged records',

@@ -93,6 +93,7 @@ const tables: Record<string, string> = {
 	leaving_reasons: '떠난 이유',
 	keepers: '담당',
 	views: '저장한 보기',
+	tags: '태그 이름',
 	merge_proposals: '합치자는 제안',
 	merges: '합친 기록',
 	party_root: '합친 기록의 번호',
