@@ -79,13 +79,18 @@ pub fn faults(event: &Event, kinds: &BTreeSet<String>, now: Instant) -> Vec<Faul
     faults
 }
 
-/// A visit or an interaction is somebody's.
+/// A visit or an interaction is somebody's, and a relay number is nobody's.
 fn known_faults(event: &Event) -> Option<Fault> {
-    let customer = event.customer.as_ref();
-    let named = customer.is_some_and(|customer| {
-        [&customer.id, &customer.email, &customer.phone].iter().any(|text| given(text.as_deref()).is_some())
-    });
-    (!named).then_some(("customer", "customer_needed"))
+    let customer = event.customer.clone().unwrap_or_default();
+    let id_or_email = given(customer.id.as_deref()).or(given(customer.email.as_deref()));
+    match (id_or_email, given(customer.phone.as_deref())) {
+        (Some(_), _) => None,
+        (None, None) => Some(("customer", "customer_needed")),
+        (None, Some(phone)) => {
+            let phone = contact::normal_phone(phone, "KR");
+            phone.is_some_and(|phone| phone.is_relay()).then_some(("customer.phone", "relay_number"))
+        }
+    }
 }
 
 fn order_faults(event: &Event) -> Vec<Fault> {

@@ -93,6 +93,14 @@ both_engines! {
         assert_eq!(told["results"][0]["faults"][0]["code"], "amount_too_large", "{told}");
     }
 
+    async fn a_relay_number_alone_names_nobody_and_that_is_said(app) {
+        let event = |id: &str, customer: Value| json!({ "id": id, "type": "visit", "customer": customer });
+        let told = tell(&app, json!([event("1", json!({ "phone": "0502-1234-1234" })), event("2", json!({ "id": " " }))])).await;
+        let fault = |place: usize| (told["results"][place]["faults"][0]["field"].clone(), told["results"][place]["faults"][0]["code"].clone());
+        assert_eq!(fault(0), (json!("customer.phone"), json!("relay_number")), "{told}");
+        assert_eq!(fault(1), (json!("customer"), json!("customer_needed")), "{told}");
+    }
+
     async fn a_registered_kind_is_told_and_stands_on_the_timeline(app) {
         let kind = json!({ "code": "tasting", "name": "시음" });
         app.post("/event-kinds", kind.clone()).await.expect(201);
