@@ -145,10 +145,19 @@ use ::store::holding::{day, instant, json, money, number, read, text};
         export: Part("markets", &[text("market"), text("detail"), instant("at")]),
         erasure: Delete,
     };
-    // Who the other is belongs to them.
+    // The full name of the other belongs to them; an organisation has no such right.
     "ties" => Somebody {
         whose: Columns(&["party", "other"]),
-        export: Part("ties", &[text("kind"), read("t.since", "since_day", Shape::Day), day("until")]),
+        export: Part("ties", &[
+            text("kind"),
+            read(
+                "(select case o.kind when 'organisation' then o.name else substr(o.name, 1, 1) || '…' end from parties o \
+                 where o.id = case when t.party in {group} then t.other else t.party end)",
+                "with",
+                Shape::Text,
+            ),
+            read("t.since", "since_day", Shape::Day), day("until"),
+        ]),
         erasure: Delete,
     };
     "custom_fields" => Nobody("company");
@@ -183,6 +192,8 @@ use ::store::holding::{day, instant, json, money, number, read, text};
         export: Part("consents", &[
             text("channel"), text("purpose"), text("topic"), text("state"), instant("at"), text("shown_at"),
             text("source"), text("basis"), text("evidence"),
+            read("(select w.text_ko from consent_wordings w where w.id = t.wording)", "wording_ko", Shape::Text),
+            read("(select w.text_en from consent_wordings w where w.id = t.wording)", "wording_en", Shape::Text),
         ]),
         erasure: Own,
     };
@@ -216,7 +227,10 @@ use ::store::holding::{day, instant, json, money, number, read, text};
     "questions" => Nobody("company");
     "declared_facts" => Somebody {
         whose: Columns(&["party"]),
-        export: Part("needs", &[text("topic"), text("value"), text("said_by"), instant("at")]),
+        export: Part("needs", &[
+            text("topic"), read("(select q.title from questions q where q.id = t.question)", "question", Shape::Text),
+            text("value"), text("said_by"), instant("at"),
+        ]),
         erasure: Delete,
     };
     "question_asks" => Somebody {
@@ -231,7 +245,12 @@ use ::store::holding::{day, instant, json, money, number, read, text};
     };
     "assessments" => Somebody {
         whose: Columns(&["party"]),
-        export: Part("assessments", &[text("input"), number("value"), day("day"), text("source"), text("note")]),
+        // What is judged is a number, or a year's amount.
+        export: Part("assessments", &[
+            text("input"), read("case when t.currency is null then t.value end", "value", Shape::Number),
+            read("case when t.currency is not null then t.value end", "amount", Shape::Money), text("currency"),
+            day("day"), text("source"), text("note"),
+        ]),
         erasure: Delete,
     };
     "bonds" => Somebody {

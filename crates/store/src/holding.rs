@@ -84,7 +84,7 @@ pub enum Erasure {
 /// A column that goes out.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// What is read of the row `t`.
+    /// What is read of the row `t`; `{group}` stands for the records of the person.
     pub expression: &'static str,
     /// Its name in the export.
     pub name: &'static str,
@@ -213,7 +213,7 @@ pub async fn rows(
 
 fn qualified(expression: &str) -> String {
     let is_name = expression.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_name { format!("t.{expression}") } else { expression.to_owned() }
+    if is_name { format!("t.{expression}") } else { expression.replace("{group}", GROUP) }
 }
 
 /// Does with somebody's rows what their erasure says; gives how many it touched. Nothing happens to what is kept, told

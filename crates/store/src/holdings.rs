@@ -4,7 +4,7 @@ use crate::holding::Erasure::{Delete, Keep, Strip};
 use crate::holding::Export::{Left, Part};
 use crate::holding::Holds::{Nobody, Somebody};
 use crate::holding::Whose::{Columns, Where, Words};
-use crate::holding::{instant, money, text};
+use crate::holding::{Shape, instant, money, read, text};
 
 crate::holds! {
     "schema_steps" => Nobody("technical");
@@ -17,7 +17,7 @@ crate::holds! {
         whose: Columns(&["party"]),
         export: Part("log", &[
             instant("at"), text("kind"), text("source"), money("amount"), text("currency"), text("store"),
-            text("staff"), text("channel"), instant("recorded_at"),
+            text("staff"), text("channel"), instant("recorded_at"), read("t.body", "told", Shape::Json),
         ]),
         erasure: Keep("figures"),
     };

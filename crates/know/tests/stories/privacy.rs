@@ -104,6 +104,43 @@ both_engines! {
         assert!(all > 0 && !files.values().any(|text| text.contains("이영희") || text.contains("young@")), "of one person alone");
     }
 
+    async fn an_export_says_what_was_told_asked_shown_and_with_whom(app) {
+        let made = async |new: Value| app.post("/parties", new).await.expect(201).json["id"].as_str().unwrap().to_owned();
+        let party = made(json!({ "name": "김단골", "email": "kim@example.com" })).await;
+        let of = |what: &str| format!("/parties/{party}/{what}");
+        let told = json!({ "id": "s-1", "type": "survey.answered", "customer": { "email": "kim@example.com" }, "value": 9, "what": "nps" });
+        app.post("/events", json!({ "source": "pos", "events": [told] })).await.expect(200);
+        let question = app.post("/questions", json!({ "title": "뭘 즐겨 드세요?", "choices": [], "topic": null })).await.expect(201).json;
+        app.post(&of("answers"), json!({ "question": question["id"], "value": "라떼" })).await.expect(201);
+        let shown = json!({ "aim": "새 메뉴와 행사 안내", "items": "이름, 연락처", "period": "동의를 거둘 때까지",
+            "right": "동의하지 않아도 돼요", "disadvantage": "안내를 받지 못해요" });
+        let wording = app.post("/consent/wordings", json!({ "purpose": "ad", "statements": { "ko": shown } })).await.expect(201).json;
+        app.post(&of("consents"), json!({ "channel": "email", "purpose": "ad", "state": "given", "source": "form", "asked": "apart",
+            "wording": wording["id"], "proof": "신청서 3번 서랍" })).await.expect(201);
+        let firm = made(json!({ "kind": "organisation", "name": "(주)한빛" })).await;
+        let sister = made(json!({ "name": "이영희" })).await;
+        app.post(&of("ties"), json!({ "kind": "works_for", "other": firm })).await.expect(201);
+        app.post(&of("ties"), json!({ "kind": "family_of", "other": sister })).await.expect(201);
+        app.post(&of("assessments"), json!({ "input": "margin", "value": 120_000, "source": "conversation" })).await.expect(201);
+        app.settle().await;
+
+        let path = identified(&app, &party, "access").await;
+        app.post(&format!("{path}/export"), json!({})).await.expect(202);
+        app.settle().await;
+        let files = files(&app.get(&format!("{path}/export")).await.expect(200).bytes);
+        let data: Value = serde_json::from_str(&files["data.json"]).unwrap();
+        let parts = &data["parts"];
+        let survey = parts["log"].as_array().unwrap().iter().find(|row| row["kind"] == "survey.answered").unwrap();
+        assert_eq!((&survey["told"]["value"], &survey["told"]["what"]), (&json!(9), &json!("nps")));
+        assert_eq!((&parts["needs"][0]["question"], &parts["needs"][0]["value"]), (&json!("뭘 즐겨 드세요?"), &json!("라떼")));
+        assert!(parts["consents"][0]["wording_ko"].as_str().unwrap().contains("새 메뉴와 행사 안내"), "{parts}");
+        let mut with: Vec<&str> = parts["ties"].as_array().unwrap().iter().map(|tie| tie["with"].as_str().unwrap()).collect();
+        with.sort_unstable();
+        assert_eq!(with, ["(주)한빛", "이…"], "a person's full name is theirs");
+        let judged = &parts["assessments"][0];
+        assert_eq!((&judged["amount"], &judged["currency"], &judged["value"]), (&json!(120_000), &json!("KRW"), &Value::Null));
+    }
+
     async fn an_erasure_says_beforehand_what_goes_and_what_stays(app) {
         let party = fill(&app).await;
         let about_other = one(&app, "이영희").await;
