@@ -25,4 +25,4 @@ pub use instant::Instant;
 pub use locale::Locale;
 pub use money::{Currency, Money, NotACurrency};
 pub use registration::{Form, Registration};
-pub use text::composed;
+pub use text::{composed, one_line};

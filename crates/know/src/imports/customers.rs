@@ -266,10 +266,9 @@ async fn enrich(
 }
 
 async fn rename(tx: &mut Tx, listed: &Listed, party: PartyId, said: Option<&str>) -> Result<Option<Named>> {
-    let Some(name) = listed.customer.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) else {
-        return Ok(None);
-    };
-    let name: String = kernel::composed(name).chars().take(limits::NAME_CHARS).collect();
+    let name = listed.customer.name.as_deref().map(kernel::one_line).filter(|name| !name.is_empty());
+    let Some(name) = name else { return Ok(None) };
+    let name: String = name.chars().take(limits::NAME_CHARS).collect();
     let (now,): (Option<String>,) =
         sql!("select name from parties where id = $1").bind(party).fetch_one(tx).await?;
     let is_ours = now.is_none() || now.as_deref() == said;

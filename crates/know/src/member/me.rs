@@ -95,6 +95,7 @@ fn masked(row: &ContactRow) -> String {
 }
 
 async fn rename(tx: &mut Tx, visitor: &Visitor, name: &str) -> Answer<Outcome> {
+    let name = &kernel::one_line(name);
     let mut problem = Problem::invalid("invalid");
     match name.chars().count() {
         0 => problem = problem.field("name", "required"),

@@ -191,7 +191,7 @@ async fn answer(app: &App, actor: &Actor, id: PartyId, status: StatusCode) -> An
 
 fn check(name: &str, emails: &[&str], phones: &[&str]) -> Answer<()> {
     let mut problem = Problem::invalid("party_invalid");
-    if name.trim().is_empty() {
+    if kernel::one_line(name).is_empty() {
         problem = problem.field("name", "required");
     }
     if name.chars().count() > limits::NAME_CHARS {

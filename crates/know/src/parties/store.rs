@@ -7,7 +7,7 @@ use super::who::Key;
 use ::store::search;
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
 use axum::http::StatusCode;
-use kernel::{Id, Instant, Registration, composed, kinds};
+use kernel::{Id, Instant, Registration, kinds, one_line};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ pub async fn insert_parties(
         "insert into parties (id, kind, name, name_fold, created_at, changed_at, revision, import_id) values {rows}"
     );
     for (party, name) in parties {
-        let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(composed);
+        let name = name.as_deref().map(one_line).filter(|name| !name.is_empty());
         let name = name.as_deref();
         insert.push_row([
             (*party).into(),
@@ -49,7 +49,7 @@ pub async fn insert_parties(
     insert.execute(tx).await?;
     let grams: Vec<_> = parties
         .iter()
-        .filter_map(|(party, name)| Some((party.number(), search::grams(name.as_deref()?))))
+        .filter_map(|(party, name)| Some((party.number(), search::grams(&one_line(name.as_deref()?)))))
         .collect();
     search::index_new(tx, SEARCH_AREA, &grams).await
 }
@@ -226,19 +226,20 @@ pub async fn contacts(tx: &mut Tx, party: PartyId, sight: Sight) -> Result<Vec<C
 
 /// Changes the name; gives whether the revision was still the expected one.
 pub async fn rename(tx: &mut Tx, party: PartyId, name: &str, revision: i64) -> Result<bool> {
+    let name = one_line(name);
     let changed = sql!(
         "update parties set name = $1, name_fold = $2, changed_at = $3, revision = revision + 1 \
          where id = $4 and revision = $5 and retracted_by is null"
     )
-    .bind(composed(name).into_owned())
-    .bind(search::fold(name))
+    .bind(&name)
+    .bind(search::fold(&name))
     .bind(tx.now())
     .bind(party)
     .bind(revision)
     .execute(tx)
     .await?;
     if changed == 1 {
-        search::index(tx, SEARCH_AREA, party.number(), &[name]).await?;
+        search::index(tx, SEARCH_AREA, party.number(), &[name.as_str()]).await?;
     }
     Ok(changed == 1)
 }
@@ -333,6 +334,8 @@ pub async fn take_over(tx: &mut Tx, from: PartyId, to: PartyId) -> Result<()> {
 
 /// Gives a party a name, whatever revision it has; its name is found from now on.
 pub async fn rename_unasked(tx: &mut Tx, party: PartyId, name: Option<&str>) -> Result<()> {
+    let name = name.map(one_line);
+    let name = name.as_deref();
     sql!(
         "update parties set name = $1, name_fold = $2, changed_at = $3, revision = revision + 1 where id = $4"
     )

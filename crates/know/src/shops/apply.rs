@@ -114,15 +114,14 @@ async fn person(tx: &mut Tx, shop: &Shop, identity: Identity) -> Result<Done> {
 
 /// A name for somebody who has none: what people wrote stays.
 async fn name_if_none(tx: &mut Tx, party: PartyId, identity: &Identity) -> Result<()> {
-    let Some(name) = identity.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) else {
-        return Ok(());
-    };
+    let name = identity.name.as_deref().map(kernel::one_line).filter(|name| !name.is_empty());
+    let Some(name) = name else { return Ok(()) };
     let (now,): (Option<String>,) =
         sql!("select name from parties where id = $1").bind(party).fetch_one(tx).await?;
     if now.is_some() {
         return Ok(());
     }
-    let name: String = kernel::composed(name).chars().take(kernel::limits::NAME_CHARS).collect();
+    let name: String = name.chars().take(kernel::limits::NAME_CHARS).collect();
     parties::store::rename_unasked(tx, party, Some(&name)).await
 }
 

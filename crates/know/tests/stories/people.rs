@@ -17,6 +17,19 @@ fn kinds_of(items: &[Value]) -> Vec<&str> {
 both_engines! {
     registry();
 
+    async fn a_name_is_one_line(app) {
+        let made = app.post("/parties", json!({ "name": "a\r\nb" })).await.expect(201).json;
+        assert_eq!(made["name"], "a b");
+        let path = format!("/parties/{}", made["id"].as_str().unwrap());
+        assert_eq!(app.put(&path, json!({ "name": "홍\t길동\u{2028}\n" })).await.expect(200).json["name"], "홍 길동");
+        assert_eq!(app.put(&path, json!({ "name": "\n\u{1}" })).await.expect(422).fields(), ["name: required"]);
+        let order = json!({ "id": "1", "type": "order", "customer": { "id": "c", "name": "김\n단골" }, "lines": [{ "amount_minor": 1 }] });
+        let told = app.post("/events", json!({ "source": "pos", "events": [order] })).await.expect(200).json;
+        app.settle().await;
+        let path = format!("/parties/{}", told["results"][0]["party"].as_str().unwrap());
+        assert_eq!(app.get(&path).await.expect(200).json["name"], "김 단골");
+    }
+
     async fn a_customer_is_entered_and_changed_and_never_doubled(app) {
         let new = json!({ "name": "홍길동", "email": "Gil@Example.com", "phone": "010-1234-5678", "note": "first" });
         let made = app.post("/parties", new).await.expect(201);
