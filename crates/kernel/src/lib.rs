@@ -15,6 +15,7 @@ pub mod limits;
 mod locale;
 mod money;
 mod registration;
+pub mod resident;
 mod text;
 
 pub use chance::{Chance, OsChance, SeededChance};

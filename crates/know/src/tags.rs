@@ -5,6 +5,7 @@
 //! - A customer made of several records has the tags of all of them; taking one away takes it from all of them.
 //! - The log tells that tags changed, never which: their names are free text.
 
+use crate::follow_ups::refuse_sensitive;
 use crate::parties::root::members;
 use crate::parties::store;
 use ::store::log::{self, Entry};
@@ -93,7 +94,10 @@ async fn settle(tx: &mut Tx, actor: &Actor, party: PartyId, names: &[String]) ->
         let kept = had.iter().find(|tag| actor.sight.text((*tag).clone()) == *name);
         wanted.insert(match kept {
             Some(tag) => tag.clone(),
-            None => spelled(tx, name).await?,
+            None => {
+                refuse_sensitive(name, "tags")?;
+                spelled(tx, name).await?
+            }
         });
     }
     let gone: Vec<&String> = had.iter().filter(|tag| !wanted.contains(*tag)).collect();
@@ -166,6 +170,7 @@ async fn settle_many(
 ) -> Answer<usize> {
     let (mut plus, mut changed) = (Vec::new(), 0);
     for name in add_names {
+        refuse_sensitive(name, "add")?;
         plus.push(spelled(tx, name).await?);
     }
     let folds: BTreeSet<String> = remove_names.iter().map(|name| search::fold(name)).collect();

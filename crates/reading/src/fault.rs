@@ -246,7 +246,7 @@ impl RowFault {
     }
 
     pub(crate) fn raw(mut self, text: &str) -> Self {
-        self.raw = crate::values::resident::without(text).chars().take(RAW_SHOWN).collect();
+        self.raw = kernel::resident::without(text).chars().take(RAW_SHOWN).collect();
         self
     }
 }

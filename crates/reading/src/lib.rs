@@ -55,5 +55,5 @@ pub fn day(text: &str) -> Option<jiff::civil::Date> {
 
 /// Whether a text holds a resident registration number, which the law forbids keeping.
 pub fn has_resident_number(text: &str) -> bool {
-    values::resident::find(text).is_some()
+    kernel::resident::find(text).is_some()
 }

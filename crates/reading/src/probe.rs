@@ -1,5 +1,6 @@
 //! A first look at a file: what it is, which source wrote it, and a plan to start from.
 
+use kernel::resident;
 use std::path::Path;
 
 use serde::Serialize;
@@ -12,7 +13,6 @@ use crate::row::{Row, Rows, Step};
 use crate::sources;
 use crate::table::{self, Head};
 use crate::text;
-use crate::values::resident;
 use crate::values::when::DateLook;
 
 /// How much text the encoding is guessed from, in bytes.

@@ -1,5 +1,6 @@
 //! A file as a stream of records, by a plan.
 
+use kernel::resident;
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -13,7 +14,6 @@ use crate::plan::{Field, Plan, Source};
 use crate::record::{Currency, Record};
 use crate::row::{Row, Rows, Step};
 use crate::table;
-use crate::values::resident;
 
 /// Rows of one order that are held until it is complete; a longer order is settled in parts.
 const MAX_ORDER_ROWS: usize = 5_000;

@@ -86,6 +86,13 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code)
     }
 
+    /// 422: `field` holds a resident registration number, which the law forbids keeping and the answer does not repeat.
+    pub fn resident_number(field: impl Into<Cow<'static, str>>) -> Self {
+        let mut problem = Self::invalid("sensitive_resident").member("category", "resident");
+        problem.0.fields.push((field.into(), "resident_number"));
+        problem
+    }
+
     /// 409: it does not go together with what is there.
     pub fn conflict(code: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code)

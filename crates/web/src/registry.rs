@@ -26,6 +26,8 @@ pub struct Registry {
     pub(crate) pages: axum::Router<App>,
     /// By path, then by method.
     pub(crate) rules: BTreeMap<&'static str, BTreeMap<&'static str, Permission>>,
+    /// Methods and paths that look themselves at what the door lets no text say.
+    pub(crate) looks: BTreeSet<(&'static str, &'static str)>,
     pub(crate) reactions: Vec<Arc<dyn Reaction>>,
     pub(crate) works: Vec<Arc<dyn Work>>,
     pub(crate) timers: Vec<Arc<dyn OnTimer>>,
@@ -59,6 +61,7 @@ impl Registry {
             router: OpenApiRouter::new(),
             pages: axum::Router::new(),
             rules: BTreeMap::new(),
+            looks: BTreeSet::new(),
             reactions: Vec::new(),
             works: Vec::new(),
             timers: Vec::new(),
@@ -98,6 +101,12 @@ impl Registry {
     pub fn allow(&mut self, method: &'static str, path: &'static str, permission: Permission) {
         let before = self.rules.entry(path).or_default().insert(method, permission);
         debug_assert!(before.is_none(), "{method} {path} has two rules");
+    }
+
+    /// Says that `method` on `path` looks itself at what the law forbids keeping: because it keeps nothing, or because
+    /// what is wrong with one thing told must not cost the others.
+    pub fn looks_itself(&mut self, method: &'static str, path: &'static str) {
+        self.looks.insert((method, path));
     }
 
     /// Adds a reaction.

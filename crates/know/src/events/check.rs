@@ -4,7 +4,7 @@ use super::built_in::built_in;
 use super::model::{Event, EventLine};
 use crate::orders::enter;
 use crate::parties::api::given;
-use kernel::{Instant, contact};
+use kernel::{Instant, contact, resident};
 use std::collections::BTreeSet;
 
 /// Events of a batch.
@@ -52,6 +52,7 @@ pub fn faults(event: &Event, kinds: &BTreeSet<String>, now: Instant) -> Vec<Faul
             faults.push((field, "too_long"));
         }
     }
+    faults.extend(resident_faults(event));
     if event.at.is_some_and(|at| at > now.plus(AHEAD) || at < OLDEST) {
         faults.push(("at", "time_out_of_range"));
     }
@@ -76,6 +77,28 @@ pub fn faults(event: &Event, kinds: &BTreeSet<String>, now: Instant) -> Vec<Faul
     if event.what.as_deref().is_some_and(|what| !is_code(what)) {
         faults.push(("what", "event_what_invalid"));
     }
+    faults
+}
+
+/// Texts that hold a resident registration number. Numbers of orders and lines look like one now and then; without them
+/// orders would run together.
+fn resident_faults(event: &Event) -> Vec<Fault> {
+    let customer = event.customer.clone().unwrap_or_default();
+    let of_lines = event.lines.iter().flat_map(|line| [&line.product, &line.category]);
+    let texts = [
+        ("store", &event.store),
+        ("staff", &event.staff),
+        ("channel", &event.channel),
+        ("what", &event.what),
+        ("customer.id", &customer.id),
+        ("customer.email", &customer.email),
+        ("customer.phone", &customer.phone),
+        ("customer.name", &customer.name),
+    ];
+    let texts = texts.into_iter().chain(of_lines.map(|text| ("lines", text)));
+    let said = texts.filter(|(_, text)| text.as_deref().is_some_and(|text| resident::find(text).is_some()));
+    let mut faults: Vec<Fault> = said.map(|(field, _)| (field, "resident_number")).collect();
+    faults.dedup();
     faults
 }
 

@@ -32,6 +32,8 @@ pub fn register(registry: &mut Registry) {
         .routes(routes!(by_hand::record));
     registry.routes(routes);
     registry.allow("POST", "/events", Permission::EventsWrite);
+    // What one event says costs that event alone.
+    registry.looks_itself("POST", "/events");
     registry.allow("GET", "/event-kinds", Permission::SignedIn);
     registry.allow("GET", "/event-kinds/offer", Permission::SignedIn);
     registry.allow("POST", "/parties/{id}/events", Permission::PartiesWrite);

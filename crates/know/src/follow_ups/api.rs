@@ -31,6 +31,8 @@ pub fn register(registry: &mut Registry) {
     registry.allow("PUT", "/follow-ups/{id}", Permission::PartiesWrite);
     registry.allow("DELETE", "/follow-ups/{id}", Permission::PartiesWrite);
     registry.allow("POST", "/memos/read", Permission::PartiesWrite);
+    // It says what may not be kept, and keeps nothing.
+    registry.looks_itself("POST", "/memos/read");
     registry.cards(FollowUpCard);
 }
 

@@ -180,10 +180,6 @@ fn checked(form: &Form) -> Answer<Kind> {
     if words.chars().count() > limits::NOTE_CHARS {
         problem = problem.field("words", "too_long");
     }
-    // The law forbids to keep it (Personal Information Protection Act, article 24-2), also where it would prove who asks.
-    if reading::has_resident_number(words) {
-        problem = problem.field("words", "resident_number");
-    }
     match kind {
         Some(kind) if !problem.has_fields() => Ok(kind),
         _ => Err(problem),

@@ -35,7 +35,7 @@ pub async fn apply(tx: &mut Tx, shop: &Shop, company: &Company, delivery: &Waiti
     let forget = reading::has_resident_number(body);
     let told = serde_json::from_str::<Value>(body).map_err(|_| "unreadable");
     let told = match told.and_then(|body| tell::read(shop.kind, &delivery.topic, &body)) {
-        Ok(told) => told,
+        Ok(told) => told.without_resident_number(),
         Err(why) => return Ok(settled(Err(why), None, forget)),
     };
     if let Some(object) = &told.object

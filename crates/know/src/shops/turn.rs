@@ -77,7 +77,7 @@ async fn one(tx: &mut Tx, shop: &Shop, company: &Company, delivery: &Waiting) ->
                 outcome: "broken",
                 object: None,
                 party: None,
-                forget: false,
+                forget: delivery.body.as_deref().is_some_and(reading::has_resident_number),
             }
         }
     };

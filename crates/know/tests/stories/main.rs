@@ -26,6 +26,7 @@ mod needs;
 mod people;
 mod privacy;
 mod requests;
+mod resident;
 mod rules;
 mod shapes;
 mod shops;

@@ -52,7 +52,7 @@ both_engines! {
         let refused = json!({ "kind": "organisation", "name": "(주)한빛", "registration": "124-81-00997" });
         assert_eq!(app.post("/parties", refused).await.expect(422).fields(), ["registration: registration_unfit"]);
         let resident = json!({ "name": "홍길동", "registration": "900101-1234567" });
-        assert_eq!(app.post("/parties", resident).await.expect(422).fields(), ["registration: registration_of_person"]);
+        assert_eq!(app.post("/parties", resident).await.expect(422).fields(), ["registration: resident_number"]);
         let person = app.put(&format!("/parties/{id}"), json!({ "name": "한빛", "kind": "person", "registration": "" })).await;
         assert_eq!((&person.expect(200).json["kind"], &card["about"]["registration"]), (&json!("person"), &json!("124-81-00998")));
         assert_eq!(app.get(&format!("/parties/{id}")).await.json["about"]["registration"], Value::Null);

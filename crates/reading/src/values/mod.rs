@@ -3,5 +3,4 @@
 pub mod birthday;
 pub mod decimal;
 pub mod money;
-pub mod resident;
 pub mod when;

@@ -3,13 +3,15 @@
 //! Beside the interface stand what machines ask (`health`) and the staff app.
 //!
 //! From outside to inside: security headers and request log, compression, the language of problems, who calls and
-//! from where, the same origin, no U+0000, then for `/api/v1` the rule of the route.
+//! from where, the same origin, no U+0000, then for `/api/v1` the rule of the route and no resident
+//! registration number.
 
 mod authorise;
 mod caller;
 mod headers;
 mod localise;
 mod nul;
+mod resident;
 mod same_origin;
 mod trace;
 
@@ -29,6 +31,7 @@ pub(crate) const PREFIX: &str = "/api/v1";
 pub fn router(app: App) -> Router {
     let (verbs, _) = app.registry().router.clone().split_for_parts();
     let api = verbs
+        .route_layer(from_fn_with_state(app.clone(), resident::refuse))
         .route_layer(from_fn_with_state(app.clone(), authorise::authorise))
         .route("/openapi.json", axum::routing::get(document))
         .fallback(async || Problem::not_found())

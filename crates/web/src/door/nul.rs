@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// Bytes of a body that are looked at; handlers take less, so a longer one is refused here already.
-const LOOKED_AT: usize = 4 * 1024 * 1024;
+pub(super) const LOOKED_AT: usize = 4 * 1024 * 1024;
 /// How long such a body may take to arrive: a text on the slowest of lines is here in less.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Members that a body is nested in at most before its place is no longer told.
@@ -54,10 +54,15 @@ type Reader = fn(&[u8]) -> Option<String>;
 fn reader(request: &Request) -> Option<Reader> {
     let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     match kind.split(';').next()?.trim().to_ascii_lowercase().as_str() {
-        "application/json" => Some(in_json),
+        kind if is_json(kind) => Some(in_json),
         "application/x-www-form-urlencoded" => Some(|body| in_form(std::str::from_utf8(body).ok()?)),
         _ => None,
     }
+}
+
+/// Whether a body of this kind is read as JSON: handlers read the kinds that are built on it as well (RFC 6839, 3.1).
+pub(super) fn is_json(kind: &str) -> bool {
+    kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")
 }
 
 /// The name of the first pair that has it.
@@ -68,14 +73,15 @@ fn in_form(pairs: &str) -> Option<String> {
     Some(if plain && !name.is_empty() { name.to_owned() } else { "query".to_owned() })
 }
 
-/// Where it stands: `customer.name`, `lines.0.product`.
 fn in_json(body: &[u8]) -> Option<String> {
-    if !is_escaped_in(body) {
-        return None;
-    }
+    if is_escaped_in(body) { first_text(body, |text| text.contains('\0')) } else { None }
+}
+
+/// Where the first text of a JSON body stands that `has` it: `customer.name`, `lines.0.product`.
+pub(super) fn first_text(body: &[u8], has: fn(&str) -> bool) -> Option<String> {
     // What is no JSON is refused by its handler.
     let value: Value = serde_json::from_slice(body).ok()?;
-    let path = place(&value, DEPTH)?;
+    let path = place(&value, has, DEPTH)?;
     Some(if path.is_empty() { "body".to_owned() } else { path.join(".") })
 }
 
@@ -91,17 +97,17 @@ fn is_escaped_in(body: &[u8]) -> bool {
     false
 }
 
-fn place(value: &Value, depth: usize) -> Option<Vec<String>> {
+fn place(value: &Value, has: fn(&str) -> bool, depth: usize) -> Option<Vec<String>> {
     let Some(depth) = depth.checked_sub(1) else { return Some(Vec::new()) };
     let inside = |name: String, value: &Value| {
         let mut path = vec![name];
-        path.extend(place(value, depth)?);
+        path.extend(place(value, has, depth)?);
         Some(path)
     };
     match value {
-        Value::String(text) => text.contains('\0').then(Vec::new),
+        Value::String(text) => has(text).then(Vec::new),
         Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| inside(at.to_string(), item)),
-        Value::Object(members) => members.iter().find_map(|(name, value)| match name.contains('\0') {
+        Value::Object(members) => members.iter().find_map(|(name, value)| match has(name) {
             true => Some(Vec::new()),
             false => inside(name.clone(), value),
         }),

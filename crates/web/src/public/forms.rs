@@ -5,7 +5,7 @@ use crate::{Answer, Problem};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use kernel::Instant;
+use kernel::{Instant, resident};
 use store::{Result, Tx};
 
 /// How long a form may lie open.
@@ -34,17 +34,23 @@ impl Form {
         signed::sign(tx, &purpose(path), &ends).await
     }
 
-    /// Refuses a form that does not come from the page at `path`, or lay open too long.
+    /// Refuses a form that does not come from the page at `path`, or lay open too long; and one that says what the law
+    /// forbids keeping, whatever field it stands in.
     ///
     /// # Errors
-    /// 403 with what to do.
+    /// 403 with what to do; 422 with the field that holds a resident registration number.
     pub async fn check(&self, tx: &mut Tx, path: &str) -> Answer<()> {
         let opened = signed::open(tx, &purpose(path), self.get("form")).await?;
         let ends = opened.and_then(|ends| ends.try_into().ok()).map(i64::from_le_bytes);
         match ends {
-            Some(ends) if ends > tx.now().micros() => Ok(()),
+            Some(ends) if ends > tx.now().micros() => self.without_resident_number(),
             _ => Err(Problem::forbidden("form_stale")),
         }
+    }
+
+    fn without_resident_number(&self) -> Answer<()> {
+        let found = self.0.iter().find(|(_, value)| resident::find(value).is_some());
+        found.map_or(Ok(()), |(field, _)| Err(Problem::resident_number(field.clone())))
     }
 }
 

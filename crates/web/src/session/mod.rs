@@ -132,6 +132,8 @@ pub(crate) fn register(registry: &mut Registry) {
     );
     registry.allow("GET", "/session", Permission::Public);
     registry.allow("POST", "/session", Permission::Public);
+    // Nothing of it is kept, and whoever has such a password must come in to change it.
+    registry.looks_itself("POST", "/session");
     registry.allow("DELETE", "/session", Permission::SignedIn);
     registry.allow("GET", "/session/claim", Permission::Public);
     registry.allow("POST", "/session/claim", Permission::Public);

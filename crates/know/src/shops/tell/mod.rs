@@ -11,6 +11,7 @@ mod woocommerce;
 use super::model::ShopKind;
 use crate::parties::Identity;
 use crate::requests::model::Kind;
+use kernel::resident;
 use reading::Field;
 use serde_json::Value;
 
@@ -89,6 +90,19 @@ pub fn read(kind: ShopKind, topic: &str, body: &Value) -> Result<Told, &'static 
 }
 
 impl Told {
+    /// Without a resident registration number in a name: what of it stands in rows, their reader takes out.
+    pub fn without_resident_number(mut self) -> Self {
+        let identity = match &mut self.what {
+            What::Order(order) => Some(&mut order.customer),
+            What::Person(identity) | What::Asked(identity, _) => Some(identity),
+            What::Nothing(_) => None,
+        };
+        if let Some(name) = identity.and_then(|identity| identity.name.as_mut()) {
+            *name = resident::without(name).into_owned();
+        }
+        self
+    }
+
     fn nothing(why: &'static str) -> Self {
         Self { object: None, version: 0, what: What::Nothing(why) }
     }
