@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::fault::{RowFault, RowFaultCode as Code};
 use crate::plan::{DateOrder, Field, Mapping, Plan};
-use crate::record::{Currency, Record};
+use crate::record::{Currency, Record, Stands};
 use crate::row::Row;
 use crate::sources::{Extra, Preset, Standing};
 use crate::values::decimal::Decimal;
@@ -17,9 +17,8 @@ use crate::values::when::{self, NotADate, When};
 pub(crate) struct Draft {
     pub sale: Record,
     pub standing: Standing,
-    pub stated_refund: i64,
-    /// Whether the columns of the file could say that something was taken back.
-    pub tells_refunds: bool,
+    /// What its cell says was paid back; nothing where it is empty.
+    pub stated_refund: Option<i64>,
     pub order: OrderCells,
     pub cancelled_at: Option<Timestamp>,
 }
@@ -62,7 +61,6 @@ pub(crate) struct Interpreter {
     order_shipping: Vec<usize>,
     order_discount: Vec<usize>,
     cancelled_at: Vec<usize>,
-    tells_refunds: bool,
     carried: Carried,
 }
 
@@ -88,9 +86,6 @@ impl Interpreter {
             order_paid: extra(Extra::OrderPaid),
             order_shipping: extra(Extra::OrderShipping),
             order_discount: extra(Extra::OrderDiscount),
-            tells_refunds: mapping.contains_key(&Field::Status)
-                || mapping.contains_key(&Field::Refund)
-                || !extra(Extra::CancelledAt).is_empty(),
             cancelled_at: extra(Extra::CancelledAt),
             carried,
             mapping,
@@ -150,24 +145,15 @@ impl Interpreter {
             status: text(Field::Status),
             raw: String::new(),
             is_derived_refund: false,
-            line_stands: false,
+            stands: Stands::Unsaid,
             order_stands: false,
             identity_minor: amount,
         };
-        let stated_refund =
-            self.money(row, self.column(Field::Refund), "refund", currency)?.map_or(0, i64::abs);
+        let stated_refund = self.money(row, self.column(Field::Refund), "refund", currency)?.map(i64::abs);
         let order = self.order_cells(row, currency)?;
         let cancelled_at = self.cancelled_at(row);
         let raw = raw_text(row);
-        let tells_refunds = self.tells_refunds && standing != Standing::Refund;
-        Ok(Draft {
-            sale: Record { raw, ..sale },
-            standing,
-            stated_refund,
-            tells_refunds,
-            order,
-            cancelled_at,
-        })
+        Ok(Draft { sale: Record { raw, ..sale }, standing, stated_refund, order, cancelled_at })
     }
 
     fn cell<'a>(&'a self, row: &'a Row, field: Field) -> &'a str {

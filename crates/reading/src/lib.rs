@@ -36,7 +36,7 @@ pub use plan::{
     DateOrder, Delimiter, Encoding, Field, Mapping, NotAMapping, Plan, PlanProblem, Source, parse_mapping,
 };
 pub use probe::{Guess, Kind, Probe, date_order, probe, probe_as};
-pub use record::{Currency, ORDER_REFUND, Record, refund_of};
+pub use record::{Currency, ORDER_REFUND, Record, Stands, refund_of};
 pub use records::{Item, Records, Told};
 pub use table::verify;
 pub use values::birthday::Birthday;

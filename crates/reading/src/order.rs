@@ -4,18 +4,31 @@
 //! negative; refunds made here never take back more than was sold.
 
 use crate::interpret::Draft;
-use crate::record::{ORDER_REFUND, Record};
+use crate::record::{ORDER_REFUND, Record, Stands};
 use crate::sources::Standing;
+
+impl Draft {
+    /// What the row says against an earlier refund of its sale.
+    fn stands(&self) -> Stands {
+        match (self.stated_refund, &self.sale.status) {
+            (Some(_), _) => Stands::Whole,
+            (None, Some(_)) => Stands::InPart,
+            (None, None) => Stands::Unsaid,
+        }
+    }
+}
 
 /// The records of a row that stands for itself.
 pub(crate) fn settle_row(mut draft: Draft) -> impl Iterator<Item = Record> {
     let sold = draft.sale.amount_minor.max(0);
     let back = match draft.standing {
         Standing::Cancelled => sold,
-        _ => draft.stated_refund.min(sold),
+        _ => draft.stated_refund.unwrap_or(0).min(sold),
     };
     let refund = (back > 0).then(|| refund_of(&draft, back));
-    draft.sale.line_stands = draft.tells_refunds && refund.is_none() && draft.sale.amount_minor >= 0;
+    if refund.is_none() && draft.sale.amount_minor >= 0 {
+        draft.sale.stands = draft.stands();
+    }
     std::iter::once(draft.sale).chain(refund)
 }
 
@@ -29,10 +42,13 @@ pub(crate) fn settle_order(mut drafts: Vec<Draft>) -> Vec<Record> {
     for draft in &mut drafts {
         let amount = draft.sale.amount_minor.max(0);
         sold = sold.saturating_add(amount);
-        stated = stated.saturating_add(draft.stated_refund);
+        stated = stated.saturating_add(draft.stated_refund.unwrap_or(0));
         draft.cancelled_at = cancelled_at;
         let cancelled = amount > 0 && (draft.standing == Standing::Cancelled || cancelled_at.is_some());
-        draft.sale.line_stands = draft.tells_refunds && !cancelled && draft.sale.amount_minor >= 0;
+        // Of a line of such an order only the whole is ever taken back.
+        if !cancelled && draft.sale.amount_minor >= 0 && draft.stands() != Stands::Unsaid {
+            draft.sale.stands = Stands::Whole;
+        }
         records.push(draft.sale.clone());
         if cancelled {
             taken_back += amount;
@@ -41,7 +57,7 @@ pub(crate) fn settle_order(mut drafts: Vec<Draft>) -> Vec<Record> {
     }
     let rest = (stated - taken_back).min(sold - taken_back);
     if let Some(first) = drafts.first() {
-        records[0].order_stands = first.tells_refunds && rest <= 0;
+        records[0].order_stands = drafts.iter().any(|draft| draft.stated_refund.is_some()) && rest <= 0;
         records.extend((rest > 0).then(|| order_refund(first, rest)));
     }
     records

@@ -27,6 +27,18 @@ impl Currency {
     }
 }
 
+/// What a file says of a sale that it makes no refund of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stands {
+    /// Nothing: it has no word on what is taken back.
+    #[default]
+    Unsaid,
+    /// It is not wholly taken back; a part may be, of which a status does not speak.
+    InPart,
+    /// Nothing of it is taken back.
+    Whole,
+}
+
 /// One line of an order, or a refund (a negative amount).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -70,9 +82,9 @@ pub struct Record {
     pub raw: String,
     /// Made from a sale's status or refund cell: there is a sale of the same row beside it.
     pub is_derived_refund: bool,
-    /// The file says what is taken back, and of this sale nothing: a refund that was made of it before does not stand.
-    pub line_stands: bool,
-    /// The same of a refund of the whole order, on the order's first record.
+    /// What the file says of this sale against a refund that was made of it before.
+    pub stands: Stands,
+    /// The file says that nothing is taken back of the whole order; on the order's first record.
     pub order_stands: bool,
     /// The amount before order discounts: what identifies the line stays the same when these change.
     pub(crate) identity_minor: i64,
@@ -130,7 +142,7 @@ impl Record {
             line_id: self.line_id.as_deref().map(refund_of),
             amount_minor: -amount_minor,
             is_derived_refund: true,
-            line_stands: false,
+            stands: Stands::Unsaid,
             order_stands: false,
             ..self.clone()
         }

@@ -150,7 +150,6 @@ impl Tally {
         let resolved = self.people.resolve(&mut tx, &ground.source, &lines.identities).await?;
         self.counts.parties += resolved.added;
         lines.belong_to(&resolved.parties);
-        orders::linked::adopt(&mut tx, &ground.source, &mut lines.lines).await?;
         let mut outcomes = orders::compare(&mut tx, &ground.source, &lines.lines).await?;
         for (outcome, line) in
             outcomes.iter_mut().zip(&lines.lines).filter(|(_, line)| named.contains(&line.key))

@@ -5,11 +5,13 @@
 
 use super::feed::Row;
 use super::model::Counts;
+use crate::orders::refunds_gone::Candidate;
 use crate::orders::{Line, LineKey, Outcome};
 use crate::parties::Identity;
 use crate::privacy::forgotten::Gone;
 use jiff::tz::TimeZone;
 use kernel::{Currency, Id, Instant, kinds};
+use reading::Stands;
 use std::collections::{HashMap, HashSet};
 
 /// Lines to write and what belongs to them.
@@ -25,8 +27,9 @@ pub struct Lines {
     raws: Vec<Option<String>>,
     /// Rows that another row of the chunk replaced: the line, and whether both say the same.
     replaced: Vec<(usize, bool)>,
-    /// Refunds that earlier files made and these rows make no more, with the line they were of.
-    refunds_gone: Vec<(usize, LineKey)>,
+    /// Refunds that earlier files made and these rows make no more, with the place of their sale, and whether a refund of a
+    /// part is meant as well.
+    refunds_gone: Vec<(usize, LineKey, bool)>,
     /// For each line that is from before its customer was erased, the record without a name.
     gone: HashMap<usize, Option<Id<kinds::Party>>>,
 }
@@ -47,6 +50,7 @@ impl Lines {
             let raw = (!row.record.is_derived_refund).then_some(raw);
             let may_repeat = row.named;
             let refunds_gone = std::mem::take(&mut row.refunds_gone);
+            let parts = row.record.stands != Stands::InPart;
             let line = line(row, company, plan);
             let place = if may_repeat { named.get(&line.key).copied() } else { None };
             let place = match place {
@@ -58,7 +62,7 @@ impl Lines {
                     made.push(line, owner, raw)
                 }
             };
-            made.refunds_gone.extend(refunds_gone.into_iter().map(|key| (place, key)));
+            made.refunds_gone.extend(refunds_gone.into_iter().map(|key| (place, key, parts)));
         }
         made
     }
@@ -78,16 +82,21 @@ impl Lines {
         place
     }
 
-    /// Refunds that may stand from before although these rows say otherwise, with the place of their sale: of a sale that
-    /// is new there is none.
-    pub fn refunds_gone(&self, outcomes: &[Outcome]) -> Vec<(usize, &LineKey)> {
+    /// Refunds that may stand from before although these rows say otherwise: of a sale that is new there is none.
+    pub fn refunds_gone(&self, outcomes: &[Outcome]) -> Vec<Candidate> {
         if self.refunds_gone.is_empty() {
             return Vec::new();
         }
         let here: HashSet<&LineKey> = self.lines.iter().map(|line| &line.key).collect();
         let was_there = |place: usize| outcomes[place] != Outcome::New;
-        let gone = self.refunds_gone.iter().filter(|(place, key)| was_there(*place) && !here.contains(key));
-        gone.map(|(place, key)| (*place, key)).collect()
+        let gone =
+            self.refunds_gone.iter().filter(|(place, key, _)| was_there(*place) && !here.contains(key));
+        let candidate = |(place, key, parts): &'_ (usize, LineKey, bool)| Candidate {
+            sale: *place,
+            key: key.clone(),
+            of: (!parts).then(|| self.lines[*place].amount),
+        };
+        gone.map(candidate).collect()
     }
 
     /// Sets lines aside that are from before their customer was erased: they go to the record without a name, and

@@ -6,7 +6,9 @@
 use super::listed::Listed;
 use crate::fields::CustomField;
 use crate::orders::LineKey;
-use reading::{FileFault, FileFaultCode, Item, Notice, ORDER_REFUND, Plan, Record, Records, RowFault};
+use reading::{
+    FileFault, FileFaultCode, Item, Notice, ORDER_REFUND, Plan, Record, Records, RowFault, Stands,
+};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
@@ -118,12 +120,14 @@ fn cut(mut records: Records, from: &From, to: &Sender<Result<Chunk, FileFault>>)
         }
         chunk.take(row, &from.fields);
         if chunk.is_full() {
+            names.refunds_gone(&mut chunk.rows);
             (chunk.items, chunk.progress) = (items, records.progress());
             if to.blocking_send(Ok(std::mem::take(&mut chunk))).is_err() {
                 return Ok(());
             }
         }
     }
+    names.refunds_gone(&mut chunk.rows);
     (chunk.items, chunk.progress) = (items, 1.0);
     if !chunk.is_empty() {
         drop(to.blocking_send(Ok(chunk)));
@@ -175,8 +179,6 @@ pub fn named(records: Vec<Record>) -> Vec<Row> {
 struct Names {
     seen: HashSet<u64, BuildHasherDefault<Taken>>,
     again: HashMap<u64, u32, BuildHasherDefault<Taken>>,
-    /// Of files that say what is taken back: sales alike of which nothing is.
-    unmade: HashMap<u64, u32, BuildHasherDefault<Taken>>,
     last: (u64, String),
 }
 
@@ -194,27 +196,24 @@ impl Names {
         if record.order_no.is_none() {
             self.last = (record.line, order_no.clone());
         }
-        let refunds_gone = self.refunds_gone(&record, &order_no);
+        let refunds_gone = refunds_gone(&record, &order_no);
         Row { record, key: LineKey { order_no, line_id }, named, refunds_gone }
     }
 
-    fn refunds_gone(&mut self, record: &Record, order_no: &str) -> Vec<LineKey> {
-        let of_line = record.line_stands.then(|| match &record.line_id {
-            Some(line_id) => reading::refund_of(line_id),
-            None => self.unmade(record),
-        });
-        let of_order = record.order_stands.then(|| ORDER_REFUND.to_owned());
-        let key = |line_id| LineKey { order_no: order_no.to_owned(), line_id };
-        of_line.into_iter().chain(of_order).map(key).collect()
-    }
-
-    /// The name that the refund of a sale without a line id would get, beside those that are made of rows alike.
-    fn unmade(&mut self, record: &Record) -> String {
-        let (short, text) = shortened(record.refund_hash());
-        let made = u32::from(self.seen.contains(&short)) * self.again.get(&short).copied().unwrap_or(1);
-        let unmade = self.unmade.entry(short).or_default();
-        *unmade += 1;
-        occurrence(text, made + *unmade)
+    /// Names the refunds that sales without a line id would have, once the rows of a chunk are known: of rows alike those
+    /// numbers follow the refunds that are made.
+    fn refunds_gone(&self, rows: &mut [Row]) {
+        let mut unmade: HashMap<u64, u32, BuildHasherDefault<Taken>> = HashMap::default();
+        let unnamed = |row: &&mut Row| !row.named && row.record.stands != Stands::Unsaid;
+        for row in rows.iter_mut().filter(unnamed) {
+            let (short, text) = shortened(row.record.refund_hash());
+            let again = self.again.get(&short).copied().unwrap_or(1);
+            let made = if self.seen.contains(&short) { again } else { 0 };
+            let count = unmade.entry(short).or_default();
+            *count += 1;
+            let line_id = occurrence(text, made + *count);
+            row.refunds_gone.push(LineKey { order_no: row.key.order_no.clone(), line_id });
+        }
     }
 
     /// The hash of the mapped fields, and the number of the occurrence from the second one on.
@@ -227,6 +226,15 @@ impl Names {
         *again += 1;
         occurrence(text, *again)
     }
+}
+
+/// The refunds whose names are settled by that of the sale.
+fn refunds_gone(record: &Record, order_no: &str) -> Vec<LineKey> {
+    let stands = record.stands != Stands::Unsaid;
+    let of_line = record.line_id.as_deref().filter(|_| stands).map(reading::refund_of);
+    let of_order = record.order_stands.then(|| ORDER_REFUND.to_owned());
+    let key = |line_id| LineKey { order_no: order_no.to_owned(), line_id };
+    of_line.into_iter().chain(of_order).map(key).collect()
 }
 
 /// A hash as a number, and as the text that names a line.

@@ -273,7 +273,6 @@ async fn write_chunk(
     }
     let resolved = acquainted.settle(tx, &from, &lines.identities).await?;
     lines.belong_to(&resolved.parties);
-    orders::linked::adopt(tx, &ground.source, &mut lines.lines).await?;
     let from = orders::From { source: &ground.source, import: Some(id), origin: Origin::Import };
     if orders::stand_in::may_be(ground.import.plan.source) {
         orders::stand_in::give_way(tx, &from, &lines.lines).await?;

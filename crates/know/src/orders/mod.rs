@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! - A line is known by (source, order number, line id); the same line again with the same content changes nothing.
-//! - A negative amount is a refund; one that names nobody is the buyer's of its order (`linked.rs`). Currencies are never added together.
+//! - A negative amount is a refund. Currencies are never added together.
 //! - Told by a program, an order is whole (`whole.rs`): a line it names no more is taken back, and it keeps its time
 //!   unless a new one is said. A file tells lines, and leaves what it does not name.
 //! - A line that stands in for lines nobody named yet (`stand_in.rs`) gives way when a file names them.
@@ -10,7 +10,6 @@
 //! - Each new, changed or retracted line is one interaction, named `order:line#revision`, in the same transaction.
 
 pub mod enter;
-pub mod linked;
 mod model;
 pub mod refunds_gone;
 pub mod stand_in;

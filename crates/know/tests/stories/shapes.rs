@@ -44,17 +44,6 @@ both_engines! {
         assert_eq!(card["facts"]["spend"], json!([{ "currency": "KRW", "amount_minor": 700, "refunds_minor": 2300 }]));
     }
 
-    async fn a_refund_that_names_nobody_is_of_whoever_bought(app) {
-        let file = generic(&["a,2026-10-01,o1,1000,KRW", "a,2026-10-02,o2,500,KRW", ",2026-10-05,o1,-1000,KRW"]);
-        assert_eq!(counts(&import(&app, file.clone()).await)[..4], [3, 3, 0, 0]);
-        let person = people(&app, "").await.remove(0);
-        assert_eq!((&person["spend"]["amount_minor"], &person["last_order"]), (&json!(500), &json!("2026-10-02")));
-        assert_eq!(counts(&import(&app, file).await)[..4], [3, 0, 0, 3], "the same file again changes nothing");
-        let later = import(&app, generic(&[",2026-10-06,o2,-500,KRW"])).await;
-        assert_eq!(counts(&later)[..4], [1, 1, 0, 0]);
-        assert_eq!(people(&app, "").await.remove(0)["spend"]["amount_minor"], 0);
-    }
-
     async fn a_refund_that_a_newer_file_makes_no_more_goes_and_an_undo_brings_it_back(app) {
         let row = |status: &str| format!("order,date,amount,email,status\n1,2026-10-01,1000,a@x.com,{status}\n");
         let spend = async || people(&app, "").await.remove(0)["spend"]["amount_minor"].clone();
@@ -69,6 +58,28 @@ both_engines! {
         deed(&app, &newer, "undo").await;
         assert_eq!(spend().await, 0);
         assert_eq!(counts(&import(&app, row("cancelled")).await)[..4], [2, 0, 0, 2]);
+    }
+
+    async fn a_status_alone_takes_no_refund_of_a_part_away(app) {
+        let spend = async || people(&app, "").await.remove(0)["spend"]["amount_minor"].clone();
+        import(&app, "order,line,date,amount,refund,email\n1,1,2026-10-01,1000,300,a@x.com\n").await;
+        assert_eq!(spend().await, 700);
+        import(&app, "order,line,date,amount,status,email\n1,1,2026-10-01,1000,shipped,a@x.com\n").await;
+        assert_eq!(spend().await, 700, "shipped says nothing of a part");
+        import(&app, "order,line,date,amount,refund,email\n1,1,2026-10-01,1000,0,a@x.com\n").await;
+        assert_eq!(spend().await, 1000);
+    }
+
+    async fn of_two_rows_alike_one_cancellation_is_withdrawn(app) {
+        let file = |first: &str, second: &str| format!("order,date,amount,email,status\n\
+            1,2026-10-01,1000,a@x.com,{first}\n1,2026-10-01,1000,a@x.com,{second}\n");
+        let spend = async || people(&app, "").await.remove(0)["spend"]["amount_minor"].clone();
+        import(&app, file("cancelled", "cancelled")).await;
+        assert_eq!(spend().await, 0);
+        for (first, second) in [("paid", "cancelled"), ("cancelled", "paid")] {
+            import(&app, file(first, second)).await;
+            assert_eq!(spend().await, 1000, "{first}, {second}");
+        }
     }
 
     async fn an_order_paid_back_in_part_and_then_whole_is_paid_back_once(app) {
