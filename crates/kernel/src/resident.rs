@@ -24,6 +24,24 @@ pub fn without(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Whether a text holds one as people write it, with its hyphen: thirteen digits alone may be a number of something else.
+pub fn is_written_out(text: &str) -> bool {
+    find(text).is_some_and(|range| range.len() > 13)
+}
+
+/// Whether a text is a barcode of a Korean product (EAN-13, prefix 880): some have the form of a bare number of somebody
+/// born in 1988. A text that is nothing but one is taken for the product.
+pub fn is_barcode(text: &str) -> bool {
+    let digits = text.trim().as_bytes();
+    let sum = |weight: fn(usize) -> u32| -> u32 {
+        digits.iter().enumerate().map(|(at, digit)| u32::from(digit - b'0') * weight(at)).sum()
+    };
+    digits.len() == 13
+        && digits.iter().all(u8::is_ascii_digit)
+        && digits.starts_with(b"880")
+        && sum(|at| if at % 2 == 0 { 1 } else { 3 }).is_multiple_of(10)
+}
+
 /// Where the first resident registration number stands.
 pub fn find(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
@@ -97,6 +115,16 @@ mod tests {
         // 2+... weights over 900101-123456 give 77, so the check digit is (11 - 0) % 10 = 1 only when it fits.
         let checked = (0..10).filter(|d| find(&format!("900101123456{d}")).is_some()).count();
         assert_eq!(checked, 1);
+    }
+
+    #[test]
+    fn a_barcode_is_told_from_a_number_by_its_check_digit() {
+        for barcode in ["8801045570716", "8801115114154", " 8801121764848 "] {
+            assert!(find(barcode).is_some() && is_barcode(barcode), "{barcode}");
+        }
+        for other in ["8801045570717", "880101-1234567", "9001011234568", "880가"] {
+            assert!(!is_barcode(other), "{other}");
+        }
     }
 
     #[test]

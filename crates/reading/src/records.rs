@@ -243,7 +243,9 @@ impl Records {
     fn drop_forbidden(&mut self) {
         // Keys of orders look like resident numbers now and then; without them orders would run together.
         let is_key = |at: usize| self.keys.contains(&Some(at));
-        let has_number = |(at, cell): (usize, &str)| !is_key(at) && resident::find(cell).is_some();
+        let has_number = |(at, cell): (usize, &str)| {
+            !is_key(at) && resident::find(cell).is_some() && !resident::is_barcode(cell)
+        };
         let found: Vec<usize> = (self.row.cells().enumerate())
             .filter(|(at, cell)| cell.len() >= 13 && has_number((*at, cell)))
             .map(|(at, _)| at)

@@ -123,6 +123,9 @@ impl Sight {
         // What is no address is masked as text: nothing gets through for being odd.
         let Ok(mut address) = Url::parse(&format!("http://list/?{query}")) else { return self.text(query) };
         let pairs: Vec<(String, String)> = address.query_pairs().into_owned().collect();
+        if self.masked && address.fragment().is_some() {
+            return self.text(query);
+        }
         if !self.masked || pairs.iter().all(|(name, value)| masked(name) == *name && masked(value) == *value)
         {
             return query;

@@ -46,8 +46,8 @@ pub async fn append_all(
     Ok(ids)
 }
 
-/// Writes the statement `id` once more, about `party`.
-pub async fn copy(tx: &mut Tx, id: i64, party: PartyId) -> Result<()> {
+/// Writes the statement `id` once more, about `party`; gives the new row.
+pub async fn copy(tx: &mut Tx, id: i64, party: PartyId) -> Result<ConsentId> {
     let copy: ConsentId = tx.id();
     sql!(
         "insert into consents (id, party, channel, purpose, topic, state, at, shown_at, recorded_at, source, basis, \
@@ -59,8 +59,8 @@ pub async fn copy(tx: &mut Tx, id: i64, party: PartyId) -> Result<()> {
     .bind(tx.now())
     .bind(id)
     .execute(tx)
-    .await
-    .map(drop)
+    .await?;
+    Ok(copy)
 }
 
 async fn insert(

@@ -5,14 +5,20 @@
 
 use super::ledger;
 use super::model::PartyId;
+use ::store::log::{self, Entry};
 use ::store::{FromRow, Result, Tx, sql_rows};
 use kernel::Instant;
+use serde_json::json;
 
 #[derive(FromRow)]
 struct Refusal {
     id: i64,
     at: Instant,
     channel: String,
+    purpose: String,
+    topic: String,
+    state: String,
+    source: String,
 }
 
 /// What `group` refused since the row `since`: when, and on which medium.
@@ -26,7 +32,13 @@ pub async fn share_refusals(tx: &mut Tx, since: i64, sides: &[Vec<PartyId>; 2]) 
     for (side, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
         let Some(head) = other.first().filter(|head| !side.contains(head)) else { continue };
         for refusal in refusals(tx, since, side).await? {
-            ledger::copy(tx, refusal.id, *head).await?;
+            let copy = ledger::copy(tx, refusal.id, *head).await?;
+            let body = json!({
+                "channel": refusal.channel, "purpose": refusal.purpose, "topic": refusal.topic,
+                "state": refusal.state, "by": refusal.source,
+            });
+            let entry = Entry::live(tx, "consent.recorded", copy.number()).about(*head).with(body);
+            log::append(tx, Entry { at: refusal.at, ..entry }).await?;
         }
     }
     Ok(())
@@ -35,7 +47,7 @@ pub async fn share_refusals(tx: &mut Tx, since: i64, sides: &[Vec<PartyId>; 2]) 
 async fn refusals(tx: &mut Tx, since: i64, parties: &[PartyId]) -> Result<Vec<Refusal>> {
     let mut query = sql_rows!(
         1,
-        "select id, at, channel from consents where id > $1 and state in ('refused', 'withdrawn') \
+        "select id, at, channel, purpose, topic, state, source from consents where id > $1 and state in ('refused', 'withdrawn') \
          and party in (values {rows}) order by id"
     )
     .bind(since);

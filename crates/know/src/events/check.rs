@@ -80,8 +80,8 @@ pub fn faults(event: &Event, kinds: &BTreeSet<String>, now: Instant) -> Vec<Faul
     faults
 }
 
-/// Texts that hold a resident registration number. Numbers of orders and lines look like one now and then; without them
-/// orders would run together.
+/// Texts that hold a resident registration number. Numbers of orders, lines and customers look like one now and then, and
+/// barcodes of products; without them orders would run together, or be lost.
 fn resident_faults(event: &Event) -> Vec<Fault> {
     let customer = event.customer.clone().unwrap_or_default();
     let of_lines = event.lines.iter().flat_map(|line| [&line.product, &line.category]);
@@ -90,14 +90,16 @@ fn resident_faults(event: &Event) -> Vec<Fault> {
         ("staff", &event.staff),
         ("channel", &event.channel),
         ("what", &event.what),
-        ("customer.id", &customer.id),
         ("customer.email", &customer.email),
         ("customer.phone", &customer.phone),
         ("customer.name", &customer.name),
     ];
     let texts = texts.into_iter().chain(of_lines.map(|text| ("lines", text)));
-    let said = texts.filter(|(_, text)| text.as_deref().is_some_and(|text| resident::find(text).is_some()));
-    let mut faults: Vec<Fault> = said.map(|(field, _)| (field, "resident_number")).collect();
+    let is_one = |text: &str| resident::find(text).is_some() && !resident::is_barcode(text);
+    let written = customer.id.as_deref().is_some_and(resident::is_written_out);
+    let said = texts.filter(|(_, text)| text.as_deref().is_some_and(is_one));
+    let said = said.map(|(field, _)| field).chain(written.then_some("customer.id"));
+    let mut faults: Vec<Fault> = said.map(|field| (field, "resident_number")).collect();
     faults.dedup();
     faults
 }

@@ -18,7 +18,7 @@ use axum::extract::{Path, Query, State as Front};
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures::{FutureExt, StreamExt};
-use kernel::{Id, kinds, limits};
+use kernel::{Id, kinds, limits, resident};
 use reading::Plan;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -152,7 +152,7 @@ async fn keep(
     let state = plan::state(&looked.plan, &looked.probe);
     let new = New {
         id,
-        file: name.chars().take(limits::NAME_CHARS).collect(),
+        file: resident::without(&name).chars().take(limits::NAME_CHARS).collect(),
         path: path.to_string_lossy().into_owned(),
         size: i64::try_from(size).unwrap_or(i64::MAX),
         content_hash,

@@ -55,7 +55,13 @@ fn contacts<'c>(import: &Import, cells: impl Iterator<Item = &'c str>) -> Vec<Co
 pub async fn faults(tx: &mut Tx, import: &Import, faults: &[RowFault]) -> Result<(Vec<RowFault>, i64)> {
     let delimiter = letter(import.probe.delimiter);
     let cells = |fault: &RowFault| {
-        contacts(import, fault.raw.split(delimiter).map(|cell| cell.trim().trim_matches('"')))
+        // A row of the wrong length is kept with commas, whatever its file has.
+        let cells = |letter: char| fault.raw.split(letter).map(|cell| cell.trim().trim_matches('"'));
+        let mut all = contacts(import, cells(delimiter));
+        if delimiter != ',' {
+            all.extend(contacts(import, cells(',')));
+        }
+        all
     };
     let named = forgotten::are_named(tx, &faults.iter().map(cells).collect::<Vec<_>>()).await?;
     let without = |(fault, named): (&RowFault, &bool)| match named {

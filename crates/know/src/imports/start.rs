@@ -9,7 +9,7 @@ use crate::fields;
 use ::store::job as jobs;
 use ::store::{Db, Lane, Tx};
 use futures::FutureExt;
-use kernel::{Currency, Id, Locale, kinds};
+use kernel::{Currency, Id, Locale, kinds, resident};
 use reading::DateOrder;
 use std::path::Path;
 use web::{Answer, Company, Problem, audit};
@@ -124,7 +124,10 @@ async fn described(db: &Db, path: &Path, options: &Options) -> Answer<New> {
     let content_hash = hash_of(&path).await.map_err(unreadable)?;
     Ok(New {
         id,
-        file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        file: path
+            .file_name()
+            .map(|name| resident::without(&name.to_string_lossy()).into_owned())
+            .unwrap_or_default(),
         path: path.to_string_lossy().into_owned(),
         size: i64::try_from(size).unwrap_or(i64::MAX),
         content_hash,

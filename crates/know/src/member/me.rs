@@ -182,12 +182,10 @@ async fn add(tx: &mut Tx, visitor: &Visitor, typed: &str, code: &str) -> Answer<
         // They read the mailbox of another record: it is theirs too, and staff make one of both.
         Some((_, false)) => return Err(Problem::conflict("member_other_record")),
         Some((gone, true)) => store::take_over(tx, gone, visitor.party).await?,
-        None => {
-            store::insert_contacts(tx, &[(visitor.party, email.clone())], None).await?;
-            if !visitor.proved {
-                store::doubt(tx, &email).await?;
-            }
-        }
+        None => store::insert_contacts(tx, &[(visitor.party, email.clone())], None).await?,
+    }
+    if !visitor.proved {
+        store::doubt(tx, &email).await?;
     }
     tell(tx, visitor, "contact_added").await?;
     Ok(Outcome::Done("member.done.contact_added"))

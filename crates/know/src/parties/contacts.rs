@@ -53,14 +53,16 @@ impl Typed {
             store::remove_contact(tx, contact).await?;
         }
         for contact in self.new.iter().filter_map(|text| (self.read)(text)) {
-            give_contact(tx, actor, party, contact.clone()).await?;
-            // Who does not see the contacts of a customer cannot know that this is another one of theirs.
-            if actor.sight.is_masked() {
-                store::doubt(tx, &contact).await?;
-            }
+            give_contact(tx, actor, party, contact).await?;
         }
         Ok(())
     }
+}
+
+/// Who does not see the contacts of customers cannot know whose one is: given by hand, and merged into somebody, it would
+/// open that customer's page.
+async fn doubt(tx: &mut Tx, actor: &Actor, contact: &Contact) -> Answer<()> {
+    if actor.sight.is_masked() { Ok(store::doubt(tx, contact).await?) } else { Ok(()) }
 }
 
 /// Gives someone the contacts that an identity has.
@@ -75,9 +77,15 @@ pub async fn give_contacts(tx: &mut Tx, actor: &Actor, id: PartyId, identity: &I
 /// one person. Of someone who is not there any more, because their import was undone, everything goes over.
 async fn give_contact(tx: &mut Tx, actor: &Actor, id: PartyId, contact: Contact) -> Answer<()> {
     match store::owner(tx, &contact).await? {
-        None => Ok(store::insert_contacts(tx, &[(id, contact)], None).await?),
+        None => {
+            store::insert_contacts(tx, &[(id, contact.clone())], None).await?;
+            doubt(tx, actor, &contact).await
+        }
         Some((owner, _)) if owner == id => Ok(()),
-        Some((owner, true)) => Ok(store::take_over(tx, owner, id).await?),
+        Some((owner, true)) => {
+            store::take_over(tx, owner, id).await?;
+            doubt(tx, actor, &contact).await
+        }
         Some((owner, false)) => {
             let taken = Problem::conflict("contact_taken").with("contact", &contact.shown);
             let seen = keepers::is_seen(tx, owner, actor.sight).await?;

@@ -27,8 +27,32 @@ pub struct Gone {
 pub async fn of(tx: &mut Tx, source: &str, identities: &[Identity]) -> Result<Vec<Option<Gone>>> {
     let contacts: Vec<Vec<Contact>> = identities.iter().map(|identity| identity.contacts(source)).collect();
     let found = of_each(tx, &contacts).await?;
-    // The strongest contact comes first.
-    Ok(found.into_iter().map(|gone| gone.into_iter().flatten().next()).collect())
+    let mut gone = Vec::with_capacity(found.len());
+    for (contacts, found) in contacts.iter().zip(found) {
+        gone.push(first(tx, contacts, &found).await?);
+    }
+    Ok(gone)
+}
+
+/// Who of those who were erased somebody with these contacts is, the strongest of which comes first: nobody where a stronger
+/// one is of somebody who stands. Two people may have shared a phone.
+async fn first(tx: &mut Tx, contacts: &[Contact], found: &[Option<Gone>]) -> Result<Option<Gone>> {
+    if found.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    for (contact, found) in contacts.iter().zip(found) {
+        if found.is_some() {
+            return Ok(*found);
+        }
+        if is_somebodys(tx, contact).await? {
+            return Ok(None);
+        }
+    }
+    Ok(None)
+}
+
+async fn is_somebodys(tx: &mut Tx, contact: &Contact) -> Result<bool> {
+    Ok(store::owner(tx, contact).await?.is_some_and(|(_, is_retracted)| !is_retracted))
 }
 
 /// For each list of contacts without a date, whether it may bring nobody back: one of the contacts was erased, and has
@@ -38,9 +62,15 @@ pub async fn of_undated(tx: &mut Tx, contacts: &[Vec<Contact>]) -> Result<Vec<bo
     let mut gone = Vec::with_capacity(contacts.len());
     for (contacts, found) in contacts.iter().zip(found) {
         let mut is_gone = false;
-        for (contact, _) in contacts.iter().zip(found).filter(|(_, found)| found.is_some()) {
-            let owner = store::owner(tx, contact).await?;
-            is_gone = is_gone || owner.is_none_or(|(_, is_retracted)| is_retracted);
+        if found.iter().any(Option::is_some) {
+            for (contact, found) in contacts.iter().zip(found) {
+                match (found.is_some(), is_somebodys(tx, contact).await?) {
+                    // A row of somebody else, who had a contact in common.
+                    (false, true) => break,
+                    (true, false) => is_gone = true,
+                    _ => {}
+                }
+            }
         }
         gone.push(is_gone);
     }

@@ -77,6 +77,12 @@ both_engines! {
         let own = come_in_by(&app, &sink, "again%40evil.example").await;
         press(&app, &own, "requests", "do=ask&kind=correction&words=a").await.expect(303);
         assert!(waiting(&app).await.iter().all(|asked| asked["state"] == "open"));
+
+        let new = clerk.post("/parties", json!({ "name": "김하나", "email": "third@evil.example" })).await.expect(201).json;
+        clerk.post("/merges", json!({ "survivor": party, "absorbed": [new["id"]] })).await.expect(201);
+        let own = come_in_by(&app, &sink, "third%40evil.example").await;
+        press(&app, &own, "requests", "do=ask&kind=source").await.expect(303);
+        assert!(waiting(&app).await.iter().all(|asked| asked["state"] == "open"));
     }
 
     async fn whoever_came_by_a_code_is_known_and_takes_their_data_with_them(app) {

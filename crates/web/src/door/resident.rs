@@ -44,7 +44,10 @@ fn looks_itself(app: &App, request: &Request) -> bool {
 fn place(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     let may_be = resident::find(text).is_some() || text.contains("\\u00");
-    if may_be { nul::first_text(body, |text| resident::find(text).is_some()) } else { None }
+    if !may_be {
+        return None;
+    }
+    nul::first_text(body, |text| resident::find(text).is_some() && !resident::is_barcode(text))
 }
 
 #[cfg(test)]
@@ -58,5 +61,6 @@ mod tests {
         assert_eq!(at(r#"{"name":"\u0039\u00300101-1234567"}"#).as_deref(), Some("name"));
         assert_eq!(at(r#"{"amount_minor":9001011234568,"phone":"010-1234-5678"}"#), None);
         assert_eq!(at(r#"{"order":"20261122-0000123"}"#), None);
+        assert_eq!(at(r#"{"lines":[{"product":"8801045570716"}]}"#), None, "a barcode");
     }
 }
