@@ -23,7 +23,7 @@ use crate::privacy::forgotten;
 use ::store::{FromRow, Json, Result, Tx, sql, sql_rows};
 use kernel::{Day, Id, kinds, limits};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use web::Company;
 
 type ImportId = Id<kinds::Import>;
@@ -82,8 +82,21 @@ struct Sorted<'c> {
 fn sort<'c>(customers: &[&'c Listed], source: &str, said: &mut HashMap<String, String>) -> Sorted<'c> {
     let mut sorted = Sorted { rows: Vec::new(), outcomes: Vec::new() };
     let mut places: HashMap<String, usize> = HashMap::new();
-    for &listed in customers {
-        let (key, hash) = (listed.key(source), listed.customer.content_hash());
+    let keyed: Vec<(String, String)> =
+        customers.iter().map(|listed| (listed.key(source), listed.customer.content_hash())).collect();
+    // Whoever stands twice in a file is what the last row says: where that was said before, no row of theirs is news.
+    let last: HashMap<&str, &str> = keyed.iter().map(|(key, hash)| (&**key, &**hash)).collect();
+    let settled: HashSet<&str> = last
+        .into_iter()
+        .filter(|(key, hash)| said.get(*key).is_some_and(|before| before == hash))
+        .map(|(key, _)| key)
+        .collect();
+    for (&listed, (key, hash)) in customers.iter().zip(&keyed) {
+        if settled.contains(key.as_str()) {
+            sorted.outcomes.push(Outcome::Unchanged);
+            continue;
+        }
+        let (key, hash) = (key.clone(), hash.clone());
         let outcome = match said.insert(key.clone(), hash.clone()) {
             None => Outcome::New,
             Some(before) if before == hash => Outcome::Unchanged,

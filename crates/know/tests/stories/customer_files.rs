@@ -263,6 +263,20 @@ both_engines! {
         assert_eq!(people(&app, "q=홍길동").await.len(), 1, "as the older one said");
     }
 
+    async fn who_stands_twice_in_a_list_is_what_the_last_row_says(app) {
+        let twice = "회원번호,이름,휴대폰\n4,이,010-1234-5670\n4,이순신,010-1234-5670\n";
+        assert_eq!(counts(&import(&app, twice).await), [2, 1, 1, 0, 0, 1]);
+        for _ in 0..2 {
+            let again = upload(&app, twice.into()).await;
+            assert_eq!(counts(&deed(&app, &again, "dry-run").await)[..4], [2, 0, 0, 2]);
+            assert_eq!(counts(&deed(&app, &again, "run").await)[..4], [2, 0, 0, 2]);
+        }
+        assert_eq!(people(&app, "").await[0]["name"], "이순신");
+        let newer = "회원번호,이름,휴대폰\n4,이순신,010-1234-5670\n4,이순신 장군,010-1234-5670\n";
+        assert_eq!(counts(&import(&app, newer).await)[..4], [2, 0, 1, 1]);
+        assert_eq!(people(&app, "").await[0]["name"], "이순신 장군");
+    }
+
     async fn the_ids_of_a_list_are_those_of_the_orders_of_the_same_shop(app) {
         let orders = "주문번호,품목별 주문번호,주문상품명,수량,판매가,주문자명,주문자 휴대전화,주문자 이메일,주문자ID,결제일시(입금확인일),총 결제금액(KRW),주문 상태\n\
             O-1,O-1-1,라떼,1,4500,홍길동,,,gildong,2026-11-01 10:00:00,4500,배송완료\n";
