@@ -102,6 +102,15 @@ impl Record {
     /// A hash of the mapped fields, for rows whose source gives no line key. The status is left out, and so are
     /// discounts that are spread over the order: a line that is cancelled later stays the same line.
     pub fn mapped_hash(&self) -> [u8; 16] {
+        self.hash_as(self.is_derived_refund)
+    }
+
+    /// What [`Record::mapped_hash`] is of the refund that takes this sale back, where neither has a line key.
+    pub fn refund_hash(&self) -> [u8; 16] {
+        self.hash_as(true)
+    }
+
+    fn hash_as(&self, is_derived_refund: bool) -> [u8; 16] {
         let mut hash = Sha256::new();
         let texts = [
             &self.order_no,
@@ -126,14 +135,9 @@ impl Record {
         hash.update(self.quantity_milli.unwrap_or(i64::MIN).to_le_bytes());
         hash.update(self.identity_minor.to_le_bytes());
         hash.update(self.currency.0);
-        hash.update([u8::from(self.is_derived_refund)]);
+        hash.update([u8::from(is_derived_refund)]);
         let whole = hash.finalize();
         std::array::from_fn(|index| whole[index])
-    }
-
-    /// What [`Record::mapped_hash`] would be of the refund that takes this sale back.
-    pub fn refund_hash(&self) -> [u8; 16] {
-        self.refund(0).mapped_hash()
     }
 
     /// The refund that takes `amount_minor` of this sale back.

@@ -114,6 +114,26 @@ impl Run {
         self.stop.as_ref().is_some_and(Stop::is_set)
     }
 
+    /// Says what the job is busy with, of which it keeps no place to go on from; notices when the program stops.
+    ///
+    /// # Errors
+    /// [`Run::interrupted`] when the program stops, [`Error::LeaseLost`] when another process has the job now.
+    pub async fn report(
+        &self,
+        phase: &'static str,
+        done: i64,
+        total: i64,
+    ) -> std::result::Result<(), Failure> {
+        if self.is_stopping() {
+            return Err(Self::interrupted());
+        }
+        let checkpoint = self.checkpoint();
+        let saving = self.db.write(Lane::Reaction, move |tx| {
+            async move { checkpoint.save(tx, phase, done, total, &Body::Null).await }.boxed()
+        });
+        Ok(saving.await?)
+    }
+
     /// What a job returns that stops because the program does: it stays in the queue.
     pub fn interrupted() -> Failure {
         Failure::Store(Error::LeaseLost)

@@ -74,6 +74,37 @@ fn a_dry_run_counts_and_changes_nothing() {
 }
 
 #[test]
+fn an_import_says_how_it_read_and_what_went_in_before_a_file_failed() {
+    let place = Place::sqlite();
+    let twice = file(&place, "twice.csv", b"date,date,amount\n2026-01-01,2026-01-01,5\n");
+    let ended = place.run(&["import", &export(&place), &twice, "--json"]);
+    assert_eq!(ended.code(), 1, "{}", ended.err());
+    let told: serde_json::Value = serde_json::from_str(&ended.out()).unwrap();
+    assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+    assert_eq!((&told[0]["source"], &told[0]["encoding"]), (&"generic".into(), &"utf-8".into()));
+    assert!(told[0]["counts"]["new"].as_i64() > Some(0), "{told}");
+    refused(&place.run(&["import", place.folder().to_str().unwrap()]), 1, &["folder"]);
+    place.text(&["user", "add", "owner@example.com", "--role", "owner"]);
+    place.text(&["export", "customers"]);
+    let deeds = ask(&place, "select action || ' ' || detail from audit");
+    let actions: Vec<&str> = deeds.iter().filter_map(|deed| deed.split(' ').next()).collect();
+    assert_eq!(actions, ["import.run", "parties.exported", "user.invited"]);
+    assert!(deeds.iter().all(|deed| deed.contains(r#""way":"command""#)), "{deeds:?}");
+}
+
+#[test]
+fn a_lost_end_of_the_audit_log_is_bad_news() {
+    let place = Place::sqlite();
+    place.text(&["import", &export(&place)]);
+    assert_eq!(place.run(&["doctor"]).code(), 0);
+    ask(&place, "delete from audit_head");
+    let ended = place.run(&["doctor"]);
+    assert!(ended.code() == 1 && ended.out().contains("signed end"), "{}{}", ended.out(), ended.err());
+    let verified = place.run(&["audit", "verify"]);
+    assert!(verified.code() == 1 && verified.out().contains("signed end"), "{}", verified.out());
+}
+
+#[test]
 fn a_dry_run_needs_no_company_and_makes_none() {
     for place in Place::all() {
         let orders = export(&place);

@@ -94,12 +94,21 @@ async fn today(tx: &mut Tx) -> Result<Day> {
 }
 
 async fn tell(tx: &mut Tx, id: ConsentId, party: PartyId, said: &Statement) -> Result<()> {
-    let body = json!({
-        "channel": said.channel.text(), "purpose": said.purpose.text(), "topic": said.topic,
-        "state": said.state.text(), "by": said.source.text(),
-    });
-    let entry = Entry::live(tx, "consent.recorded", id.number()).about(party).with(body);
+    let words =
+        [said.channel.text(), said.purpose.text(), &said.topic, said.state.text(), said.source.text()];
+    let entry = recorded(tx, id, party, words);
     log::append(tx, Entry { at: said.at, import: said.import, ..entry }).await
+}
+
+/// What the log is told of a statement.
+pub(super) fn recorded(
+    tx: &Tx,
+    id: ConsentId,
+    party: PartyId,
+    [channel, purpose, topic, state, by]: [&str; 5],
+) -> Entry {
+    let body = json!({ "channel": channel, "purpose": purpose, "topic": topic, "state": state, "by": by });
+    Entry::live(tx, "consent.recorded", id.number()).about(party).with(body)
 }
 
 /// What a file claims that somebody said about advertising.

@@ -3,12 +3,11 @@
 //! A refusal stops everything on its medium at once (Korea's Network Act, article 50(2)), and whoever made it made it for
 //! all there was of them: a record that had agreed before must not be written to again because a merge was taken back.
 
-use super::ledger;
 use super::model::PartyId;
+use super::{ledger, record};
 use ::store::log::{self, Entry};
 use ::store::{FromRow, Result, Tx, sql_rows};
 use kernel::Instant;
-use serde_json::json;
 
 #[derive(FromRow)]
 struct Refusal {
@@ -33,11 +32,8 @@ pub async fn share_refusals(tx: &mut Tx, since: i64, sides: &[Vec<PartyId>; 2]) 
         let Some(head) = other.first().filter(|head| !side.contains(head)) else { continue };
         for refusal in refusals(tx, since, side).await? {
             let copy = ledger::copy(tx, refusal.id, *head).await?;
-            let body = json!({
-                "channel": refusal.channel, "purpose": refusal.purpose, "topic": refusal.topic,
-                "state": refusal.state, "by": refusal.source,
-            });
-            let entry = Entry::live(tx, "consent.recorded", copy.number()).about(*head).with(body);
+            let words = [&refusal.channel, &refusal.purpose, &refusal.topic, &refusal.state, &refusal.source];
+            let entry = record::recorded(tx, copy, *head, words.map(String::as_str));
             log::append(tx, Entry { at: refusal.at, ..entry }).await?;
         }
     }

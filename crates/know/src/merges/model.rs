@@ -1,6 +1,7 @@
 //! What a merge keeps of both sides, and what was edited since: pure.
 
 use super::details::{Detail, Table};
+use ::store::FromRow;
 use kernel::{Id, Instant, kinds};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub struct Record {
 }
 
 /// A contact as it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
 pub struct ContactRecord {
     /// Its id.
     pub id: Id<kinds::Contact>,

@@ -19,15 +19,8 @@ struct PartyRow {
 #[derive(FromRow)]
 struct ContactRow {
     party: PartyId,
-    id: Id<kinds::Contact>,
-    kind: String,
-    source: String,
-    value: String,
-    shown: String,
-    phone_tail: Option<String>,
-    created_at: Instant,
-    import_id: Option<Id<kinds::Import>>,
-    unvouched: i64,
+    #[sqlx(flatten)]
+    contact: ContactRecord,
 }
 
 /// The records of `parties`, by their ids.
@@ -66,21 +59,7 @@ async fn contacts(tx: &mut Tx, parties: &[PartyId]) -> Result<HashMap<PartyId, V
     );
     parties.iter().for_each(|party| query.push_row([(*party).into()]));
     let mut found: HashMap<PartyId, Vec<ContactRecord>> = HashMap::new();
-    for row in query.fetch_of_set::<ContactRow>(tx).await? {
-        let ContactRow {
-            party,
-            id,
-            kind,
-            source,
-            value,
-            shown,
-            phone_tail,
-            created_at,
-            import_id,
-            unvouched,
-        } = row;
-        let contact =
-            ContactRecord { id, kind, source, value, shown, phone_tail, created_at, import_id, unvouched };
+    for ContactRow { party, contact } in query.fetch_of_set(tx).await? {
         found.entry(party).or_default().push(contact);
     }
     Ok(found)

@@ -86,14 +86,14 @@ impl Work for Refit {
     async fn run(&self, run: &mut Run) -> std::result::Result<Option<String>, Failure> {
         let company = Company::load(&mut run.db().read().await?).await?;
         let today = company.today(run.db().clock());
-        report(run, "reading", 0, 0).await?;
+        run.report("reading", 0, 0).await?;
         let (mut relationship, mut live) = (Relationship::new(company.currency), Vec::new());
         let population = from_facts(run.db(), today, |person, days| {
             relationship.add(person.currency, days);
             live.push(LIVE.contains(&person.state.as_str()));
         });
         let population = Arc::new(population.await?);
-        report(run, "counting", 0, 0).await?;
+        run.report("counting", 0, 0).await?;
         // Whoever objects is not profiled: they get no score and are in no sum of scores.
         let suspended = suspension::all(&mut run.db().read().await?).await?;
         let (scores, mut result) = work_out(population.clone(), suspended, live, today, &company).await;
@@ -101,20 +101,6 @@ impl Work for Refit {
         write(run, &population, scores, result, today, &company).await?;
         Ok(None)
     }
-}
-
-/// Says what the job is busy with, and notices when the program stops.
-async fn report(run: &Run, phase: &'static str, done: i64, total: i64) -> std::result::Result<(), Failure> {
-    if run.is_stopping() {
-        return Err(Run::interrupted());
-    }
-    let checkpoint = run.checkpoint();
-    run.db()
-        .write(Lane::Reaction, move |tx| {
-            async move { checkpoint.save(tx, phase, done, total, &Value::Null).await }.boxed()
-        })
-        .await?;
-    Ok(())
 }
 
 async fn work_out(

@@ -432,3 +432,24 @@ fn a_row_away_from_its_order_is_set_aside() {
     assert_eq!(read.codes(), [(4, "order_torn_apart")]);
     assert_eq!(read.amounts(), [500, 1_000]);
 }
+
+#[test]
+fn columns_of_which_an_address_alone_is_known_are_no_list_of_customers() {
+    let folder = Folder::new();
+    let orders =
+        folder.file("orders.csv", "Bestellnummer;Datum;Betrag;E-Mail\n1;05.01.2024;1.234,56;a@x.de\n");
+    let probe = reading::probe(&orders, None).unwrap();
+    assert_eq!(probe.guesses[0].source, Source::Generic);
+    let list = folder.file("list.csv", "E-Mail\na@x.de\nb@x.de\n");
+    assert_eq!(reading::probe(&list, None).unwrap().guesses[0].source, Source::Customers);
+}
+
+#[test]
+fn a_refund_has_the_hash_that_its_sale_foretells() {
+    let folder = Folder::new();
+    let file = "order,date,amount,email,status\n1,2026-10-01,1000,a@x.com,cancelled\n";
+    let (_, read) = read(&folder.file("orders.csv", file));
+    let [sale, refund] = &read.records[..] else { panic!("{:?}", read.records) };
+    assert!(refund.is_derived_refund && refund.mapped_hash() != sale.mapped_hash());
+    assert_eq!(refund.mapped_hash(), sale.refund_hash());
+}

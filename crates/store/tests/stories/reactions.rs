@@ -103,31 +103,41 @@ async fn two_processes_that_see_a_reaction_first_read_the_log_once() {
     .await;
 }
 
-/// Interactions 1 to 4 about two parties, of which the second is live and more than a batch lies between the third and the
-/// fourth.
-async fn append_backlog(db: &Db) {
-    let write = db.write(Lane::Interactive, |tx| {
+/// An order of a backlog: of which party, if any, and how it came to be told.
+type Told = (Option<i64>, Origin);
+
+/// Orders 1 to 4 of two parties, of which the second is live.
+const OF_PARTIES: [Told; 4] = [
+    (Some(1), Origin::Import),
+    (Some(1), Origin::Live),
+    (Some(2), Origin::Import),
+    (Some(1), Origin::Import),
+];
+
+/// Tells of these orders, numbered from 1; more than a batch lies between the last and those before it.
+async fn append_backlog(db: &Db, orders: &[Told]) {
+    let (last, first) = orders.split_last().unwrap();
+    let entry = |tx: &Tx, kind, subject, (party, origin): Told| {
+        let entry = Entry { origin, ..Entry::live(tx, kind, subject) };
+        Entry { party: party.map(Id::from_number), ..entry }
+    };
+    let (first, last, number) = (first.to_vec(), *last, i64::try_from(orders.len()).unwrap());
+    let write = db.write(Lane::Interactive, move |tx| {
         async move {
-            let told = |tx: &Tx, kind, subject, party, origin| {
-                let entry = Entry::live(tx, kind, subject).about(Id::from_number(party));
-                Entry { origin, ..entry }
-            };
-            let mut entries = vec![
-                told(tx, "order.added", 1, 1, Origin::Import),
-                told(tx, "order.added", 2, 1, Origin::Live),
-                told(tx, "order.added", 3, 2, Origin::Import),
-            ];
+            let mut entries: Vec<Entry> =
+                (1..).zip(first).map(|(subject, told)| entry(tx, "order.added", subject, told)).collect();
             // They fill the batch; those about the second party are nothing the reaction reads.
             let filling = 1..=limits::REACTION_BATCH;
-            entries.extend(filling.map(|subject| told(tx, "note.written", subject, 2, Origin::Import)));
+            let note = |subject| entry(tx, "note.written", subject, (Some(2), Origin::Import));
+            entries.extend(filling.map(note));
             log::append_all(tx, entries).await
         }
         .boxed()
     });
     write.await.unwrap();
-    let write = db.write(Lane::Interactive, |tx| {
-        let last = Entry::live(tx, "order.added", 4).about(Id::from_number(1));
-        async move { log::append(tx, Entry { origin: Origin::Import, ..last }).await }.boxed()
+    let write = db.write(Lane::Interactive, move |tx| {
+        let last = entry(tx, "order.added", number, last);
+        async move { log::append(tx, last).await }.boxed()
     });
     write.await.unwrap();
     // On PostgreSQL stories beside this one hold the log's readers back: a backlog is what can be read of it.
@@ -145,7 +155,7 @@ async fn append_backlog(db: &Db) {
 async fn of_a_backlog_of_imported_interactions_the_last_about_a_party_is_enough() {
     on_both(async |place| {
         let db = place.open_with_seen().await;
-        append_backlog(&db).await;
+        append_backlog(&db, &OF_PARTIES).await;
         let last_alone = Noting { last_alone: true, ..Noting::new("know.facts") };
         reactor(&db, [last_alone, Noting::new("know.search")]).drain().await.unwrap();
         assert_eq!(seen(&db, "know.facts").await, [2, 3, 4]);
@@ -155,10 +165,29 @@ async fn of_a_backlog_of_imported_interactions_the_last_about_a_party_is_enough(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_backlog_the_last_about_nobody_is_enough_and_what_was_derived_is_not_passed_over() {
+    on_both(async |place| {
+        let db = place.open_with_seen().await;
+        let orders = [
+            (None, Origin::Import),
+            (None, Origin::Import),
+            (Some(1), Origin::Backfill),
+            (Some(1), Origin::Import),
+            (None, Origin::Import),
+        ];
+        append_backlog(&db, &orders).await;
+        let last_alone = Noting { last_alone: true, ..Noting::new("know.facts") };
+        reactor(&db, [last_alone]).drain().await.unwrap();
+        assert_eq!(seen(&db, "know.facts").await, [3, 4, 5]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_a_backlog_what_keeps_failing_is_parked_itself_and_not_what_lies_before_it() {
     on_both(async |place| {
         let db = place.open_with_seen().await;
-        append_backlog(&db).await;
+        append_backlog(&db, &OF_PARTIES).await;
         let failing = Noting { last_alone: true, ..Noting::failing("know.facts", |subject| subject == 4) };
         reactor(&db, [failing]).drain().await.unwrap();
         assert_eq!(seen(&db, "know.facts").await, [2, 3]);
