@@ -2,12 +2,13 @@
 
 use super::model::{MergeId, PartyId};
 use ::store::{FromRow, Result, Tx, sql, sql_rows};
-use kernel::{Currency, Day, Instant, Money};
+use kernel::{Currency, Day, Instant, Locale, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
+use web::text;
 
 use crate::consent;
-use crate::events::built_in_codes;
+use crate::events::{built_in, built_in_codes};
 use crate::orders::shown_number;
 
 /// Things of a kind that are listed; a person looks through them.
@@ -29,7 +30,7 @@ pub struct Happened {
     pub order_no: Option<String>,
     /// For how much.
     pub amount: Option<Money>,
-    /// The text of a memo; the medium that was refused.
+    /// The text of a memo; the medium that was refused; what an event of a known kind is called.
     pub text: Option<String>,
 }
 
@@ -41,18 +42,24 @@ struct OrderRow {
     amount: i64,
 }
 
-/// What came for `parties` since the merge, whether by file, from a program or by hand: orders, visits, what was told.
-pub async fn since(tx: &mut Tx, merge: MergeId, parties: &[PartyId]) -> Result<Vec<Happened>> {
+/// What came for `parties` since the merge, whether by file, from a program or by hand: orders, visits, what was told, in
+/// the words of `locale`.
+pub async fn since(
+    tx: &mut Tx,
+    merge: MergeId,
+    parties: &[PartyId],
+    locale: Locale,
+) -> Result<Vec<Happened>> {
     let mut found = orders(tx, merge, parties).await?;
     let visits = sql_rows!(
         1,
-        "select at from visits where id > $1 and party in (values {rows}) order by at desc limit 200"
+        "select 'visit', at from visits where id > $1 and party in (values {rows}) order by at desc limit 200"
     );
     // The index on the party leaves `order.added` out, and is found by saying so.
     let told = sql_rows!(
         1,
         concat!(
-            "select at from interactions where recorded_at >= (select merged_at from merges where id = $1) \
+            "select kind, at from interactions where recorded_at >= (select merged_at from merges where id = $1) \
              and kind <> 'order.added' and kind in ('event.told', ",
             built_in_codes!(),
             ") and origin <> 'backfill' and party in (values {rows}) order by at desc limit 200"
@@ -61,10 +68,15 @@ pub async fn since(tx: &mut Tx, merge: MergeId, parties: &[PartyId]) -> Result<V
     for (kind, query) in [("visit", visits), ("event", told)] {
         let mut query = query.bind(merge);
         parties.iter().for_each(|party| query.push_row([(*party).into()]));
-        let rows: Vec<(Instant,)> = query.fetch_of_set(tx).await?;
-        found.extend(rows.into_iter().map(|(at,)| at_instant(kind, at, None)));
+        let rows: Vec<(String, Instant)> = query.fetch_of_set(tx).await?;
+        found.extend(rows.into_iter().map(|(told, at)| at_instant(kind, at, called(&told, locale))));
     }
     Ok(found)
+}
+
+/// What an event of a kind that Dangol knows is called.
+fn called(kind: &str, locale: Locale) -> Option<String> {
+    built_in(kind).map(|kind| text::say(locale, &format!("event.{}", kind.code), &[]))
 }
 
 fn at_instant(kind: &'static str, at: Instant, text: Option<String>) -> Happened {
@@ -102,8 +114,9 @@ pub async fn by_hand_since(
     merge: MergeId,
     survivor: PartyId,
     group: &[PartyId],
+    locale: Locale,
 ) -> Result<Vec<Happened>> {
-    let mut found = since(tx, merge, &[survivor]).await?;
+    let mut found = since(tx, merge, &[survivor], locale).await?;
     let notes: Vec<(Instant, String)> = sql!(
         "select at, body from notes where party = $1 and id > $2 and deleted_at is null order by at desc limit $3"
     )

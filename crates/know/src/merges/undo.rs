@@ -51,8 +51,8 @@ pub async fn foresee(tx: &mut Tx, actor: &Actor, id: MergeId) -> Answer<Foreseen
     let now = records(tx, &ids).await?;
     let edits = edits(&before, &now, merge.survivor, merge.named.as_deref());
     let side = |records: &[Record]| -> Vec<PartyId> { records.iter().map(|record| record.id).collect() };
-    let returns = meanwhile::since(tx, id, &side(&merge.before.0.absorbed)).await?;
-    let stays = meanwhile::by_hand_since(tx, id, merge.survivor, &group).await?;
+    let returns = meanwhile::since(tx, id, &side(&merge.before.0.absorbed), actor.locale).await?;
+    let stays = meanwhile::by_hand_since(tx, id, merge.survivor, &group, actor.locale).await?;
     Ok(Foreseen { edits, returns, stays, now, group, merge })
 }
 

@@ -172,6 +172,7 @@ both_engines! {
         let stays = app.get(&merge).await.expect(200).json["stays"].clone();
         let kinds: Vec<&Value> = stays.as_array().unwrap().iter().map(|it| &it["kind"]).collect();
         assert!(kinds.contains(&&json!("refusal")) && kinds.contains(&&json!("event")), "{stays}");
+        assert!(stays.to_string().contains("Complaint opened"), "what happened has its name: {stays}");
         app.post(&format!("{merge}/undo"), json!({})).await.expect(200);
         for party in [&one, &other] {
             assert_eq!(stands(&app, party).await, ["email ad given", "sms ad withdrawn"]);

@@ -5230,7 +5230,7 @@ export interface components {
             kind: string;
             /** @description An order's number. */
             order_no?: string | null;
-            /** @description The text of a memo; the medium that was refused. */
+            /** @description The text of a memo; the medium that was refused; what an event of a known kind is called. */
             text?: string | null;
         };
         /**
